@@ -1,0 +1,53 @@
+/// One compile or link with all that decides its result.
+public struct BuildStep: Hashable, Sendable, Codable {
+  public enum Kind: String, Hashable, Sendable, Codable {
+    case compile
+    case link
+  }
+
+  /// Of everything that the product depends on; two steps of one key make the same product.
+  public var key: ContentKey
+  public var kind: Kind
+  /// The command as it was run when the product was made.
+  public var command: [String]
+  public var succeeded: Bool
+  /// What the compiler or linker printed.
+  public var messages: String
+  /// Wall time in seconds when the product was made.
+  public var seconds: Double
+  /// Taken over from an earlier run.
+  public var isReused: Bool
+
+  public init(
+    key: ContentKey, kind: Kind, command: [String], succeeded: Bool, messages: String, seconds: Double,
+    isReused: Bool
+  ) {
+    self.key = key
+    self.kind = kind
+    self.command = command
+    self.succeeded = succeeded
+    self.messages = messages
+    self.seconds = seconds
+    self.isReused = isReused
+  }
+}
+
+/// What building the extension of a case for a lane and a runtime came to.
+public struct BuiltBinary: Hashable, Sendable {
+  /// Path of the binary, or why there is none.
+  public enum Product: Hashable, Sendable {
+    case file(String)
+    case failure(String)
+  }
+
+  public var product: Product
+  /// Key of the last step: the binary's content address.
+  public var key: ContentKey?
+  public var steps: [BuildStep]
+
+  public init(product: Product, key: ContentKey?, steps: [BuildStep]) {
+    self.product = product
+    self.key = key
+    self.steps = steps
+  }
+}

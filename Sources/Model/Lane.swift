@@ -1,0 +1,104 @@
+/// What a scenario runs through: how its C is compiled, named and loaded, and which runtimes can take it.
+///
+/// To add a lane, add it to `Lane.all`; everything else reads it from there.
+public struct Lane: Hashable, Sendable {
+  public enum API: String, Hashable, Sendable {
+    case hpy
+    case capi
+  }
+
+  /// How a binary gets into the interpreter.
+  public enum Loader: Hashable, Sendable {
+    /// The import system's own loader.
+    case importSystem
+    /// `hpy.universal.load` in a mode: `universal`, `debug` or `trace`.
+    case hpyUniversal(mode: String)
+  }
+
+  /// Which static library of HPy goes into the binary, and whether Python.h is forbidden.
+  public enum ABI: String, Hashable, Sendable {
+    case cpython
+    case universal
+    case hybrid
+  }
+
+  public var name: String
+  /// Which of a case's sources it compiles.
+  public var api: API
+  /// The ABI by HPy's name; `cpython` for raw C-API lanes.
+  public var abi: ABI
+  /// `-D` options.
+  public var defines: [String]
+  public var loader: Loader
+  /// Implementations that can take it; empty means any.
+  public var implementations: [String]
+  /// Why no other implementation can, with the document that says so.
+  public var restriction: String
+  /// Lanes on the same runtime to compare with, nearest first.
+  public var references: [String]
+
+  /// In the order in which they are compared: a lane stands behind its references.
+  public static let all: [Lane] = [
+    Lane(
+      name: "capi-static", api: .capi, abi: .cpython, defines: ["CONFORM_STATIC_TYPES=1"], loader: .importSystem,
+      implementations: [], restriction: "", references: []),
+    Lane(
+      name: "capi-heap", api: .capi, abi: .cpython, defines: ["CONFORM_STATIC_TYPES=0"], loader: .importSystem,
+      implementations: [], restriction: "", references: ["capi-static"]),
+    Lane(
+      name: "cpython", api: .hpy, abi: .cpython, defines: ["HPY", "HPY_ABI_CPYTHON"], loader: .importSystem,
+      implementations: ["cpython"],
+      restriction: "HPy's CPython ABI is CPython's alone (HPy documentation, 'HPy overview', Target ABIs)",
+      references: ["capi-heap", "capi-static"]),
+    Lane(
+      name: "universal", api: .hpy, abi: .universal, defines: ["HPY", "HPY_ABI_UNIVERSAL"],
+      loader: .hpyUniversal(mode: "universal"), implementations: [], restriction: "",
+      references: ["cpython", "capi-heap", "capi-static"]),
+    Lane(
+      name: "universal+debug", api: .hpy, abi: .universal, defines: ["HPY", "HPY_ABI_UNIVERSAL"],
+      loader: .hpyUniversal(mode: "debug"), implementations: [], restriction: "",
+      references: ["universal", "cpython", "capi-heap", "capi-static"]),
+  ]
+
+  /// The lane of a name.
+  public static func named(_ name: String) -> Lane? { all.first { $0.name == name } }
+
+  /// Cells of one family share warm workers: what the worker imports before it forks.
+  public var family: String { loader == .importSystem ? "import" : "hpy" }
+
+  /// Why this lane can't be tried on a runtime; nil when it can.
+  public func obstacle(on runtime: Runtime) -> Outcome.Skip? {
+    if api == .hpy {
+      if !implementations.isEmpty, !implementations.contains(runtime.implementation) {
+        return Outcome.Skip(kind: .notApplicable, reason: restriction)
+      }
+      if case .absent = runtime.hpy {
+        return Outcome.Skip(kind: .unsupported, reason: "\(runtime.name) has no hpy installed")
+      }
+    }
+    return nil
+  }
+
+  /// The file name that a binary needs to be found and accepted by its loader.
+  public func fileName(module: String, on runtime: Runtime) -> String {
+    switch loader {
+    case .importSystem: return module + runtime.extSuffix
+    case .hpyUniversal: return "\(module).hpy\(runtime.installation?.abiVersion ?? 0).so"
+    }
+  }
+}
+
+extension Outcome {
+  /// Why a cell is not tried.
+  public struct Skip: Hashable, Sendable, Codable {
+    /// `unsupported` or `not applicable`.
+    public var kind: Kind
+    /// With the document that says so, where there is one.
+    public var reason: String
+
+    public init(kind: Kind, reason: String) {
+      self.kind = kind
+      self.reason = reason
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/// One Python interpreter with the HPy that it carries.
+public struct Runtime: Hashable, Sendable, Codable {
+  /// What people call it: from the configuration, or derived from its path.
+  public var name: String
+  /// Path of the executable, or of the script that starts it.
+  public var interpreter: String
+  /// `sys.implementation.name`.
+  public var implementation: String
+  /// `sys.implementation.version`, as PEP 440 text; for PyPy this is PyPy's own version.
+  public var version: String
+  /// The version of the Python language.
+  public var python: String
+  /// `sys.version`.
+  public var build: String
+  /// Built with Py_DEBUG.
+  public var isDebugBuild: Bool
+  public var isFreeThreaded: Bool
+  public var extSuffix: String
+  /// Folders of Python.h and of what it includes.
+  public var includes: [String]
+  public var machine: String
+  public var canFork: Bool
+  public var hpy: HPy
+
+  /// The HPy that an interpreter imports.
+  public enum HPy: Hashable, Sendable, Codable {
+    /// No `hpy` is installed.
+    case absent
+    /// Installed, and the backend imports.
+    case present(Installation)
+    /// Installed, but the backend doesn't import; the text says why.
+    case broken(Installation, String)
+  }
+
+  /// Where an HPy keeps what extensions are built with.
+  public struct Installation: Hashable, Sendable, Codable {
+    /// What `hpy.universal.get_version()` says; empty when it could not be asked.
+    public var version: String
+    /// Folder with `hpy.h`.
+    public var include: String
+    /// Folder with the static libraries, one folder per ABI; nil where none are shipped.
+    public var libraries: String?
+    /// Folder with the helper sources; nil where none are shipped.
+    public var sources: String?
+    /// Key of the context's parsed layout: the order of handles and functions in `autogen_ctx.h`.
+    public var layout: ContentKey
+    /// Key of all headers' content.
+    public var headers: ContentKey
+    /// The number in `HPY_ABI_VERSION`, which names a universal binary: `ext.hpy0.so`.
+    public var abiVersion: Int
+
+    public init(
+      version: String, include: String, libraries: String?, sources: String?, layout: ContentKey,
+      headers: ContentKey, abiVersion: Int
+    ) {
+      self.version = version
+      self.include = include
+      self.libraries = libraries
+      self.sources = sources
+      self.layout = layout
+      self.headers = headers
+      self.abiVersion = abiVersion
+    }
+  }
+
+  public init(
+    name: String, interpreter: String, implementation: String, version: String, python: String, build: String,
+    isDebugBuild: Bool = false, isFreeThreaded: Bool = false, extSuffix: String, includes: [String],
+    machine: String, canFork: Bool = true, hpy: HPy
+  ) {
+    self.name = name
+    self.interpreter = interpreter
+    self.implementation = implementation
+    self.version = version
+    self.python = python
+    self.build = build
+    self.isDebugBuild = isDebugBuild
+    self.isFreeThreaded = isFreeThreaded
+    self.extSuffix = extSuffix
+    self.includes = includes
+    self.machine = machine
+    self.canFork = canFork
+    self.hpy = hpy
+  }
+
+  /// The installed HPy, importable or not.
+  public var installation: Installation? {
+    switch hpy {
+    case .absent: nil
+    case .present(let installation), .broken(let installation, _): installation
+    }
+  }
+
+  /// Identifies what this runtime is, wherever it lies: no path, no nickname.
+  public var key: ContentKey {
+    ContentKey(ofParts: [
+      implementation, version, build, extSuffix, machine, installation?.version ?? "",
+      installation?.headers.hex ?? "",
+    ])
+  }
+
+  /// `CPython 3.11.2, HPy 0.9.0`.
+  public var title: String {
+    let names = ["cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"]
+    let who = "\(names[implementation] ?? implementation) \(version)"
+    switch hpy {
+    case .absent: return "\(who), no HPy"
+    case .present(let installation): return "\(who), HPy \(installation.version)"
+    case .broken: return "\(who), HPy that does not import"
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Model
+import TOMLFile
+
+extension Case {
+  /// Reads a case's folder and manifest; the scenario file is for an interpreter to read.
+  ///
+  /// A case that can't be read becomes one whose `problems` say so.
+  public static func read(suite: String, directory: URL) -> Case {
+    var found = Case(suite: suite, name: directory.lastPathComponent, directory: directory)
+    found.sources = defaultSources(in: directory)
+    let manifest = directory.appending(path: manifestName)
+    if FileManager.default.fileExists(atPath: manifest.path) {
+      do {
+        try found.apply(manifest)
+      } catch let problem as Problem {
+        found.problems.append(problem)
+      } catch {
+        found.problems.append(Problem(at: manifest.path, "can't be read: \(error)", remedy: "make it readable"))
+      }
+    }
+    if found.sources.isEmpty, found.problems.isEmpty {
+      found.problems.append(
+        Problem(
+          at: directory.path, "no C source here",
+          remedy: "add hpy.c, capi.c, or name the sources under [sources] in \(manifestName)"))
+    }
+    return found
+  }
+
+  public static let manifestName = "case.toml"
+
+  /// `hpy.c` for the lanes of HPy, `capi.c` for those of the raw C API, `LANE.c` for one lane alone.
+  private static func defaultSources(in directory: URL) -> [String: [String]] {
+    let names = [Lane.API.hpy.rawValue, Lane.API.capi.rawValue] + Lane.all.map(\.name)
+    return names.reduce(into: [:]) { sources, name in
+      if FileManager.default.fileExists(atPath: directory.appending(path: "\(name).c").path) {
+        sources[name] = ["\(name).c"]
+      }
+    }
+  }
+
+  private mutating func apply(_ manifest: URL) throws {
+    let document = try TOMLDocument(try String(contentsOf: manifest, encoding: .utf8), file: manifest.path)
+    try document.refuseUnknownKeys(["summary", "module", "sources", "not-applicable"])
+    summary = try document.optionalText("summary") ?? ""
+    module = try document.optionalText("module") ?? module
+    if let table = try document.table("sources") {
+      let names = [Lane.API.hpy.rawValue, Lane.API.capi.rawValue] + Lane.all.map(\.name)
+      try table.refuseUnknownKeys(names)
+      for name in names {
+        guard let files = try table.texts(name) else { continue }
+        for file in files where !FileManager.default.fileExists(atPath: directory.appending(path: file).path) {
+          throw Problem(at: table.place(of: name), "no file \(file) beside the manifest", remedy: "mend the name")
+        }
+        sources[name] = files
+      }
+    }
+    exclusions = try document.tables("not-applicable").map { entry in
+      try entry.refuseUnknownKeys(["lanes", "runtimes", "scenarios", "reason", "source"])
+      return Exclusion(
+        lanes: try entry.lanes(), runtimes: try entry.runtimes("runtimes"),
+        scenarios: try entry.texts("scenarios") ?? [],
+        reason: "\(try entry.text("reason")) (\(try entry.text("source")))")
+    }
+  }
+}
+
+extension TOMLDocument {
+  /// The key `lanes`: names of lanes; empty when it is missing.
+  func lanes() throws -> [String] {
+    let names = try texts("lanes") ?? []
+    for name in names where Lane.named(name) == nil {
+      throw Problem(
+        at: place(of: "lanes"), "unknown lane `\(name)`",
+        remedy: "known lanes: \(Lane.all.map(\.name).joined(separator: ", "))")
+    }
+    return names
+  }
+
+  /// A list of `{ implementation, version, hpy }`.
+  func runtimes(_ key: String) throws -> [LedgerEntry.Runtimes] {
+    try tables(key).map { entry in
+      try entry.refuseUnknownKeys(["implementation", "version", "hpy"])
+      return LedgerEntry.Runtimes(
+        implementation: try entry.text("implementation"),
+        version: try entry.range("version") ?? VersionRange(">=0")!, hpy: try entry.range("hpy"))
+    }
+  }
+
+  private func range(_ key: String) throws -> VersionRange? {
+    guard let text = try optionalText(key) else { return nil }
+    guard let range = VersionRange(text) else {
+      throw Problem(
+        at: place(of: key), "`\(key)` is \"\(text)\", expected a PEP 440 specifier",
+        remedy: "write it like \">=3.11,<3.13\"")
+    }
+    return range
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Model
+import Runtimes
+import Worker
+
+/// The folder `Suites`: a folder per suite, in it a folder per case.
+public struct SuiteFolder: Sendable {
+  public let url: URL
+  public var cases: [Case]
+  public var ledger: Ledger
+
+  /// Reads everything, with one start of an interpreter for all scenario files.
+  ///
+  /// - Throws: `Problem` when there is no such folder; `Problems` for ledgers that can't be used.
+  public init(_ url: URL, reader interpreter: String, files: WorkerFiles) async throws {
+    self.url = url
+    var found: [Case] = []
+    let suites = try Self.folders(in: url)
+    for suite in suites {
+      for directory in try Self.folders(in: suite)
+      where Self.isCase(directory) {
+        found.append(Case.read(suite: suite.lastPathComponent, directory: directory))
+      }
+    }
+    ledger = try Ledger(suites: url, names: suites.map(\.lastPathComponent))
+    let readable = found.filter { FileManager.default.fileExists(atPath: $0.scenarioFile) }.map(\.scenarioFile)
+    let descriptions = try await ScenarioFile.read(readable, with: interpreter, files: files)
+    cases = found.map { one in
+      var one = one
+      one.apply(descriptions[one.scenarioFile])
+      return one
+    }
+    if cases.isEmpty {
+      throw Problem(at: url.path, "no case in this folder", remedy: "make one with `hpy-conform new SUITE/CASE`")
+    }
+    let strays = ledger.strays(among: cases)
+    if !strays.isEmpty { throw Problems(strays) }
+  }
+
+  private static func isCase(_ directory: URL) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+    return names.contains { $0 == Case.scenarioFileName || $0 == Case.manifestName || $0.hasSuffix(".c") }
+  }
+
+  private static func folders(in url: URL) throws -> [URL] {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: url.path)
+    } catch {
+      throw Problem(at: url.path, "is no readable folder", remedy: "name the folder of the suites with --suites")
+    }
+    return names.sorted().filter { !$0.hasPrefix(".") }.map { url.appending(path: $0) }.filter { child in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: child.path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+  }
+}
+
+extension Case {
+  mutating func apply(_ description: ScenarioFile?) {
+    guard let description else {
+      problems.append(
+        Problem(at: directory.path, "no \(Self.scenarioFileName) here", remedy: "add one, or remove the folder"))
+      return
+    }
+    scenarios = description.scenarios
+    problems += description.problems.map { Problem(at: "\(scenarioFile):\($0.line)", $0.message, remedy: "") }
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// Runs a short-lived helper program, a compiler or an interpreter, and keeps what it printed.
+public enum Tool {
+  public struct Result: Sendable {
+    /// nil when the program was killed by a signal or for taking too long.
+    public var exitCode: Int32?
+    public var output: String
+    public var errors: String
+    public var seconds: Double
+    /// How it ended otherwise: `killed by SIGSEGV`, `no answer within 20 s`.
+    public var trouble: String?
+
+    public var succeeded: Bool { exitCode == 0 }
+  }
+
+  /// - Parameters:
+  ///   - input: text for standard input.
+  ///   - environment: nil inherits this process's.
+  ///   - limit: seconds until the program's session is killed.
+  /// - Throws: what the system says when the program can't be started.
+  public static func run(
+    _ path: String, _ arguments: [String], input: String = "", environment: [String: String]? = nil,
+    directory: String? = nil, limit: Double = 60
+  ) async throws -> Result {
+    var platform = PlatformOptions()
+    platform.createSession = true
+    let started = ContinuousClock.now
+    let late = Late()
+    let result = try await Subprocess.run(
+      path.contains("/") ? .path(FilePath(path)) : .name(path),
+      arguments: Arguments(arguments),
+      environment: environment.map { variables in
+        .custom(Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
+      } ?? .inherit,
+      workingDirectory: directory.map { FilePath($0) },
+      platformOptions: platform,
+      input: .inputWriter,
+      output: .sequence,
+      error: .sequence
+    ) { execution in
+      try await withThrowingTaskGroup(of: (Int, String).self) { group in
+        let session = execution.processIdentifier.value
+        let watch = Task {
+          try await Task.sleep(for: .seconds(limit))
+          await late.mark()
+          kill(-session, SIGKILL)
+        }
+        defer { watch.cancel() }
+        return try await withTaskCancellationHandler {
+          group.addTask { (0, await text(execution.standardOutput)) }
+          group.addTask { (1, await text(execution.standardError)) }
+          _ = try? await execution.standardInputWriter.write(input)
+          try? await execution.standardInputWriter.finish()
+          var texts = ["", ""]
+          for try await (index, text) in group { texts[index] = text }
+          return texts
+        } onCancel: {
+          kill(-session, SIGKILL)
+        }
+      }
+    }
+    let elapsed = ContinuousClock.now - started
+    var finished = Result(
+      exitCode: nil, output: result.closureResult[0], errors: result.closureResult[1],
+      seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18, trouble: nil)
+    switch result.terminationStatus {
+    case .exited(let code): finished.exitCode = code
+    case .signaled(let number):
+      finished.trouble =
+        await late.isSet ? "no answer within \(Int(limit)) s" : "killed by \(WaitStatus.name(number))"
+    }
+    return finished
+  }
+
+  private actor Late {
+    private(set) var isSet = false
+    func mark() { isSet = true }
+  }
+
+  /// At most 4 MiB; a tool that prints more is cut there, but read to its end.
+  private static func text(_ sequence: SubprocessOutputSequence) async -> String {
+    var bytes: [UInt8] = []
+    do {
+      for try await chunk in sequence where bytes.count < 4 << 20 {
+        chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      }
+    } catch {
+      // The descriptor went away with its process: what was read so far is all there is.
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

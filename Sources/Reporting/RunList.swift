@@ -1,0 +1,45 @@
+import Model
+import Rainbow
+import Storing
+
+/// The runs of a database, a line each, newest first.
+public struct RunList: Sendable {
+  private let lines: [String]
+
+  /// - Throws: `Problem` when the database can't be read.
+  public init(_ store: Store) throws {
+    let header = ["run", "started", "state", "cells", "verdicts", "runtimes"].map { Piece($0, \.bold) }
+    lines = Piece.columns(
+      try [header]
+        + store.runs().map { run in
+          let counts = try store.verdictCounts(of: run)
+          let verdicts = Verdict.allCases.compactMap { verdict in
+            counts[verdict].map { "\($0) \(verdict.rawValue)" }
+          }
+          return [
+            Piece(String(run.uuid.prefix(8))), Piece(run.started), Piece(run.state), Piece("\(run.planned)"),
+            Piece(verdicts.joined(separator: ", ")), Piece(run.runtimes.map(\.name).joined(separator: ", ")),
+          ]
+        })
+  }
+
+  public var text: String { lines.joined(separator: "\n") }
+}
+
+/// A table of runtimes: what each is, and which lanes it takes.
+public enum RuntimeList {
+  public static func text(_ runtimes: [Runtime]) -> String {
+    let header = ["name", "what it is", "lanes", "interpreter"].map { Piece($0, \.bold) }
+    let rows = runtimes.map { runtime in
+      let lanes = Lane.all.filter { $0.obstacle(on: runtime) == nil }.map(\.name)
+      return [
+        Piece(runtime.name), Piece(runtime.title), Piece(lanes.joined(separator: " ")), Piece(runtime.interpreter),
+      ]
+    }
+    var lines = Piece.columns([header] + rows)
+    for runtime in runtimes {
+      if case .broken(_, let why) = runtime.hpy { lines.append("\(runtime.name): \(why)".yellow) }
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Model
+import Platform
+import Worker
+
+/// An interpreter that can be asked what it is and what a scenario file contains.
+public struct Interpreter: Sendable {
+  public let wanted: Configuration.Wanted
+  private let files: WorkerFiles
+
+  public init(_ wanted: Configuration.Wanted, files: WorkerFiles) {
+    self.wanted = wanted
+    self.files = files
+  }
+
+  /// What its environment holds and nothing else: the person's own Python variables have no part in a run.
+  public static func environment(_ extra: [String: String] = [:]) -> [String: String] {
+    var variables = [
+      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+      "HOME": ProcessInfo.processInfo.environment["HOME"] ?? "/",
+      "LC_ALL": "C.UTF-8",
+      "PYTHONHASHSEED": "0",
+      "PYTHONDONTWRITEBYTECODE": "1",
+      "PYTHONNOUSERSITE": "1",
+    ]
+    variables.merge(extra) { $1 }
+    return variables
+  }
+
+  /// Asks the interpreter what it is.
+  ///
+  /// - Throws: `Problem` when there is none, it dies, hangs, or answers something else.
+  public func describe() async throws -> Runtime {
+    let facts = try await probe([], as: Facts.self)
+    return Runtime(
+      name: wanted.name, interpreter: wanted.interpreter, implementation: facts.implementation,
+      version: facts.version, python: facts.python, build: facts.build, isDebugBuild: facts.debug,
+      isFreeThreaded: facts.freeThreaded, extSuffix: facts.extSuffix, includes: facts.include,
+      machine: facts.machine, canFork: facts.canFork, hpy: try await hpy(at: facts.hpyPath.first))
+  }
+
+  private func hpy(at folder: String?) async throws -> Runtime.HPy {
+    guard let folder else { return .absent }
+    do {
+      let version = try await probe(["hpy"], as: Backend.self).version
+      return .present(try Runtime.Installation(folder: folder, version: version))
+    } catch let problem as Problem {
+      return .broken(try Runtime.Installation(folder: folder, version: ""), problem.found)
+    }
+  }
+
+  private func probe<Answer: Decodable>(_ arguments: [String], as type: Answer.Type) async throws -> Answer {
+    let place = "\(wanted.name) (\(wanted.interpreter))"
+    let remedy = "give --runtime the path of a Python interpreter that starts"
+    let result: Tool.Result
+    do {
+      result = try await Tool.run(
+        wanted.interpreter, [files.probe] + arguments, environment: Self.environment(), limit: 30)
+    } catch {
+      throw Problem(.environment, at: place, "does not start: \(error)", remedy: remedy)
+    }
+    guard result.succeeded else {
+      let last = result.errors.split(separator: "\n").last.map(String.init) ?? "nothing on standard error"
+      throw Problem(
+        .environment, at: place,
+        "\(result.trouble ?? "exit code \(result.exitCode ?? -1)") when asked what it is: \(last)",
+        remedy: remedy)
+    }
+    do {
+      return try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
+    } catch {
+      throw Problem(
+        .environment, at: place, "answers `\(result.output.prefix(80))`, expected JSON of conform_probe.py",
+        remedy: remedy)
+    }
+  }
+
+  private struct Facts: Decodable {
+    var implementation, version, python, build, machine: String
+    var extSuffix: String
+    var debug, freeThreaded, canFork: Bool
+    var include, hpyPath: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case implementation, version, python, build, machine, debug, include
+      case extSuffix = "ext_suffix"
+      case freeThreaded = "free_threaded"
+      case canFork = "can_fork"
+      case hpyPath = "hpy_path"
+    }
+  }
+
+  private struct Backend: Decodable {
+    var version: String
+  }
+}

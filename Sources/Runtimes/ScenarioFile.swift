@@ -1,0 +1,48 @@
+import Foundation
+import Model
+import Platform
+import Worker
+
+/// What a scenario file contains, read without running it.
+public struct ScenarioFile: Hashable, Sendable, Decodable {
+  public struct Scenario: Hashable, Sendable, Decodable {
+    public var name: String
+    public var line: Int
+    /// First line of the docstring.
+    public var summary: String
+
+    public init(name: String, line: Int, summary: String) {
+      self.name = name
+      self.line = line
+      self.summary = summary
+    }
+  }
+
+  public struct Complaint: Hashable, Sendable, Decodable {
+    public var line: Int
+    public var message: String
+  }
+
+  public var scenarios: [Scenario]
+  public var problems: [Complaint]
+
+  /// Reads several files with one start of an interpreter.
+  ///
+  /// - Returns: a description per path.
+  /// - Throws: `Problem` when the interpreter can't do it.
+  public static func read(_ paths: [String], with interpreter: String, files: WorkerFiles) async throws
+    -> [String: ScenarioFile]
+  {
+    if paths.isEmpty { return [:] }
+    let input = String(decoding: try JSONEncoder().encode(paths), as: UTF8.self)
+    let result = try await Tool.run(
+      interpreter, [files.reader], input: input, environment: Interpreter.environment(), limit: 60)
+    guard result.succeeded else {
+      throw Problem(
+        .environment, at: interpreter,
+        "could not read the scenario files: \(result.trouble ?? result.errors.suffix(300).description)",
+        remedy: "name another interpreter first")
+    }
+    return try JSONDecoder().decode([String: ScenarioFile].self, from: Data(result.output.utf8))
+  }
+}

@@ -1,0 +1,34 @@
+import Model
+import Storing
+
+/// What happens during a run, for everyone who watches: the console and the store alike.
+public enum RunEvent: Sendable {
+  /// Everything is planned; nothing is built yet.
+  case started(RunHeader)
+  /// A cell was tried for the first time.
+  case tried(CellID, Outcome)
+  /// A cell's result is final. `steps` built its binary.
+  case judged(CellResult, steps: [BuildStep])
+  /// Nothing more will come.
+  case finished(RunEnd)
+}
+
+/// How a run ended.
+public struct RunEnd: Sendable {
+  /// `finished` or `interrupted`.
+  public var state: String
+  public var verdicts: [Verdict: Int]
+  /// Text of the ledgers that the verdicts come from.
+  public var ledger: String
+
+  public init(state: String, verdicts: [Verdict: Int], ledger: String) {
+    self.state = state
+    self.verdicts = verdicts
+    self.ledger = ledger
+  }
+}
+
+/// Someone who watches a run.
+public protocol RunObserver: Sendable {
+  func observe(_ event: RunEvent) async
+}

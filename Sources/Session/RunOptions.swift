@@ -1,0 +1,41 @@
+import Executing
+import Foundation
+import Model
+import Planning
+
+/// What a person asks of a run.
+public struct RunOptions: Sendable {
+  /// Folder of `hpy-conform.toml`.
+  public var project: URL
+  public var suites: URL
+  /// Where products of builds and laid-out files are kept.
+  public var cache: URL
+  public var patterns: [Pattern]
+  /// Empty for all.
+  public var lanes: [Lane]
+  /// Names from the configuration, or paths of interpreters; empty for all of the configuration.
+  public var runtimes: [String]
+  public var jobs: Int
+  public var limits: Limits
+  /// Stop at the first new divergence.
+  public var stopsAtFirstNew: Bool
+  /// The command line, for the record.
+  public var arguments: [String]
+
+  public init(
+    project: URL, suites: URL, cache: URL, patterns: [Pattern] = [], lanes: [Lane] = [], runtimes: [String] = [],
+    jobs: Int = ProcessInfo.processInfo.activeProcessorCount, limits: Limits = Limits(),
+    stopsAtFirstNew: Bool = false, arguments: [String] = []
+  ) {
+    self.project = project
+    self.suites = suites
+    self.cache = cache
+    self.patterns = patterns
+    self.lanes = lanes
+    self.runtimes = runtimes
+    self.jobs = jobs
+    self.limits = limits
+    self.stopsAtFirstNew = stopsAtFirstNew
+    self.arguments = arguments
+  }
+}

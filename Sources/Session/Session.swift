@@ -1,0 +1,116 @@
+import Building
+import Executing
+import Foundation
+import Judging
+import Model
+import Planning
+import Platform
+import Runtimes
+import Storing
+import Synchronization
+import Worker
+
+/// A run from the files on disk to the last verdict: strings the stages together and tells whoever watches.
+public struct Session: Sendable {
+  public let options: RunOptions
+  public let selection: RuntimeSelection
+  public let suites: SuiteFolder
+  public let plan: Plan
+  private let files: WorkerFiles
+
+  /// Reads everything and plans; nothing is built or run yet.
+  ///
+  /// - Throws: `Problem` or `Problems` for bad input and missing pieces of the environment.
+  public init(_ options: RunOptions) async throws {
+    self.options = options
+    files = try WorkerFiles(below: options.cache)
+    selection = try await RuntimeSelection.make(
+      options.runtimes, configuration: Configuration(project: options.project), files: files)
+    suites = try await SuiteFolder(options.suites, reader: selection.runtimes[0].interpreter, files: files)
+    plan = try Plan(
+      cases: suites.cases, lanes: options.lanes.isEmpty ? Lane.all : options.lanes, runtimes: selection.runtimes,
+      patterns: options.patterns)
+  }
+
+  /// Builds, executes, compares and judges all that is planned.
+  ///
+  /// - Returns: how it ended; a cancelled task ends it as `interrupted`, with everything kept that was answered.
+  /// - Throws: `Problem` when there is no compiler.
+  public func run(observers: [any RunObserver]) async throws -> RunEnd {
+    let toolchain = try await Toolchain()
+    let builder = try Builder(toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers)
+    let scratch = FileManager.default.temporaryDirectory.appending(path: "hpy-conform-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    Orphans.adopt()
+    defer { Orphans.killAll() }
+
+    let counts = Mutex<[Verdict: Int]>([:])
+    let emit: @Sendable (RunEvent) async -> Void = { event in
+      if case .judged(let result, _) = event { counts.withLock { $0[result.judgement.verdict, default: 0] += 1 } }
+      for observer in observers { await observer.observe(event) }
+    }
+    await emit(.started(header(toolchain)))
+    let board = Board(plan)
+    let stops = options.stopsAtFirstNew
+    let jobs = try (0..<max(1, options.jobs)).map { number in
+      Job(
+        plan: plan, board: board, builder: builder,
+        executor: try Executor(
+          files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
+          environment: Interpreter.environment()),
+        judge: Judge(ledger: suites.ledger.entries), scenarioKeys: scenarioKeys(), emit: emit,
+        isEnough: { stops && $0 == .new })
+    }
+    for scenario in await board.untriedScenarios() { await jobs[0].finish(scenario) }
+    await withTaskGroup(of: Void.self) { group in
+      for job in jobs { group.addTask { await job.work() } }
+    }
+    let isInterrupted = Task.isCancelled
+    let end = await close(board, isInterrupted: isInterrupted, counts: counts, emit: emit)
+    return end
+  }
+
+  /// Records what was answered in scenarios that were not finished, and tells everyone that this was all.
+  private func close(
+    _ board: Board, isInterrupted: Bool, counts: borrowing Mutex<[Verdict: Int]>,
+    emit: @Sendable (RunEvent) async -> Void
+  ) async -> RunEnd {
+    let leftovers = await board.leftovers()
+    for cell in leftovers {
+      let judgement = Judgement(verdict: .notJudged, findings: [])
+      await emit(.judged(CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement, binary: nil), steps: []))
+    }
+    let end = RunEnd(
+      state: isInterrupted || !leftovers.isEmpty ? "interrupted" : "finished", verdicts: counts.withLock { $0 },
+      ledger: LedgerText.joined(suites.ledger.files))
+    await emit(.finished(end))
+    return end
+  }
+
+  private func header(_ toolchain: Toolchain) -> RunHeader {
+    var texts: [String: String] = [:]
+    for one in plan.cases {
+      for name in one.files() {
+        texts["\(one.suite)/\(one.name)/\(name)"] =
+          (try? String(contentsOf: one.directory.appending(path: name), encoding: .utf8)) ?? ""
+      }
+    }
+    texts.merge(suites.ledger.files) { $1 }
+    return RunHeader(
+      arguments: options.arguments, compiler: toolchain.identity, runtimes: plan.runtimes, files: texts,
+      planned: plan.cells.count)
+  }
+
+  private func scenarioKeys() -> [String: ContentKey] {
+    plan.cases.reduce(into: [:]) { keys, one in
+      keys[one.scenarioFile] = FileManager.default.contents(atPath: one.scenarioFile).map { ContentKey(of: $0) }
+    }
+  }
+}
+
+/// Several ledgers as one text, for the record of a judgement.
+enum LedgerText {
+  static func joined(_ files: [String: String]) -> String {
+    files.keys.sorted().map { "# \($0)\n\(files[$0] ?? "")" }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs the Debian packages that building and running needs, where they are missing. Quick when nothing is.
+set -eu
+
+packages="gcc libc6-dev libpython3-dev libffi-dev libsqlite3-dev python3 python3-venv ca-certificates"
+
+command -v dpkg-query >/dev/null 2>&1 || {
+    echo "not a Debian system: install by hand what these Debian packages hold: $packages" >&2
+    exit 0
+}
+
+missing=""
+for package in $packages; do
+    state=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+    [ "$state" = "install ok installed" ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=""
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null 2>&1 || {
+        echo "missing packages:$missing; install them as root: apt-get install$missing" >&2
+        exit 69
+    }
+    as_root=sudo
+fi
+echo "installing:$missing"
+$as_root apt-get update -qq
+# shellcheck disable=SC2086  # the list is words
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing

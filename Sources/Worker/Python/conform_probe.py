@@ -1,0 +1,61 @@
+"""Says what an interpreter is: one JSON object on standard output.
+
+`conform_probe.py` describes the interpreter and imports nothing of HPy. `conform_probe.py hpy` imports the
+backend, in a process of its own because a changed backend may crash.
+"""
+
+import json
+import os
+import sys
+import sysconfig
+
+
+def describe():
+    """Implementation, version, build facts, include folders, and where its `hpy` lies, if it has one."""
+    from importlib.util import find_spec
+
+    implementation = sys.implementation
+    paths = sysconfig.get_paths()
+    hpy = find_spec("hpy")
+    return {
+        "implementation": implementation.name,
+        "version": _version(implementation.version),
+        "python": _version(sys.version_info),
+        "build": sys.version.replace("\n", " "),
+        "executable": sys.executable,
+        "debug": bool(hasattr(sys, "gettotalrefcount")),
+        "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+        "ext_suffix": sysconfig.get_config_var("EXT_SUFFIX"),
+        "include": _unique([paths.get("include"), paths.get("platinclude"), sysconfig.get_config_var("INCLUDEPY")]),
+        "machine": os.uname().machine,
+        "can_fork": hasattr(os, "fork"),
+        "hpy_path": list(hpy.submodule_search_locations or []) if hpy else [],
+    }
+
+
+def describe_hpy():
+    """Version of the backend, after importing what the HPy lanes load through."""
+    import hpy.debug  # noqa: F401
+    import hpy.universal
+
+    version = hpy.universal.get_version()
+    return {"version": version[0] if isinstance(version, tuple) else str(version)}
+
+
+def _version(info):
+    text = "%d.%d.%d" % (info.major, info.minor, info.micro)
+    level = getattr(info, "releaselevel", "final")
+    short = {"alpha": "a", "beta": "b", "candidate": "rc"}.get(level)
+    return text + "%s%d" % (short, info.serial) if short else text
+
+
+def _unique(folders):
+    kept = []
+    for folder in folders:
+        if folder and folder not in kept and os.path.isdir(folder):
+            kept.append(folder)
+    return kept
+
+
+if __name__ == "__main__":
+    json.dump(describe_hpy() if sys.argv[1:] == ["hpy"] else describe(), sys.stdout)

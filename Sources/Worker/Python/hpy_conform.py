@@ -1,0 +1,235 @@
+"""What a scenario file imports: declare scenarios, record what happens, state what is promised.
+
+    from hpy_conform import scenario, expect, record, attempt, raised
+
+    @scenario
+    def deleting_a_readonly_member(ext):
+        \"\"\"A read-only member refuses deletion.\"\"\"
+        expect("delete", attempt(delattr, ext.Point(), "x"), raised(AttributeError),
+               source="Python/C API, 'Common Object Structures', Py_READONLY")
+
+`record` writes down what happened; `expect` also says what a document promises, and goes on when the
+promise is broken. The same text runs through every lane and on every runtime; nothing here tells a
+scenario which one it is in.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import sys
+import warnings
+
+from conform_render import qualified_name, render, render_any_order
+
+__all__ = [
+    "attempt",
+    "clear_events",
+    "collect",
+    "events",
+    "expect",
+    "one_of",
+    "raised",
+    "record",
+    "returned",
+    "scenario",
+]
+
+_FACETS = ("value", "order", "leak")
+
+
+def scenario(function):
+    """Declare `function(ext)` as a scenario; `ext` is the extension module of the case."""
+    function.conform_scenario = True
+    return function
+
+
+def record(label, value, facet="value"):
+    """Record one observation.
+
+    label: names the fact; used once in a scenario.
+    value: any object; kept as text (see conform_render), an `attempt` with its exception type and message.
+    facet: "value"; "order" for the order in which things were finalised; "leak" for what was left behind.
+    """
+    if facet not in _FACETS:
+        raise ValueError("facet %r is not one of %s" % (facet, ", ".join(_FACETS)))
+    _log.add(dict(_described(value), label=label, facet=facet))
+
+
+def expect(label, value, expected, source, any_order=False, facet="value"):
+    """Record one observation together with what a document promises of it; never raises on a broken promise.
+
+    expected: the promised value, `raised(Type)`, `returned(value)`, or `one_of(...)` several of them.
+    source: the document and the section that make the promise.
+    any_order: compare two sequences as multisets.
+    """
+    if facet not in _FACETS:
+        raise ValueError("facet %r is not one of %s" % (facet, ", ".join(_FACETS)))
+    if not source or not isinstance(source, str):
+        raise ValueError("expect(%r) needs the source of the promise: document and section" % (label,))
+    alternatives = expected.alternatives if isinstance(expected, one_of) else (expected,)
+    if any_order:
+        described = {"value": render_any_order(value)}
+        promised = [render_any_order(one) for one in alternatives]
+    else:
+        described = _described(value)
+        promised = [one.text if isinstance(one, _Promise) else render(one) for one in alternatives]
+    _log.add(dict(described, label=label, facet=facet, expected=promised, source=source))
+
+
+class attempt:
+    """Call something that may raise, and keep how it ended.
+
+    .exception: qualified name of the exception's type, or None.   .message: its text, or None.
+    .value: what was returned, or None.                            .warnings: names of the warnings' categories.
+    """
+
+    def __init__(self, function, *args, **kwargs):
+        self.exception = self.message = self.value = None
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                self.value = function(*args, **kwargs)
+            except Exception as error:
+                self.exception = qualified_name(type(error))
+                self.message = _text_of(error)
+        self.warnings = [qualified_name(one.category) for one in caught]
+
+
+class _Promise:
+    """How an attempt is promised to end."""
+
+    def __init__(self, text):
+        self.text = text
+
+
+def raised(exception_type):
+    """The promise that an attempt raises exactly this type."""
+    return _Promise("raised " + qualified_name(exception_type))
+
+
+def returned(value=None):
+    """The promise that an attempt returns this value."""
+    return _Promise("returned " + render(value))
+
+
+class one_of:
+    """Several promised values, where a document leaves the choice to the implementation."""
+
+    def __init__(self, *alternatives):
+        if len(alternatives) < 2:
+            raise ValueError("one_of() takes at least two alternatives")
+        self.alternatives = alternatives
+
+
+def collect():
+    """Ask for garbage collection until nothing more is finalised, whatever kind of collector is at work.
+
+    Counting runtimes need it for cycles. A tracing one finds an object in one collection, runs its
+    finalizer after that, and can release what the finalizer let go of only in another.
+    """
+    rounds = 4 if _TRACING else 3
+    for done in range(rounds):
+        found = gc.collect()
+        if not _TRACING and not found:
+            break
+
+
+def events(ext, name=None):
+    """The events that C recorded with `conform_event`, oldest first.
+
+    With a name: the values of the events of that name. Without: pairs (name, value).
+    """
+    log = _event_log(ext)
+    if log is None:
+        return []
+    count = min(log.count, _EVENTS)
+    if log.count > _EVENTS:
+        raise OverflowError("%d events, but the log keeps %d: record fewer, or clear_events() between" % (log.count, _EVENTS))
+    pairs = [(log.events[i].name.decode("ascii", "backslashreplace"), log.events[i].value) for i in range(count)]
+    if name is None:
+        return pairs
+    return [value for event, value in pairs if event == name]
+
+
+def clear_events(ext):
+    """Forget the events recorded so far."""
+    log = _event_log(ext)
+    if log is not None:
+        log.count = 0
+
+
+# --- below this line: the machinery; scenario files use none of it ---
+
+_TRACING = sys.implementation.name != "cpython"
+_EVENTS = 4096
+_binaries = {}  # id of an extension module -> path of its binary
+
+
+class _Event(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_char * 24), ("value", ctypes.c_longlong)]
+
+
+class _EventLog(ctypes.Structure):
+    """Mirrors `struct conform_log` of conform.h."""
+
+    _fields_ = [("count", ctypes.c_long), ("events", _Event * _EVENTS)]
+
+
+def _event_log(ext):
+    path = _binaries.get(id(ext))
+    if path is None:
+        raise TypeError("events() takes the extension module that the scenario was given")
+    try:
+        return _EventLog.in_dll(ctypes.CDLL(path), "conform_log")
+    except ValueError:
+        raise LookupError('the extension does not include "conform.h", so it records no events')
+
+
+class _Log:
+    """Where observations go: a line each, every line opened by the cell's secret.
+
+    A line without the secret was not written by this harness; the runner drops it and says so.
+    """
+
+    def __init__(self):
+        self.descriptor = None
+        self.secret = ""
+        self.labels = set()
+
+    def open(self, path, secret):
+        self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self.secret = secret
+
+    def add(self, observation):
+        label = observation["label"]
+        if not isinstance(label, str) or not label:
+            raise ValueError("a label is a non-empty text, found %s" % (render(label),))
+        if label in self.labels:
+            raise ValueError("the label %r is used twice in this scenario; give each fact a name of its own" % (label,))
+        self.labels.add(label)
+        self.write(observation)
+
+    def write(self, entry):
+        line = "%s %s\n" % (self.secret, json.dumps(entry, ensure_ascii=True, sort_keys=True))
+        data = line.encode("ascii")
+        while data:
+            data = data[os.write(self.descriptor, data):]
+
+
+_log = _Log()
+
+
+def _described(value):
+    if not isinstance(value, attempt):
+        return {"value": render(value)}
+    if value.exception is None:
+        return {"value": "returned " + render(value.value)}
+    return {"value": "raised " + value.exception, "exception": value.exception, "message": value.message}
+
+
+def _text_of(error):
+    try:
+        return str(error)
+    except Exception as second:
+        return "<str() raised %s>" % qualified_name(type(second))

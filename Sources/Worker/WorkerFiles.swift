@@ -1,0 +1,47 @@
+import Foundation
+import Model
+
+/// The Python side: the worker, what scenario files import, the reader and the probe.
+///
+/// The program carries these files, so that one binary is all there is to install; they are laid out once
+/// per content.
+public struct WorkerFiles: Sendable {
+  /// The folder they lie in.
+  public let directory: URL
+  /// Key of their content: a changed worker may answer otherwise.
+  public let key: ContentKey
+
+  public var worker: String { directory.appending(path: "conform_worker.py").path }
+  public var reader: String { directory.appending(path: "conform_reader.py").path }
+  public var probe: String { directory.appending(path: "conform_probe.py").path }
+
+  private static let files: [(name: String, bytes: [UInt8])] = [
+    ("conform_probe.py", PackageResources.conform_probe_py),
+    ("conform_reader.py", PackageResources.conform_reader_py),
+    ("conform_render.py", PackageResources.conform_render_py),
+    ("conform_worker.py", PackageResources.conform_worker_py),
+    ("hpy_conform.py", PackageResources.hpy_conform_py),
+  ]
+
+  /// Lays the files out below a folder, or finds them there.
+  ///
+  /// - Throws: what the file system says.
+  public init(below cache: URL) throws {
+    key = ContentKey(ofParts: Self.files.flatMap { [$0.name, String(decoding: $0.bytes, as: UTF8.self)] })
+    directory = cache.appending(path: "python/\(key.short)")
+    try EmbeddedFiles.lay(Self.files, in: directory)
+  }
+}
+
+/// Files that the program carries within itself.
+public enum EmbeddedFiles {
+  /// Writes those that aren't there with this very content; safe while another process does the same.
+  public static func lay(_ files: [(name: String, bytes: [UInt8])], in directory: URL) throws {
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    for (name, bytes) in files {
+      let place = directory.appending(path: name)
+      if let present = try? Data(contentsOf: place), present.elementsEqual(bytes) { continue }
+      try Data(bytes).write(to: place, options: .atomic)
+    }
+  }
+}

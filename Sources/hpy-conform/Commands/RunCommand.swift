@@ -1,0 +1,84 @@
+import ArgumentParser
+import Dispatch
+import Executing
+import Foundation
+import Model
+import Planning
+import Platform
+import Reporting
+import Session
+import Storing
+
+struct RunCommand: ConformCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Build, run, compare and judge scenarios; keep every result.")
+
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var places: PlaceOptions
+  @OptionGroup var database: DatabaseOptions
+
+  @Option(name: .shortAndLong, help: "How many cells at a time. Default: the number of cores.")
+  var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Seconds that a cell may take.")
+  var timeout: Double = Limits().seconds
+
+  @Option(help: "Mebibytes of address space that a cell may have.")
+  var memory: Int = Limits().memory >> 20
+
+  @Flag(help: "Stop at the first new divergence.")
+  var failFast = false
+
+  @Flag(name: [.long, .customShort("n")], help: "Show what would be run, and build and run nothing.")
+  var dryRun = false
+
+  func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
+    if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
+    if memory < 64 { throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts") }
+  }
+
+  func perform() async throws -> ExitStatus {
+    Console.setUpColours()
+    var options = try selection.options(places)
+    options.jobs = jobs
+    options.limits.seconds = timeout
+    options.limits.memory = memory << 20
+    options.stopsAtFirstNew = failFast
+    let session = try await Session(options)
+    for problem in session.selection.missing { Console.note("left out: \(problem)") }
+    if dryRun {
+      print(PlanReport.text(session.plan))
+      return .asExpected
+    }
+    let path = try database.path(places)
+    let store = try Store(path: path, .write)
+    let lock = try RunLock(database: path)
+    let recorder = StoreObserver(store)
+    let end = try await Interruption.cancelling {
+      try await session.run(observers: [recorder, ProgressLine()])
+    }
+    try await recorder.check()
+    withExtendedLifetime(lock) {}
+    let summary = try RunSummary(try store.run(named: "latest"), in: store)
+    print(summary.text)
+    if end.state == "interrupted", Interruption.happened { return .interrupted }
+    return summary.needsAttention ? .needsAttention : .asExpected
+  }
+}
+
+/// What `--dry-run` shows: the plan, by case and lane.
+enum PlanReport {
+  static func text(_ plan: Plan) -> String {
+    var lines = plan.batches.map { batch in
+      "\(batch.suite)/\(batch.testCase)@\(batch.lane)@\(batch.runtime)  \(batch.cells.count) scenarios"
+    }
+    let skipped = plan.cells.filter { !$0.runs }
+    for cell in skipped {
+      lines.append("\(cell.id)  not run: \(cell.skip?.reason ?? cell.invalid ?? "")")
+    }
+    lines.append(
+      "\(plan.cells.count) cells: \(plan.cells.count - skipped.count) to run in \(plan.batches.count) binaries, \(skipped.count) not run")
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Model
+@preconcurrency import Rainbow
+import Session
+
+/// What goes to the terminal.
+enum Console {
+  /// Colours only for a terminal, and never where NO_COLOR is set (https://no-color.org).
+  static func setUpColours() {
+    let noColour = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+    Rainbow.enabled = isatty(STDOUT_FILENO) == 1 && !noColour
+  }
+
+  static func error(_ text: String) {
+    FileHandle.standardError.write(Data("hpy-conform: \(text)\n".utf8))
+  }
+
+  static func note(_ text: String) {
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
+  }
+
+  /// Columns of the terminal; 120 where there is none.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 120 }
+    return Int(size.ws_col)
+  }
+}
+
+/// One line on standard error that tells how far a run is; silent where that is no terminal.
+actor ProgressLine: RunObserver {
+  private let isShown = isatty(STDERR_FILENO) == 1
+  private var planned = 0
+  private var tried = 0
+  private var judged = 0
+  private var attention = 0
+  private var current = ""
+  private var last = ContinuousClock.now
+
+  func observe(_ event: RunEvent) {
+    switch event {
+    case .started(let header): planned = header.planned
+    case .tried(let cell, _):
+      tried += 1
+      current = cell.description
+    case .judged(let result, _):
+      judged += 1
+      if result.judgement.verdict.needsAttention { attention += 1 }
+    case .finished:
+      clear()
+      return
+    }
+    if isShown, ContinuousClock.now - last > .milliseconds(80) { draw() }
+  }
+
+  private func draw() {
+    last = ContinuousClock.now
+    let text = "\(judged)/\(planned) judged, \(tried) tried, \(attention) to look at  \(current)"
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(max(20, Console.width - 1)))".utf8))
+  }
+
+  private func clear() {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Model
+
+/// Every exit code of this program. 64, 69 and 70 are those of sysexits.h, as swift-argument-parser uses them.
+enum ExitStatus: Int32, CaseIterable {
+  case asExpected = 0
+  case needsAttention = 1
+  case badInput = 64
+  case unavailable = 69
+  case internalError = 70
+  case interrupted = 130
+
+  var meaning: String {
+    switch self {
+    case .asExpected: "all as expected: conforming or known"
+    case .needsAttention: "something is new, fixed or flaky"
+    case .badInput: "usage or bad input"
+    case .unavailable: "the machine lacks something"
+    case .internalError: "a defect of this program"
+    case .interrupted: "interrupted; what was done is kept"
+    }
+  }
+}
+
+/// A subcommand that ends with an exit status. The one place where errors become text and codes.
+protocol ConformCommand: AsyncParsableCommand {
+  func perform() async throws -> ExitStatus
+}
+
+extension ConformCommand {
+  func run() async throws {
+    let status: ExitStatus
+    do {
+      status = try await perform()
+    } catch let problem as Problem {
+      status = Self.tell([problem])
+    } catch let problems as Problems {
+      status = Self.tell(problems.all)
+    } catch let error as ValidationError {
+      throw error
+    } catch let error as ArgumentParser.ExitCode {
+      throw error
+    } catch {
+      Console.error("internal error: \(error)")
+      status = .internalError
+    }
+    if status != .asExpected { throw ArgumentParser.ExitCode(status.rawValue) }
+  }
+
+  private static func tell(_ problems: [Problem]) -> ExitStatus {
+    for problem in problems { Console.error(problem.description) }
+    return problems.contains { $0.kind == .input } ? .badInput : .unavailable
+  }
+}
