@@ -41,6 +41,11 @@ public actor Executor {
     let stem = scratch.appending(path: "cell-\(counter)").path
     let request = request(for: order, circumstances, stem: stem)
     let reply = await worker.run(request)
+    if case .lost = reply {
+      // Nobody else shall meet it: the next cell gets a new one.
+      workers = workers.filter { $0.value !== worker }
+      await worker.retire()
+    }
     defer { for suffix in Self.suffixes { unlink(stem + suffix) } }
     if Task.isCancelled { return nil }
     return Self.attempt(order, circumstances, request: request, reply: reply)
@@ -56,12 +61,7 @@ public actor Executor {
 
   private func worker(for order: CellOrder) async -> WarmWorker {
     let place = Place(interpreter: order.runtime.interpreter, family: order.lane.family)
-    if let worker = workers[place] {
-      // One that never could import its backend says so again; one that a cell took down is replaced.
-      let isLost = await worker.isLost
-      let isHopeless = await worker.backendError != nil
-      if !isLost || isHopeless { return worker }
-    }
+    if let worker = workers[place] { return worker }
     let log = scratch.appending(path: "worker-\(place.family).log").path
     let worker = WarmWorker()
     workers[place] = worker

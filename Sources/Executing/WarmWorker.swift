@@ -26,7 +26,7 @@ actor WarmWorker {
   private let commands: AsyncStream<Command>.Continuation
   private let session = Mutex<pid_t?>(nil)
   private var life: Task<Void, Never>?
-  private(set) var isLost = false
+  private var isLost = false
 
   /// Why the worker could not import what its lanes load through; nil while it can.
   private(set) var backendError: String?

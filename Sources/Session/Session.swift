@@ -80,8 +80,10 @@ public struct Session: Sendable {
       let judgement = Judgement(verdict: .notJudged, findings: [])
       await emit(.judged(CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement, binary: nil), steps: []))
     }
+    let judged = counts.withLock { $0.values.reduce(0, +) }
     let end = RunEnd(
-      state: isInterrupted || !leftovers.isEmpty ? "interrupted" : "finished", verdicts: counts.withLock { $0 },
+      state: isInterrupted || judged < plan.cells.count || !leftovers.isEmpty ? "interrupted" : "finished",
+      verdicts: counts.withLock { $0 },
       ledger: LedgerText.joined(suites.ledger.files))
     await emit(.finished(end))
     return end

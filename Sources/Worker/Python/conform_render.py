@@ -4,20 +4,31 @@
     [..], (..), {k: v}                          element by element; dicts in their own order
     {a, b}, frozenset                           sorted by the elements' text: sets promise no order
     <class ext.Point>                           a type, by module and qualified name
+    <function name>                             a function or method, whichever language it is written in
     <ext.Int 5>                                 an instance of a subclass of a plain value
     <ext.Point object>                          anything else: its type; no repr is called, no address shown
+
+An object is asked nothing: isinstance(), attribute access and comparison of types could all run code of an
+extension, so what is known of a type is read through `type` itself.
 """
 
-_PLAIN = (bool, int, float, complex, str, bytes, bytearray)
+_NUMBERS = (int, float, complex)
+_TEXTS = (str, bytes, bytearray)
+_PLAIN = (bool,) + _NUMBERS + _TEXTS
+# Both CPython's names and PyPy's: the same function is of another type there.
+_FUNCTIONS = {
+    "builtin_function", "builtin_function_or_method", "classmethod_descriptor", "function", "method",
+    "method-wrapper", "method_descriptor", "wrapper_descriptor",
+}
 _DEPTH = 12
 
 
 def qualified_name(type_):
     """`module.Qualified.Name` of a type, without `builtins.`."""
-    module = _attribute(type_, "__module__")
-    name = _attribute(type_, "__qualname__") or type.__dict__["__name__"].__get__(type_)
-    if not isinstance(module, str) or module == "builtins":
-        return str(name)
+    module = _fact(type_, "__module__")
+    name = _fact(type_, "__qualname__")
+    if type(module) is not str or module == "builtins":
+        return name
     return "%s.%s" % (module, name)
 
 
@@ -28,7 +39,7 @@ def render(value, depth=0):
     type_ = type(value)
     if value is None or value is Ellipsis or value is NotImplemented:
         return repr(value)
-    if type_ in _PLAIN:
+    if any(type_ is plain for plain in _PLAIN):
         return ascii(value)
     if type_ is list:
         return "[%s]" % _joined(value, depth)
@@ -36,49 +47,45 @@ def render(value, depth=0):
         return "(%s,)" % render(value[0], depth + 1) if len(value) == 1 else "(%s)" % _joined(value, depth)
     if type_ is dict:
         return "{%s}" % ", ".join("%s: %s" % (render(k, depth + 1), render(v, depth + 1)) for k, v in value.items())
-    if type_ in (set, frozenset):
+    if type_ is set or type_ is frozenset:
         inner = "{%s}" % ", ".join(sorted(render(one, depth + 1) for one in value))
         return inner if type_ is set else "frozenset(%s)" % inner
-    if isinstance(value, type):
+    if issubclass(type_, type):
         return "<class %s>" % qualified_name(value)
     return _instance(value, type_, depth)
 
 
 def render_any_order(value):
-    """The text of a sequence or set as a multiset."""
-    return "any order [%s]" % ", ".join(sorted(render(one) for one in value))
+    """The text of a sequence or set as a multiset; of anything else, its text."""
+    try:
+        elements = list(value)
+    except TypeError:
+        return render(value)
+    return "any order [%s]" % ", ".join(sorted(render(one) for one in elements))
 
 
 def _instance(value, type_, depth):
     name = qualified_name(type_)
-    for plain in (int, float, complex, str, bytes):
-        if plain in type_.__mro__:
-            return "<%s %s>" % (name, ascii(_plain_copy(plain, value)))
-    if tuple in type_.__mro__:
-        return "<%s %s>" % (name, render(tuple(tuple.__iter__(value)), depth))
-    if list in type_.__mro__:
-        return "<%s %s>" % (name, render(list(list.__iter__(value)), depth))
-    if type_.__name__ in ("function", "builtin_function_or_method", "method_descriptor", "method"):
-        return "<function %s>" % (_attribute(value, "__name__"),)
+    for plain in _NUMBERS:
+        if issubclass(type_, plain):
+            return "<%s %s>" % (name, ascii(plain.__pos__(value)))
+    for plain in _TEXTS:
+        if issubclass(type_, plain):
+            return "<%s %s>" % (name, ascii(plain.__getitem__(value, slice(None)) + plain()))
+    for plain in (tuple, list):
+        if issubclass(type_, plain):
+            return "<%s %s>" % (name, render(plain(plain.__iter__(value)), depth))
+    if name in _FUNCTIONS:
+        return "<function %s>" % (getattr(value, "__name__", None),)
     return "<%s object>" % name
-
-
-def _plain_copy(plain, value):
-    if plain is str:
-        return str.__getitem__(value, slice(None, None)) + ""
-    if plain is bytes:
-        return bytes.__getitem__(value, slice(None, None)) + b""
-    if plain is complex:
-        return complex(complex.__add__(value, 0j))
-    return plain.__add__(value, plain(0))
 
 
 def _joined(values, depth):
     return ", ".join(render(one, depth + 1) for one in values)
 
 
-def _attribute(thing, name):
+def _fact(type_, name):
     try:
-        return getattr(thing, name)
-    except Exception:
+        return type.__dict__[name].__get__(type_)
+    except AttributeError:  # __module__ can be deleted
         return None

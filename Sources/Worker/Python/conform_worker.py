@@ -7,7 +7,7 @@ cell's output file. The parent imports the backend and never loads case code.
 request   {"id", "binary", "module", "loader", "mode", "scenarios", "code", "scenario", "secret",
            "result", "output", "fault", "seconds", "memory", "file",
            "fresh": start a process of its own instead of forking, "interpreter", "environment": for that process}
-answer    {"id", "status": wait status, "seconds": wall time, "timed_out": bool, "strays": processes left behind}
+answer    {"id", "status": wait status, "seconds": wall time, "timed_out": bool, "strays": processes left behind and killed}
 at start  {"ready": true} or {"ready": false, "error": text}
 """
 
@@ -21,6 +21,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 
 import hpy_conform
 
@@ -29,6 +30,8 @@ _PR_SET_CHILD_SUBREAPER = 36
 _SYS_PIDFD_OPEN = 434  # the same number on every Linux architecture
 
 _STACK = 8 << 20
+_RESERVE = 64 << 20  # address space beyond a cell's limit, to say how it ended when it left none
+_HARNESS_FAILED = 70  # exit code where the end mark could not be written
 _GRACE = 0.25  # seconds between asking for a traceback and the kill
 _LEAK_SOURCE = "HPy documentation, 'Debug Mode': the debugging context checks for leaked handles"
 
@@ -43,9 +46,10 @@ class BackendMissing(Exception):
 def main(arguments):
     """Entry point: `conform_worker.py FAMILY` or `conform_worker.py --once`."""
     _pin_limits()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # were it ignored, as it can be inherited, no child could be waited for
     if arguments == ["--once"]:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        run_cell(json.loads(sys.stdin.readline()))
+        run_cell(json.loads(sys.stdin.buffer.readline()))
     else:
         serve(arguments[0])
 
@@ -65,9 +69,10 @@ def serve(family):
     gc.collect()
     if hasattr(gc, "freeze"):
         gc.freeze()  # a child's collections leave the parent's objects, and their pages, alone
+    _flush_output()  # else each child would write it again
     _answer(answers, {"ready": True})
-    with os.fdopen(control_in, "r") as requests:
-        for line in iter(requests.readline, ""):
+    with os.fdopen(control_in, "rb") as requests:
+        for line in iter(requests.readline, b""):
             request = json.loads(line)
             started = time.monotonic()
             child = _spawn(request) if request["fresh"] else _fork(request, (control_in, control_out))
@@ -77,6 +82,7 @@ def serve(family):
 def _fork(request, control):
     """A child forked off this warm process; it has compiled the scenario file already."""
     _code_of(request)
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
         try:
@@ -84,9 +90,10 @@ def _fork(request, control):
             _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             for descriptor in control:
                 os.close(descriptor)
-            run_cell(request)
+            if os.getppid() == parent:  # else it died before it could take us with it
+                run_cell(request)
         finally:
-            os._exit(70)
+            os._exit(_HARNESS_FAILED)
     return child
 
 
@@ -125,36 +132,33 @@ def _wait(child, seconds):
 
     The child is ours and not yet reaped, so its number can't belong to another process.
     """
-    if _ended_within(child, seconds):
-        return os.waitpid(child, 0)[1], False
+    status = _status_within(child, seconds)
+    if status is not None:
+        return status, False
     _kill(child, signal.SIGABRT)  # the fault handler writes the traceback of where it hangs
-    _ended_within(child, _GRACE)
-    _kill(child, signal.SIGKILL)
-    return os.waitpid(child, 0)[1], True
+    status = _status_within(child, _GRACE)
+    if status is None:
+        _kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+    return status, True
 
 
-def _ended_within(child, seconds):
-    handle = _process_handle(child)
-    if handle is None:
-        limit = time.monotonic() + seconds
-        while time.monotonic() < limit:
-            if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-                return True
-            time.sleep(0.001)
-        return False
-    try:
-        poll = select.poll()
-        poll.register(handle, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
-    finally:
-        os.close(handle)
-
-
-def _process_handle(child):
-    if hasattr(os, "pidfd_open"):
-        return os.pidfd_open(child)
+def _status_within(child, seconds):
+    """The wait status of the child, or None when it still runs after `seconds`."""
     handle = _libc.syscall(_SYS_PIDFD_OPEN, child, 0) if sys.platform == "linux" else -1
-    return handle if handle >= 0 else None
+    if handle >= 0:
+        try:
+            poll = select.poll()
+            poll.register(handle, select.POLLIN)  # readable when the child has ended
+            return os.waitpid(child, 0)[1] if poll.poll(seconds * 1000) else None
+        finally:
+            os.close(handle)
+    limit = time.monotonic() + seconds
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended or time.monotonic() >= limit:
+            return status if ended else None
+        time.sleep(0.001)
 
 
 def _kill(process, number):
@@ -176,9 +180,10 @@ def _kill_strays(child):
         if not left:
             return killed
         for process in left:
-            _kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-            killed += 1
+            if os.waitpid(process, os.WNOHANG) == (0, 0):
+                _kill(process, signal.SIGKILL)
+                os.waitpid(process, 0)
+                killed += 1
 
 
 def _children():
@@ -208,39 +213,53 @@ def _answer(answers, message):
 
 def run_cell(request):
     """Run one scenario and exit: the end mark in the result file, then status 0."""
-    _take_cell_files(request)
-    log = hpy_conform._log
-    log.open(request["result"], request["secret"])
-    log.write({"end": _ending(request, log)})
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
+    code = _HARNESS_FAILED
+    try:
+        _take_cell_files(request)
+        log = hpy_conform._log
+        log.open(request["result"], request["secret"])
+        log.write({"end": _ending(request, log)})
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        _flush_output()
+        os._exit(code)
 
 
 def _ending(request, log):
     try:
         function = _scenario_function(request)
     except SyntaxError as error:
-        return {"outcome": "invalid", "type": "SyntaxError", "message": "%s:%s: %s" % (_file_of(request), error.lineno, error.msg)}
-    except Exception as error:
-        return {"outcome": "invalid", "type": type(error).__name__, "message": "%s: %s" % (_file_of(request), error),
-                "traceback": _traceback(request)}
+        message = "%s:%s: %s" % (_file_of(request), error.lineno, error.msg)
+        return {"outcome": "invalid", "type": "SyntaxError", "message": message}
+    except BaseException as error:
+        message = "%s: %s" % (_file_of(request), hpy_conform._text_of(error))
+        return {"outcome": "invalid", "type": type(error).__name__, "message": message, "traceback": _traceback()}
     try:
         ext = load_extension(request)
     except BaseException as error:
-        return {"outcome": "not loadable", "type": type(error).__name__, "message": str(error)}
+        return {"outcome": "not loadable", "type": type(error).__name__, "message": hpy_conform._text_of(error)}
     detector = _leak_detector(request)
     try:
-        function(ext)
+        _call(function, ext)
     except BaseException as error:
         name = hpy_conform.qualified_name(type(error))
-        return {"outcome": "raised", "type": name, "message": hpy_conform._text_of(error), "traceback": _traceback(request)}
+        return {"outcome": "raised", "type": name, "message": hpy_conform._text_of(error), "traceback": _traceback()}
     if not log.labels:
         return {"outcome": "invalid", "type": "EmptyScenario",
                 "message": "%s: %s records nothing, so it can never fail" % (_file_of(request), request["scenario"])}
     if detector is not None:
         _record_leaks(detector)
     return {"outcome": "completed"}
+
+
+def _call(function, ext):
+    """Call the scenario; when it has ended, the memory set aside for saying how is there."""
+    try:
+        function(ext)
+    finally:
+        _limit(resource.RLIMIT_AS, resource.getrlimit(resource.RLIMIT_AS)[1])
 
 
 def load_extension(request):
@@ -268,7 +287,7 @@ def load_extension(request):
 
 def _scenario_function(request):
     code = _code_of(request)
-    if isinstance(code, SyntaxError):
+    if isinstance(code, Exception):
         raise code
     namespace = {"__name__": "scenarios", "__file__": request["scenarios"]}
     exec(code, namespace)
@@ -279,16 +298,14 @@ def _scenario_function(request):
 
 
 def _code_of(request):
-    """The compiled scenario file, or the SyntaxError that it has; compiled once per content."""
-    code = _codes.get(request["code"])
-    if code is None:
+    """The compiled scenario file, once per content; or the exception that it gives instead."""
+    if request["code"] not in _codes:
         try:
             with open(request["scenarios"], "rb") as file:
-                code = compile(file.read(), request["scenarios"], "exec", dont_inherit=True)
-        except SyntaxError as error:
-            code = error
-        _codes[request["code"]] = code
-    return code
+                _codes[request["code"]] = compile(file.read(), request["scenarios"], "exec", dont_inherit=True)
+        except Exception as error:
+            return error
+    return _codes[request["code"]]
 
 
 def _import_backend(family):
@@ -319,6 +336,8 @@ def _record_leaks(detector):
         leaked = 0
     except HPyLeakError as error:
         leaked = len(error.leaks)
+    except Exception as error:  # a failed call left its exception behind, and it surfaces here
+        leaked = "the leak detector raised %s" % hpy_conform.qualified_name(type(error))
     hpy_conform.expect("debug mode: leaked handles", leaked, 0, source=_LEAK_SOURCE, facet="leak")
 
 
@@ -336,15 +355,33 @@ def _take_cell_files(request):
         faulthandler.enable(file=fault, all_threads=False)
     except Exception:
         os.write(fault, b"(this runtime has no fault handler)\n")
-    resource.setrlimit(resource.RLIMIT_FSIZE, (request["file"], request["file"]))
-    resource.setrlimit(resource.RLIMIT_AS, (request["memory"], request["memory"]))
+    _limit(resource.RLIMIT_FSIZE, request["file"])
+    _limit(resource.RLIMIT_AS, request["memory"], _RESERVE)
 
 
 def _pin_limits():
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_CORE, 0)
     hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
     if hard == resource.RLIM_INFINITY or hard >= _STACK:
         resource.setrlimit(resource.RLIMIT_STACK, (_STACK, hard))
+
+
+def _limit(kind, wanted, reserve=0):
+    """Set a limit, and how far above it can be raised again; a lower one that is there already stays."""
+    hard = resource.getrlimit(kind)[1]
+    if hard == resource.RLIM_INFINITY:
+        hard = wanted + reserve
+    resource.setrlimit(kind, (min(wanted, hard), min(wanted + reserve, hard)))
+
+
+def _flush_output():
+    """Write out what Python and C keep in their output buffers."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass  # closed, or at its limit: the observations are what counts
+    _libc.fflush(None)
 
 
 def _prctl(option, value):
@@ -356,9 +393,7 @@ def _file_of(request):
     return os.path.basename(request["scenarios"])
 
 
-def _traceback(request):
-    import traceback
-
+def _traceback():
     lines = traceback.format_exception(*sys.exc_info())
     return "".join(line for line in lines if "conform_worker.py" not in line)
 

@@ -67,18 +67,18 @@ def expect(label, value, expected, source, any_order=False, facet="value"):
         raise ValueError("facet %r is not one of %s" % (facet, ", ".join(_FACETS)))
     if not source or not isinstance(source, str):
         raise ValueError("expect(%r) needs the source of the promise: document and section" % (label,))
-    alternatives = expected.alternatives if isinstance(expected, one_of) else (expected,)
+    alternatives = expected.alternatives if type(expected) is one_of else (expected,)
     if any_order:
         described = {"value": render_any_order(value)}
         promised = [render_any_order(one) for one in alternatives]
     else:
         described = _described(value)
-        promised = [one.text if isinstance(one, _Promise) else render(one) for one in alternatives]
+        promised = [one.text if type(one) is _Promise else render(one) for one in alternatives]
     _log.add(dict(described, label=label, facet=facet, expected=promised, source=source))
 
 
 class attempt:
-    """Call something that may raise, and keep how it ended.
+    """Call something that may raise, be it SystemExit, and keep how it ended.
 
     .exception: qualified name of the exception's type, or None.   .message: its text, or None.
     .value: what was returned, or None.                            .warnings: names of the warnings' categories.
@@ -90,7 +90,7 @@ class attempt:
             warnings.simplefilter("always")
             try:
                 self.value = function(*args, **kwargs)
-            except Exception as error:
+            except BaseException as error:
                 self.exception = qualified_name(type(error))
                 self.message = _text_of(error)
         self.warnings = [qualified_name(one.category) for one in caught]
@@ -145,7 +145,8 @@ def events(ext, name=None):
         return []
     count = min(log.count, _EVENTS)
     if log.count > _EVENTS:
-        raise OverflowError("%d events, but the log keeps %d: record fewer, or clear_events() between" % (log.count, _EVENTS))
+        advice = "record fewer, or clear_events() between"
+        raise OverflowError("%d events, but the log keeps %d: %s" % (log.count, _EVENTS, advice))
     pairs = [(log.events[i].name.decode("ascii", "backslashreplace"), log.events[i].value) for i in range(count)]
     if name is None:
         return pairs
@@ -189,28 +190,32 @@ def _event_log(ext):
 class _Log:
     """Where observations go: a line each, every line opened by the cell's secret.
 
-    A line without the secret was not written by this harness; the runner drops it and says so.
+    A line without the secret was not written by this harness; the runner drops it and says so. Nor does a
+    process count that the cell forked: only the one that the worker waits for says how the cell went.
     """
 
     def __init__(self):
-        self.descriptor = None
+        self.descriptor = self.process = None
         self.secret = ""
         self.labels = set()
 
     def open(self, path, secret):
         self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self.secret = secret
+        self.process = os.getpid()
 
     def add(self, observation):
         label = observation["label"]
-        if not isinstance(label, str) or not label:
-            raise ValueError("a label is a non-empty text, found %s" % (render(label),))
+        if type(label) is not str or not label or not label.isprintable():
+            raise ValueError("a label is a non-empty, printable text, found %s" % (render(label),))
         if label in self.labels:
             raise ValueError("the label %r is used twice in this scenario; give each fact a name of its own" % (label,))
         self.labels.add(label)
         self.write(observation)
 
     def write(self, entry):
+        if os.getpid() != self.process:
+            os._exit(0)
         line = "%s %s\n" % (self.secret, json.dumps(entry, ensure_ascii=True, sort_keys=True))
         data = line.encode("ascii")
         while data:
@@ -221,7 +226,7 @@ _log = _Log()
 
 
 def _described(value):
-    if not isinstance(value, attempt):
+    if type(value) is not attempt:  # isinstance() would ask the value for its __class__
         return {"value": render(value)}
     if value.exception is None:
         return {"value": "returned " + render(value.value)}
@@ -230,6 +235,6 @@ def _described(value):
 
 def _text_of(error):
     try:
-        return str(error)
-    except Exception as second:
+        return str(error).encode("utf-8", "backslashreplace").decode("utf-8")
+    except BaseException as second:
         return "<str() raised %s>" % qualified_name(type(second))

@@ -1,8 +1,10 @@
+import threading
 import weakref
 
 from hpy_conform import collect, expect, scenario
 
-DEPTH = 300000
+DEPTH = 20000
+STACK = 256 * 1024  # so that less than 14 bytes of it are there for each link
 DESTROY = "HPy porting guide, 'Deallocator slot Py_tp_dealloc'; Python/C API, 'Type Objects', tp_dealloc"
 RELEASED = "HPy porting guide, 'tp_dealloc and Py_DECREF'"
 STORE = "HPy API reference, HPyField_Store; Python/C API, 'Reference Counting'"
@@ -32,6 +34,20 @@ def chain(link, end, depth=DEPTH):
     return end
 
 
+def small_stack(release):
+    """Call a function that lets go of a chain, and collect, in a thread with a small stack."""
+
+    def work():
+        release()
+        collect()
+
+    before = threading.stack_size(STACK)
+    thread = threading.Thread(target=work)
+    thread.start()
+    threading.stack_size(before)
+    thread.join()
+
+
 @scenario
 def a_chain_of_three_hundred(ext):
     """A short chain is released to its end and every link destroyed, in however many collections that takes."""
@@ -49,13 +65,12 @@ def a_chain_of_three_hundred(ext):
 
 @scenario
 def a_deep_chain_without_destroy(ext):
-    """Dropping the first of three hundred thousand links releases the last."""
+    """Dropping the first link releases what the last one holds."""
     bottom = Bottom()
-    first = chain(ext.Bare, bottom.give())
+    held = [chain(ext.Bare, bottom.give())]
     collect()
     expect("while held", bottom.released, [], source=RELEASED)
-    del first
-    collect()
+    small_stack(held.clear)
     expect("released", bottom.released, ["bottom"], source=RELEASED)
 
 
@@ -63,9 +78,8 @@ def a_deep_chain_without_destroy(ext):
 def a_deep_chain_through_lists(ext):
     """The same where a list lies between each two links."""
     bottom = Bottom()
-    first = chain(lambda end: ext.Bare([end]), bottom.give())
-    del first
-    collect()
+    held = [chain(lambda end: ext.Bare([end]), bottom.give())]
+    small_stack(held.clear)
     expect("released", bottom.released, ["bottom"], source=RELEASED)
 
 
@@ -74,31 +88,30 @@ def a_deep_chain_let_go_by_a_field(ext):
     """Overwriting the field that holds a deep chain releases it; the owner of the field lives on."""
     bottom = Bottom()
     owner = ext.Bare(chain(ext.Bare, bottom.give()))
-    owner.next = "other"
-    collect()
+    small_stack(lambda: setattr(owner, "next", "other"))
     expect("released", bottom.released, ["bottom"], source=STORE)
     expect("the owner lives on", owner.next, "other", source=STORE)
 
 
 @scenario
 def a_deep_chain_closed_to_a_ring(ext):
-    """A ring of three hundred thousand links is collected."""
+    """A ring of links is collected."""
     bottom = Bottom()
     last = ext.Bare(None)
     last.next = [bottom.give(), chain(ext.Bare, last)]
-    collect()
-    expect("while held", bottom.released, [], source=CYCLES)
+    held = [last]
     del last
     collect()
+    expect("while held", bottom.released, [], source=CYCLES)
+    small_stack(held.clear)
     expect("released", bottom.released, ["bottom"], source=CYCLES)
 
 
 @scenario
 def every_link_of_a_deep_chain_is_destroyed(ext):
     """Each link's destroy runs once."""
-    first = chain(ext.Link, None)
+    held = [chain(ext.Link, None)]
     collect()
     expect("while held", ext.destroyed(), 0, source=DESTROY)
-    del first
-    collect()
+    small_stack(held.clear)
     expect("destroyed", ext.destroyed(), DEPTH, source=DESTROY)

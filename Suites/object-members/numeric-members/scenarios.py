@@ -4,7 +4,7 @@ import types
 from hpy_conform import attempt, expect, record, scenario
 
 MEMBERS = "hpydef.h, HPyMember_FieldType; Python/C API, 'Common Object Structures', PyMemberDef"
-FRESH = "public_api.h, HPyField_Store (HPy_New zeroes its memory); Python/C API, 'Type Objects', tp_alloc"
+FRESH = "public_api.h, HPyField_Store (HPy_New zeroes its memory); Python/C API, 'Type Objects', PyType_GenericAlloc"
 
 # The kinds, each with the letter that the module struct has for its C type.
 INTEGERS = [
@@ -159,7 +159,8 @@ def deletion_is_refused(ext):
         numbers.poke(kind, struct.pack(letter, value))
         tried = attempt(delattr, numbers, kind)
         left = struct.unpack(letter, numbers.peek(kind))[0]
-        expect(kind, (tried.exception is not None, left == value, numbers.strays(kind)), (True, True, 0), source=MEMBERS)
+        found = (tried.exception is not None, left == value, numbers.strays(kind))
+        expect(kind, found, (True, True, 0), source=MEMBERS)
         record(kind + ", the refusal", tried)
 
 

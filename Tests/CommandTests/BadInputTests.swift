@@ -1,0 +1,191 @@
+import Foundation
+import Model
+import Platform
+import Testing
+
+/// Bad input gets one clear message that names file and line and the way out; a broken case is recorded, and the
+/// run goes on.
+@Suite("Bad input, on the command line")
+struct BadInputTests {
+  private static let good = Sources.capi(["fine": ""])
+  private static let scenario = Sources.scenarios([("works", "expect('fine', ext.fine(), None, source='document')")])
+
+  private static func project(_ more: [String: String] = [:]) throws -> Project {
+    try Project(["s/good/capi-heap.c": good, "s/good/scenarios.py": scenario].merging(more) { $1 })
+  }
+
+  @Test(
+    "a broken case is a recorded outcome with file and line, and its neighbour runs",
+    arguments: [
+      ("scenarios.py", "def broken(:\n", "invalid case", "scenarios.py:1: syntax error"),
+      ("scenarios.py", "import sys\n", "invalid case", "scenarios.py:1: import of sys"),
+      ("scenarios.py", "x = 1\n", "invalid case", "no scenario here"),
+      ("case.toml", "module = [\n", "invalid case", "case.toml:"),
+      ("capi-heap.c", "int x = y;\n", "not built", "capi-heap.c:1"),
+      ("capi-heap.c", Sources.capi(["fine": ""], initialiser: "PyInit_other"), "not loadable", "PyInit_ext"),
+    ])
+  func brokenCases(file: String, text: String, outcome: String, message: String) async throws {
+    let project = try Self.project([
+      "s/broken/capi-heap.c": Self.good,
+      "s/broken/scenarios.py": Sources.scenarios([("fails", "expect('fine', ext.fine(), None, source='document')")]),
+    ])
+    try project.write("s/broken/\(file)", text)
+    let run = try await project.run("run", "-l", "capi-heap")
+    #expect(run.exitCode == 1)
+    let results = try project.results()
+    #expect(results["works@capi-heap"]?.verdict == .conforming)
+    let broken = try #require(results["fails@capi-heap"] ?? results["*@capi-heap"])
+    #expect(broken.outcome.description == outcome)
+    #expect(broken.verdict == .new)
+    #expect(broken.message?.contains(message) == true, "\(broken.message ?? "")")
+    #expect(run.output.contains("outcome: \(outcome)"), "\(run.output)")
+  }
+
+  @Test(
+    "what can't be used ends before anything runs",
+    arguments: [
+      (["run", "nowhere"], 64, "no cell is meant by `nowhere`"),
+      (["run", "a/b/c/d"], 64, "is no pattern"),
+      (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-static"),
+      (["run", "--runtime", "none"], 64, "unknown runtime `none`; known from hpy-conform.toml: cpython-3.11"),
+      (["run", "--runtime", "/bin/true"], 69, "expected JSON"),
+      (["run", "--runtime", "/nowhere/python"], 69, "does not start"),
+      (["run", "--jobs", "0"], 64, "at least 1"),
+      (["run", "--suites", "/nowhere"], 64, "is no folder"),
+      (["run", "--no-such-flag"], 64, "Unknown option"),
+      (["show"], 64, "no database here"),
+      (["runs"], 64, "no database here"),
+      (["new", "Not A Name"], 64, "is no name for a case"),
+      (["new", "s/good"], 64, "is there already"),
+    ] as [([String], Int32, String)])
+  func refused(arguments: [String], code: Int32, message: String) async throws {
+    let project = try Self.project()
+    let run = try await Tool.run(Project.command, arguments, directory: project.root.path, limit: 60)
+    #expect(run.exitCode == code, "\(run.errors)")
+    #expect(run.errors.contains(message), "\(run.errors)")
+    #expect(!FileManager.default.fileExists(atPath: project.database))
+  }
+
+  @Test("a malformed ledger ends the run before anything is judged, with file and line")
+  func malformedLedger() async throws {
+    let project = try Self.project(["s/ledger.toml": "[[divergence]]\nscenario = \"good/works\"\nfacet = \"colour\"\n"])
+    let run = try await project.run("run")
+    #expect(run.exitCode == 64)
+    #expect(run.errors.contains("Suites/s/ledger.toml:3: unknown facet `colour`"), "\(run.errors)")
+  }
+
+  @Test("a ledger entry for a scenario that is gone is told with its line")
+  func strayEntry() async throws {
+    let project = try Self.project([
+      "s/ledger.toml": """
+      [[divergence]]
+      scenario = "good/gone"
+      facet = "outcome"
+      observed = "timed out"
+      lanes = ["universal"]
+      runtimes = [{ implementation = "cpython", version = ">=3" }]
+      reason = "r"
+      link = "l"
+      """
+    ])
+    let run = try await project.run("run")
+    #expect(run.exitCode == 64)
+    #expect(run.errors.contains("ledger.toml:1: no scenario is named s/good/gone"), "\(run.errors)")
+  }
+
+  @Test("a missing compiler is the machine's lack")
+  func missingCompiler() async throws {
+    let run = try await Self.project().run("run", environment: ["CC": "/nowhere/cc"])
+    #expect(run.exitCode == 69)
+    #expect(run.errors.contains("no C compiler: `/nowhere/cc` does not start; install gcc"), "\(run.errors)")
+  }
+
+  @Test("a database that can't be used is told, and left as it is")
+  func database() async throws {
+    let project = try Self.project()
+    try FileManager.default.createDirectory(
+      at: project.root.appending(path: "Results"), withIntermediateDirectories: true)
+    let text = Data(String(repeating: "not a database ", count: 400).utf8)
+    try text.write(to: URL(filePath: project.database))
+    let run = try await project.run("run")
+    #expect(run.exitCode == 64)
+    #expect(run.errors.contains("is damaged, or no SQLite database"), "\(run.errors)")
+    #expect(try Data(contentsOf: URL(filePath: project.database)) == text)
+    let elsewhere = try await project.run("run", "--db", "/proc/nowhere/results.sqlite")
+    #expect(elsewhere.exitCode == 69, "\(elsewhere.errors)")
+  }
+
+  @Test("two runs on one database: the second is told")
+  func twoRuns() async throws {
+    let project = try Project([
+      "s/slow/capi-heap.c": Sources.capi(["hang": "    for (;;) pause();"]),
+      "s/slow/scenarios.py": Sources.scenarios([("hangs", "ext.hang()")]),
+    ])
+    let first = Task { try await project.run("run", "--timeout", "5") }
+    var second: Tool.Result?
+    for _ in 0..<100 {
+      try await Task.sleep(for: .milliseconds(50))
+      if FileManager.default.fileExists(atPath: project.database + ".lock") {
+        second = try await project.run("run")
+        break
+      }
+    }
+    #expect(second?.exitCode == 69)
+    #expect(second?.errors.contains("another run is writing to it (process ") == true, "\(second?.errors ?? "none")")
+    #expect(try await first.value.exitCode == 1)
+  }
+
+  /// A virtual environment's worth of `hpy`: a package folder on the interpreter's path, through a start script.
+  private static func interpreter(in project: Project, _ files: [String: String]) throws -> String {
+    for (path, text) in files { try project.write("../site/hpy/\(path)", text) }
+    let script = project.root.appending(path: "python")
+    let site = project.root.appending(path: "site").path
+    try Data("#!/bin/sh\nPYTHONPATH='\(site)' exec /usr/bin/python3 \"$@\"\n".utf8).write(to: script)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+    return script.path
+  }
+
+  private static let hpySource = """
+    #include "hpy.h"
+    HPyDef_SLOT(ext_exec, HPy_mod_exec)
+    static int ext_exec_impl(HPyContext *ctx, HPy module) { return 0; }
+    static HPyDef *defines[] = {&ext_exec, NULL};
+    static HPyModuleDef module = {.defines = defines};
+    HPy_MODINIT(ext, module)
+    """
+
+  @Test("no hpy is unsupported; one that does not import is an outcome of its cells, and new")
+  func brokenHPy() async throws {
+    let project = try Self.project(["s/good/hpy.c": Self.hpySource])
+    let bare = try await project.run("run", "-r", "/usr/bin/python3", "-l", "universal")
+    #expect(bare.exitCode == 0, "\(bare.errors)")
+    #expect(try project.results()["works@universal"]?.outcome.kind == .unsupported)
+
+    let real = URL(filePath: Project.cpython).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "lib/python3.11/site-packages/hpy/devel/include/hpy/universal/autogen_ctx.h")
+    let header = try String(contentsOf: real, encoding: .utf8)
+    let python = try Self.interpreter(
+      in: project,
+      [
+        "__init__.py": "", "universal.py": "raise ImportError('changed too much')",
+        "devel/include/hpy/universal/autogen_ctx.h": header, "devel/include/hpy.h": "#error \"no API\"\n",
+        "devel/src/runtime/helpers.c": "",
+      ])
+    let broken = try await project.run("run", "-r", python)
+    #expect(broken.exitCode == 1, "\(broken.errors)")
+    let results = try project.results()
+    #expect(results["works@capi-heap"]?.verdict == .conforming)
+    #expect(results["works@universal"]?.outcome.kind == .notBuilt)
+    #expect(results["works@universal"]?.verdict == .new)
+    #expect(results["works@universal"]?.message?.contains("no API") == true)
+  }
+
+  @Test("an hpy that is too old to have what is needed is told")
+  func oldHPy() async throws {
+    let project = try Self.project()
+    let python = try Self.interpreter(in: project, ["__init__.py": "", "devel/include/hpy.h": ""])
+    let run = try await project.run("run", "-r", python)
+    #expect(run.exitCode == 69)
+    #expect(run.errors.contains("it is too old or incomplete"), "\(run.errors)")
+  }
+}

@@ -1,0 +1,77 @@
+import Model
+import Testing
+
+@testable import Planning
+
+@Suite("The ledger's file format")
+struct LedgerTests {
+  static let good = """
+    [[divergence]]
+    scenario = "order/once"
+    label = "destroyed"
+    facet = "value"
+    observed = ["[0]", "[2]"]
+    lanes = ["universal", "universal+debug"]
+    runtimes = [{ implementation = "cpython", version = ">=3.11", hpy = ">=0.9.0" }]
+    reason = "destroy sees the wrong struct"
+    link = "findings/struct.md"
+
+    [[divergence]]
+    scenario = "order/cycle"
+    facet = "outcome"
+    observed = "crashed SIGABRT"
+    flickers = true
+    lanes = ["universal"]
+    runtimes = [{ implementation = "pypy", version = ">=7.3.19" }]
+    reason = "the finalizer asserts"
+    link = "findings/finalizer.md"
+    """
+
+  @Test("every key of an entry is understood")
+  func entries() throws {
+    let entries = try Ledger.entries(of: Self.good, suite: "deallocation", file: "ledger.toml")
+    try #require(entries.count == 2)
+    #expect(entries[0].scenario == ScenarioID(suite: "deallocation", testCase: "order", name: "once"))
+    #expect(entries[0].observed == ["[0]", "[2]"])
+    #expect(entries[0].lanes == ["universal", "universal+debug"])
+    #expect(entries[0].runtimes[0].hpy == VersionRange(">=0.9.0"))
+    #expect(!entries[0].flickers)
+    #expect(entries[0].origin == "ledger.toml:1")
+    #expect(entries[1].label == nil)
+    #expect(entries[1].flickers)
+    #expect(entries[1].origin == "ledger.toml:11")
+  }
+
+  @Test(
+    "what is wrong is told with its line",
+    arguments: [
+      ("facet = \"value\"", "facet = \"colour\"", "ledger.toml:4", "unknown facet `colour`"),
+      ("label = \"destroyed\"", "labl = \"destroyed\"", "ledger.toml:3", "unknown key `labl`"),
+      ("\"universal\", \"universal+debug\"", "\"universl\"", "ledger.toml:6", "unknown lane `universl`"),
+      (">=3.11", "3.11 or so", "ledger.toml:7", "expected a PEP 440 specifier"),
+      ("observed = [\"[0]\", \"[2]\"]", "observed = 7", "ledger.toml:5", "expected a list of texts"),
+      ("scenario = \"order/once\"", "scenario = \"once\"", "ledger.toml:2", "`scenario` is \"once\""),
+      ("label = \"destroyed\"", "", "ledger.toml:4", "needs a label"),
+      ("reason = \"destroy sees the wrong struct\"", "", "ledger.toml:1", "`reason` is missing"),
+      ("label = \"destroyed\"", "label = destroyed", "ledger.toml:3", "not valid TOML"),
+    ])
+  func mistakes(good: String, bad: String, place: String, message: String) throws {
+    let range = try #require(Self.good.range(of: good))
+    let text = Self.good.replacingCharacters(in: range, with: bad)
+    let problem = #expect(throws: Problem.self) {
+      try Ledger.entries(of: text, suite: "deallocation", file: "ledger.toml")
+    }
+    #expect(problem?.place == place)
+    #expect(problem?.found.contains(message) == true, "\(problem?.found ?? "")")
+    #expect(problem?.remedy.isEmpty == false)
+  }
+
+  @Test("an entry whose scenario is gone is a stray")
+  func strays() throws {
+    let entries = try Ledger.entries(of: Self.good, suite: "deallocation", file: "ledger.toml")
+    var one = Case(suite: "deallocation", name: "order", directory: .init(filePath: "/nowhere"))
+    one.scenarios = [.init(name: "once", line: 1, summary: "")]
+    let strays = Ledger(entries: entries).strays(among: [one])
+    #expect(strays.map(\.place) == ["ledger.toml:11"])
+  }
+}

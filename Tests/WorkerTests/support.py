@@ -1,0 +1,193 @@
+"""What the worker's tests share: an interpreter, a compiled extension, and a worker to send cells to."""
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "Sources")
+WORKER_FOLDER = os.path.join(SOURCES, "Worker", "Python")
+HEADERS = os.path.join(SOURCES, "Building", "Support")
+ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+PATIENCE = 40  # seconds until a worker that says nothing fails its test
+
+if WORKER_FOLDER not in sys.path:
+    sys.path.insert(0, WORKER_FOLDER)
+
+
+def interpreter(folder):
+    """The path of a program that starts the interpreter of these tests.
+
+    That is sys.executable, save where a loader was needed to start it: there it is a script of the same command.
+    """
+    plain = subprocess.call([sys.executable, "-c", ""], stderr=subprocess.DEVNULL)
+    if plain == 0:
+        return sys.executable
+    with open("/proc/self/cmdline") as file:
+        command = file.read().split("\0")[:-1]
+    own = len(sys.orig_argv) - 1
+    script = os.path.join(folder, "interpreter")
+    with open(script, "w") as file:
+        file.write("#!/bin/sh\nexec %s \"$@\"\n" % " ".join("'%s'" % word for word in command[: len(command) - own]))
+    os.chmod(script, 0o700)
+    return script
+
+
+def compiled(source, folder, name="ext"):
+    """The path of an extension of the C API, compiled from a file."""
+    binary = os.path.join(folder, name + ".so")
+    paths = sysconfig.get_paths()
+    includes = ["-I" + path for path in {paths["include"], paths["platinclude"], HEADERS}]
+    command = ["gcc", "-std=gnu11", "-O0", "-fPIC", "-shared", "-w"] + includes + [source, "-o", binary]
+    subprocess.run(command, check=True)
+    return binary
+
+
+class Reply:
+    """What came back of a cell: the worker's answer, and what the cell wrote."""
+
+    def __init__(self, answer, request):
+        self.status = answer["status"]
+        self.timed_out = answer["timed_out"]
+        self.strays = answer["strays"]
+        self.id = answer["id"]
+        self.end = None
+        self.observations = {}
+        self.foreign = 0  # lines that the harness did not write
+        self.output = _text_of(request["output"])
+        self.fault = _text_of(request["fault"])
+        for line in _text_of(request["result"]).splitlines():
+            opening, _, body = line.partition(" ")
+            if opening != request["secret"] or self.end is not None:
+                self.foreign += 1
+                continue
+            entry = json.loads(body)
+            if "end" in entry:
+                self.end = entry["end"]
+            else:
+                self.observations[entry["label"]] = entry
+
+    @property
+    def outcome(self):
+        """The runner's rule in short: an end mark counts only together with exit code 0."""
+        if self.timed_out:
+            return "timed out"
+        if os.WIFSIGNALED(self.status):
+            return "crashed " + signal.Signals(os.WTERMSIG(self.status)).name
+        if os.WEXITSTATUS(self.status) != 0 or self.end is None:
+            return "exited %d" % os.WEXITSTATUS(self.status)
+        return self.end["outcome"]
+
+    def value(self, label):
+        """The text recorded under a label."""
+        return self.observations[label]["value"]
+
+
+class Worker:
+    """A running worker."""
+
+    def __init__(self, program, folder, family="import", ignored=()):
+        self._log = open(os.path.join(folder, "worker.log"), "ab")
+        self._process = subprocess.Popen(
+            [program, os.path.join(WORKER_FOLDER, "conform_worker.py"), family], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=self._log, start_new_session=True, env=ENVIRONMENT,
+            preexec_fn=lambda: [signal.signal(number, signal.SIG_IGN) for number in ignored])
+        self.greeting = self.read()
+
+    @property
+    def number(self):
+        return self._process.pid
+
+    def send(self, request):
+        """Send a line of the control channel."""
+        self._process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+        self._process.stdin.flush()
+
+    def read(self):
+        """The next line of the control channel; None when the worker has gone."""
+        ready, _, _ = select.select([self._process.stdout], [], [], PATIENCE)
+        if not ready:
+            self._process.kill()
+            raise AssertionError("the worker says nothing for %d s" % PATIENCE)
+        line = self._process.stdout.readline()
+        return json.loads(line.decode("ascii")) if line else None
+
+    def close(self):
+        """End standard input, as the runner does, and wait."""
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait(PATIENCE)
+        self._log.close()
+
+
+class WorkerTest(unittest.TestCase):
+    """A test with a worker; the worker serves all tests of a class, so each also is a neighbour of the others."""
+
+    scenarios = ""
+    family = "import"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp()
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.program = interpreter(cls.folder)
+        cls.binary = cls.build(cls.folder)
+        cls.scenario_file = cls.write("scenarios.py", cls.scenarios)
+        cls.counter = 0
+        cls.worker = cls.start_worker()
+
+    @classmethod
+    def build(cls, folder):
+        return compiled(os.path.join(HERE, "misbehaving.c"), folder)
+
+    @classmethod
+    def start_worker(cls, **options):
+        worker = Worker(cls.program, cls.folder, cls.family, **options)
+        cls.addClassCleanup(worker.close)
+        return worker
+
+    @classmethod
+    def write(cls, name, text):
+        """The path of a file in the class's folder."""
+        path = os.path.join(cls.folder, name)
+        with open(path, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode("utf-8"))
+        return path
+
+    def request(self, scenario, **changes):
+        """A request of the control channel."""
+        cls = type(self)
+        cls.counter += 1
+        stem = os.path.join(self.folder, "cell-%d" % cls.counter)
+        request = {
+            "id": cls.counter, "binary": self.binary, "module": "ext", "loader": "import", "mode": "universal",
+            "scenarios": self.scenario_file, "scenario": scenario, "secret": "secret-%d" % cls.counter,
+            "result": stem + ".result", "output": stem + ".output", "fault": stem + ".fault", "seconds": 20,
+            "memory": 4 << 30, "file": 1 << 20, "fresh": False, "interpreter": self.program, "environment": {},
+        }
+        request.update(changes)
+        request.setdefault("code", request["scenarios"])
+        return request
+
+    def run_cell(self, scenario, worker=None, **changes):
+        """Send a cell to the worker and read what became of it."""
+        worker = worker or self.worker
+        request = self.request(scenario, **changes)
+        worker.send(request)
+        answer = worker.read()
+        self.assertIsNotNone(answer, "the worker died of the scenario %s" % scenario)
+        return Reply(answer, request)
+
+
+def _text_of(path):
+    if not os.path.exists(path):
+        return ""
+    with open(path, "rb") as file:
+        return file.read().decode("utf-8", "backslashreplace")
