@@ -59,7 +59,8 @@ public struct Comparison: Sendable {
     list += Self.brokenPromises(in: answer)
     var seen = Set(list.map(\.place))
     for references in [laneReferences(of: cell), runtimeReferences(of: cell)] {
-      for divergence in differences(of: answer, in: cell, from: references) where seen.insert(divergence.place).inserted {
+      for divergence in differences(of: answer, in: cell, from: references) where seen.insert(divergence.place).inserted
+      {
         list.append(divergence)
       }
     }

@@ -14,7 +14,8 @@ public struct Judge: Sendable {
   /// - Parameters:
   ///   - attempts: circumstances, answer and divergences of each attempt, the first one first.
   public func judge(
-    _ cell: CellID, on runtime: Runtime, attempts: [(circumstances: Circumstances, answer: Answer, divergences: [Divergence])]
+    _ cell: CellID, on runtime: Runtime,
+    attempts: [(circumstances: Circumstances, answer: Answer, divergences: [Divergence])]
   ) -> Judgement {
     let entries = (ledger[cell.scenario] ?? []).filter { $0.applies(to: cell, on: runtime) }
     let unsteady = Self.unsteadyPlaces(attempts.map { ($0.circumstances, $0.divergences) })
@@ -38,7 +39,8 @@ public struct Judge: Sendable {
     let diverging = Set(findings.map(\.divergence.place))
     for entry in entries where !entry.flickers && !diverging.contains(entry.place) {
       guard Self.wasReached(entry, in: attempts.map(\.answer)) else { continue }
-      findings.append(Self.fixedFinding(entry, answer: attempts.first?.answer, circumstances: attempts.map(\.circumstances)))
+      findings.append(
+        Self.fixedFinding(entry, answer: attempts.first?.answer, circumstances: attempts.map(\.circumstances)))
     }
     return Judgement(verdict: Self.worst(of: findings), findings: findings)
   }

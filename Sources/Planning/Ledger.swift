@@ -71,7 +71,8 @@ public struct Ledger: Sendable {
     guard !lanes.isEmpty, !runtimes.isEmpty else {
       throw Problem(
         at: table.place(), "an entry names lanes and runtimes",
-        remedy: "add `lanes = [\"universal\"]` and `runtimes = [{ implementation = \"cpython\", version = \">=3.11\" }]`")
+        remedy:
+          "add `lanes = [\"universal\"]` and `runtimes = [{ implementation = \"cpython\", version = \">=3.11\" }]`")
     }
     return LedgerEntry(
       scenario: ScenarioID(suite: suite, testCase: path[0], name: path[1]), label: label, facet: facet,
@@ -91,7 +92,8 @@ public struct Ledger: Sendable {
 
   /// Complaints about entries that can't ever apply: a scenario or case that isn't there any more.
   public func strays(among cases: [Case]) -> [Problem] {
-    let known = Set(cases.flatMap { one in one.scenarios.map { ScenarioID(suite: one.suite, testCase: one.name, name: $0.name) } })
+    let known = Set(
+      cases.flatMap { one in one.scenarios.map { ScenarioID(suite: one.suite, testCase: one.name, name: $0.name) } })
     let broken = Set(cases.filter { !$0.problems.isEmpty }.map { "\($0.suite)/\($0.name)" })
     return entries.filter { entry in
       !known.contains(entry.scenario) && !broken.contains("\(entry.scenario.suite)/\(entry.scenario.testCase)")

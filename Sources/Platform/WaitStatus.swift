@@ -7,7 +7,9 @@ public enum WaitStatus: Hashable, Sendable {
   case signalled(String)
 
   public init(raw status: Int32) {
-    self = conform_signalled(status) != 0 ? .signalled(Self.name(conform_signal(status))) : .exited(code: conform_exit_code(status))
+    self =
+      conform_signalled(status) != 0
+      ? .signalled(Self.name(conform_signal(status))) : .exited(code: conform_exit_code(status))
   }
 
   /// The name of a signal's number.

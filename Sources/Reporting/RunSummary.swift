@@ -27,7 +27,8 @@ public struct RunSummary: Sendable {
   public var text: String {
     var lines = [headline, ""] + matrix + [""]
     for (verdict, title) in [
-      (Verdict.new, "NEW: not in the ledger"), (.flaky, "FLAKY: attempts disagree, and the ledger has no set of answers"),
+      (Verdict.new, "NEW: not in the ledger"),
+      (.flaky, "FLAKY: attempts disagree, and the ledger has no set of answers"),
       (.fixed, "FIXED: the ledger says otherwise; remove or narrow these entries"),
     ] {
       lines += section(verdict, title)
@@ -73,7 +74,8 @@ public struct RunSummary: Sendable {
       return number == 0 ? nil : "\(number) \(word)"
     }
     let style: KeyPath<String, String> =
-      results.contains { $0.verdict.needsAttention } ? \.red : results.contains { $0.verdict == .known } ? \.yellow : \.green
+      results.contains { $0.verdict.needsAttention }
+      ? \.red : results.contains { $0.verdict == .known } ? \.yellow : \.green
     return Piece(parts.isEmpty ? "–" : parts.joined(separator: "  "), style)
   }
 

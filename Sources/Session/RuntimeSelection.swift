@@ -24,7 +24,8 @@ public struct RuntimeSelection: Sendable {
     for (one, answer) in zip(asked, answers) {
       switch answer {
       case .success(var runtime):
-        runtime.name = selection.unusedName(one.name.isEmpty ? "\(runtime.implementation)-\(runtime.version)" : one.name)
+        runtime.name = selection.unusedName(
+          one.name.isEmpty ? "\(runtime.implementation)-\(runtime.version)" : one.name)
         selection.runtimes.append(runtime)
       case .failure(let problem):
         guard one.isOptional else { throw problem }
@@ -51,7 +52,9 @@ public struct RuntimeSelection: Sendable {
         let names = configuration.runtimes.map(\.name).joined(separator: ", ")
         throw Problem(
           "unknown runtime `\(text)`",
-          remedy: "known from \(Configuration.fileName): \(names.isEmpty ? "none" : names); or give the path of an interpreter")
+          remedy:
+            "known from \(Configuration.fileName): \(names.isEmpty ? "none" : names); or give the path of an interpreter"
+        )
       }
       // Not resolved: a virtual environment's python is a link whose own place decides what it imports.
       let path = URL(filePath: text).path
@@ -64,7 +67,8 @@ public struct RuntimeSelection: Sendable {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  private static func describe(_ wanted: [Configuration.Wanted], files: WorkerFiles) async -> [Result<Runtime, Problem>] {
+  private static func describe(_ wanted: [Configuration.Wanted], files: WorkerFiles) async -> [Result<Runtime, Problem>]
+  {
     await withTaskGroup(of: (Int, Result<Runtime, Problem>).self) { group in
       for (index, one) in wanted.enumerated() {
         group.addTask {

@@ -78,7 +78,8 @@ public struct Session: Sendable {
     let leftovers = await board.leftovers()
     for cell in leftovers {
       let judgement = Judgement(verdict: .notJudged, findings: [])
-      await emit(.judged(CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement, binary: nil), steps: []))
+      await emit(
+        .judged(CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement, binary: nil), steps: []))
     }
     let judged = counts.withLock { $0.values.reduce(0, +) }
     let end = RunEnd(

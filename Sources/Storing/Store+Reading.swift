@@ -157,8 +157,10 @@ extension Store {
     text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
   }
 
-  private static func runs(_ db: Database, where condition: String, arguments: StatementArguments) throws -> [StoredRun] {
-    try Row.fetchAll(db, sql: "SELECT * FROM run WHERE \(condition) ORDER BY id DESC", arguments: arguments).map { row in
+  private static func runs(_ db: Database, where condition: String, arguments: StatementArguments) throws -> [StoredRun]
+  {
+    try Row.fetchAll(db, sql: "SELECT * FROM run WHERE \(condition) ORDER BY id DESC", arguments: arguments).map {
+      row in
       let descriptions = try String.fetchAll(
         db, sql: "SELECT description FROM run_runtime WHERE run_id = ? ORDER BY position", arguments: [row["id"]])
       return StoredRun(

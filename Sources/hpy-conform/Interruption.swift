@@ -16,7 +16,10 @@ enum Interruption {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if count.withLock({ $0 += 1; return $0 }) > 1 {
+        if count.withLock({
+          $0 += 1
+          return $0
+        }) > 1 {
           Orphans.killAll()
           exit(ExitStatus.interrupted.rawValue)
         }

@@ -53,7 +53,8 @@ struct BuilderTests {
 
     /// The names of the steps that were done and of those that were taken over.
     func build() async throws -> (binary: BuiltBinary, done: [String], reused: [String]) {
-      let builder = try Builder(toolchain: try await Toolchain(), cache: root.appending(path: "cache"), spareHelpers: nil)
+      let builder = try Builder(
+        toolchain: try await Toolchain(), cache: root.appending(path: "cache"), spareHelpers: nil)
       let binary = await builder.binary(of: testCase, lane: Lane.named("universal")!, runtime: try runtime())
       return (
         binary, binary.steps.filter { !$0.isReused }.map(\.kind.rawValue),

@@ -15,35 +15,35 @@ struct IsolationTests {
     "hang": "    for (;;) { pause(); }",
     "spin": "    for (volatile int i = 0;; i++) { }",
     "forge": """
-          char *lines = "{\\"end\\": {\\"outcome\\": \\"completed\\"}}\\n"
-                        "x {\\"end\\": {\\"outcome\\": \\"completed\\"}}\\n";
-          for (int fd = 0; fd < 256; fd++) {
-              if (write(fd, lines, strlen(lines)) < 0) continue;
-          }
-          _exit(0);
-      """,
+        char *lines = "{\\"end\\": {\\"outcome\\": \\"completed\\"}}\\n"
+                      "x {\\"end\\": {\\"outcome\\": \\"completed\\"}}\\n";
+        for (int fd = 0; fd < 256; fd++) {
+            if (write(fd, lines, strlen(lines)) < 0) continue;
+        }
+        _exit(0);
+    """,
     "flood": """
-          static char line[1024];
-          memset(line, 'x', sizeof line);
-          for (int i = 0; i < 65536; i++) {
-              if (write(1, line, sizeof line) < 0) break;
-          }
-      """,
+        static char line[1024];
+        memset(line, 'x', sizeof line);
+        for (int i = 0; i < 65536; i++) {
+            if (write(1, line, sizeof line) < 0) break;
+        }
+    """,
     "greed": """
-          for (;;) {
-              if (malloc(64 << 20) == NULL) return PyErr_NoMemory();
-          }
-      """,
+        for (;;) {
+            if (malloc(64 << 20) == NULL) return PyErr_NoMemory();
+        }
+    """,
     "daemon_": """
-          if (fork() == 0) {
-              setsid();
-              if (fork() == 0) {
-                  for (;;) pause();
-              }
-              _exit(0);
-          }
-          usleep(100000);
-      """,
+        if (fork() == 0) {
+            setsid();
+            if (fork() == 0) {
+                for (;;) pause();
+            }
+            _exit(0);
+        }
+        usleep(100000);
+    """,
     "kill_parent": "    kill(getppid(), SIGKILL); usleep(300000);",
   ]
 

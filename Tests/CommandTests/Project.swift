@@ -49,7 +49,8 @@ final class Project: Sendable {
 
   /// Runs the command in the project; builds are shared through the machine's cache, as a person's are.
   @discardableResult
-  func run(_ arguments: String..., environment: [String: String] = [:], limit: Double = 240) async throws -> Tool.Result {
+  func run(_ arguments: String..., environment: [String: String] = [:], limit: Double = 240) async throws -> Tool.Result
+  {
     var variables = ProcessInfo.processInfo.environment
     variables.merge(environment) { $1 }
     return try await Tool.run(

@@ -141,7 +141,8 @@ struct RunTests {
     let project = try Project(Self.diverging)
     let file = project.root.appending(path: "hpy-conform.toml")
     let text = try String(contentsOf: file, encoding: .utf8)
-    try Data((text + "[[runtime]]\nname = \"gone\"\ninterpreter = \"gone/python\"\noptional = true\n").utf8).write(to: file)
+    try Data((text + "[[runtime]]\nname = \"gone\"\ninterpreter = \"gone/python\"\noptional = true\n").utf8).write(
+      to: file)
     let run = try await project.run("run")
     #expect(run.exitCode == 1)
     #expect(run.errors.contains("left out: gone"), "\(run.errors)")

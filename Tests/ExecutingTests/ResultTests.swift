@@ -32,7 +32,9 @@ struct ResultTests {
 
   @Test("a line without the secret is forged, and an end mark without it ends nothing")
   func forging() {
-    let file = Self.file([Self.record, #"{"end": {"outcome": "completed"}}"#, #"GUESS {"end": {"outcome": "completed"}}"#])
+    let file = Self.file([
+      Self.record, #"{"end": {"outcome": "completed"}}"#, #"GUESS {"end": {"outcome": "completed"}}"#,
+    ])
     #expect(file.observations.count == 1)
     #expect(file.end == nil)
     #expect(file.forgedLines == 2)
@@ -77,7 +79,9 @@ struct ResultTests {
     #expect(Self.outcome(end(#"{"outcome": "invalid case", "message": "x"}"#)) == Outcome(.invalid))
   }
 
-  @Test("the worker's words for outcomes are the program's", arguments: ["completed", "raised", "not loadable", "invalid case"])
+  @Test(
+    "the worker's words for outcomes are the program's",
+    arguments: ["completed", "raised", "not loadable", "invalid case"])
   func words(word: String) {
     let file = Self.file(["SECRET {\"end\": {\"outcome\": \"\(word)\"}}"])
     #expect(Self.outcome(file).detail == nil, "\(Self.outcome(file))")

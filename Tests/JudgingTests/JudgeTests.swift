@@ -21,7 +21,9 @@ struct JudgeTests {
   ) -> LedgerEntry {
     LedgerEntry(
       scenario: cell.scenario, label: label, facet: facet, observed: observed, flickers: flickers, lanes: lanes,
-      runtimes: [.init(implementation: "cpython", version: VersionRange(version)!, hpy: hpy.flatMap { VersionRange($0) })],
+      runtimes: [
+        .init(implementation: "cpython", version: VersionRange(version)!, hpy: hpy.flatMap { VersionRange($0) })
+      ],
       reason: "known", link: "findings/x.md", origin: "ledger.toml:1")
   }
 
@@ -35,7 +37,9 @@ struct JudgeTests {
     _ observed: String?, _ circumstances: Circumstances = .warm, outcome: Outcome = .completed
   ) -> Tried {
     let observation = Observation(label: "x", value: observed ?? "1")
-    return (circumstances, Answer(outcome: outcome, observations: [observation]), observed.map { [divergence($0)] } ?? [])
+    return (
+      circumstances, Answer(outcome: outcome, observations: [observation]), observed.map { [divergence($0)] } ?? []
+    )
   }
 
   private static func judge(_ entries: [LedgerEntry], _ attempts: [Tried]) -> Judgement {

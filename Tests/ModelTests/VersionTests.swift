@@ -19,7 +19,9 @@ struct VersionTests {
     }
   }
 
-  @Test("trailing zeros and spellings make no difference", arguments: [("3.11", "3.11.0"), ("1.0RC1", "1.0c1"), ("v2", "2.0")])
+  @Test(
+    "trailing zeros and spellings make no difference",
+    arguments: [("3.11", "3.11.0"), ("1.0RC1", "1.0c1"), ("v2", "2.0")])
   func equality(one: String, other: String) {
     #expect(Version(one) == Version(other))
     #expect(Set([Version(one), Version(other)]).count == 1)

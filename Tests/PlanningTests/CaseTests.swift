@@ -33,16 +33,16 @@ struct CaseTests {
     let one = try Self.read([
       "one.c": "", "two.c": "",
       "case.toml": """
-        summary = "two files"
-        module = "numbers"
-        [sources]
-        hpy = ["one.c", "two.c"]
-        [[not-applicable]]
-        lanes = ["universal+debug"]
-        scenarios = ["slow"]
-        reason = "takes hours"
-        source = "HPy documentation, 'Debug Mode'"
-        """,
+      summary = "two files"
+      module = "numbers"
+      [sources]
+      hpy = ["one.c", "two.c"]
+      [[not-applicable]]
+      lanes = ["universal+debug"]
+      scenarios = ["slow"]
+      reason = "takes hours"
+      source = "HPy documentation, 'Debug Mode'"
+      """,
     ])
     #expect(one.problems.isEmpty, "\(one.problems)")
     #expect(one.module == "numbers")

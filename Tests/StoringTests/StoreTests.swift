@@ -23,7 +23,8 @@ struct StoreTests {
       observations: [
         Observation(label: "x", value: value),
         Observation(
-          label: "y", facet: .leak, value: "raised KeyError", exception: "KeyError", message: "m", expected: ["a", "b"],
+          label: "y", facet: .leak, value: "raised KeyError", exception: "KeyError", message: "m",
+          expected: ["a", "b"],
           source: "document"),
       ])
     let finding = Finding(
@@ -221,7 +222,8 @@ struct StoreTests {
     let store = try Store(path: Self.temporary(), .write)
     try await Self.record([Self.result("a")], in: store)
     let loose = try await store.pool.read {
-      try String.fetchAll($0, sql: "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0")
+      try String.fetchAll(
+        $0, sql: "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0")
     }
     #expect(loose.filter { !$0.hasPrefix("sqlite_") && $0 != "grdb_migrations" } == [])
     await #expect(throws: DatabaseError.self) {

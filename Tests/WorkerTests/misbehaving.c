@@ -98,10 +98,10 @@ static PyObject *mutter(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-/* Take all the memory there is, down to the last small piece, and keep it. */
-static PyObject *devour(PyObject *self, PyObject *unused)
+/* Take all the memory there is, down to pieces of a size, and keep it. */
+static PyObject *devour(PyObject *self, PyObject *smallest)
 {
-    for (size_t piece = (size_t)64 << 20; piece >= 16; piece /= 2) {
+    for (size_t piece = (size_t)64 << 20; piece >= PyLong_AsSize_t(smallest); piece /= 2) {
         while (malloc(piece) != NULL) {
         }
     }
@@ -173,7 +173,7 @@ static PyMethodDef functions[] = {
     {"close_all", close_all, METH_NOARGS, NULL},
     {"flood", flood, METH_O, NULL},
     {"mutter", mutter, METH_NOARGS, NULL},
-    {"devour", devour, METH_NOARGS, NULL},
+    {"devour", devour, METH_O, NULL},
     {"leave_behind", leave_behind, METH_O, NULL},
     {"go_on_elsewhere", go_on_elsewhere, METH_NOARGS, NULL},
     {"kill_parent", kill_parent, METH_NOARGS, NULL},

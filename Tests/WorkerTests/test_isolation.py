@@ -96,13 +96,13 @@ def record_without_end(ext):
 
 @scenario
 def devour(ext):
-    record("devoured", attempt(ext.devour))
+    record("devoured", attempt(ext.devour, 1 << 20))
 
 
 @scenario
 def devour_and_raise(ext):
     record("before", 1)
-    ext.devour()
+    ext.devour(16)
 
 
 @scenario

@@ -15,6 +15,7 @@ import ctypes
 import faulthandler
 import gc
 import json
+import mmap
 import os
 import resource
 import select
@@ -30,13 +31,14 @@ _PR_SET_CHILD_SUBREAPER = 36
 _SYS_PIDFD_OPEN = 434  # the same number on every Linux architecture
 
 _STACK = 8 << 20
-_RESERVE = 64 << 20  # address space beyond a cell's limit, to say how it ended when it left none
+_RESERVE = 64 << 20  # address space kept back from a cell, to say how it ended when it left none
 _HARNESS_FAILED = 70  # exit code where the end mark could not be written
 _GRACE = 0.25  # seconds between asking for a traceback and the kill
 _LEAK_SOURCE = "HPy documentation, 'Debug Mode': the debugging context checks for leaked handles"
 
 _codes = {}
 _libc = ctypes.CDLL(None, use_errno=True)
+_reserve = mmap.mmap(-1, _RESERVE)
 
 
 class BackendMissing(Exception):
@@ -45,7 +47,8 @@ class BackendMissing(Exception):
 
 def main(arguments):
     """Entry point: `conform_worker.py FAMILY` or `conform_worker.py --once`."""
-    _pin_limits()
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_STACK, _STACK)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # were it ignored, as it can be inherited, no child could be waited for
     if arguments == ["--once"]:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -255,11 +258,11 @@ def _ending(request, log):
 
 
 def _call(function, ext):
-    """Call the scenario; when it has ended, the memory set aside for saying how is there."""
+    """Call the scenario, then release what is kept back: no more than an unmapping, which takes no memory itself."""
     try:
         function(ext)
     finally:
-        _limit(resource.RLIMIT_AS, resource.getrlimit(resource.RLIMIT_AS)[1])
+        _reserve.close()
 
 
 def load_extension(request):
@@ -356,22 +359,15 @@ def _take_cell_files(request):
     except Exception:
         os.write(fault, b"(this runtime has no fault handler)\n")
     _limit(resource.RLIMIT_FSIZE, request["file"])
-    _limit(resource.RLIMIT_AS, request["memory"], _RESERVE)
+    _limit(resource.RLIMIT_AS, request["memory"] + _RESERVE)
 
 
-def _pin_limits():
-    _limit(resource.RLIMIT_CORE, 0)
-    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
-    if hard == resource.RLIM_INFINITY or hard >= _STACK:
-        resource.setrlimit(resource.RLIMIT_STACK, (_STACK, hard))
-
-
-def _limit(kind, wanted, reserve=0):
-    """Set a limit, and how far above it can be raised again; a lower one that is there already stays."""
+def _limit(kind, value):
+    """Set a limit for good; a lower one that is there already stays."""
     hard = resource.getrlimit(kind)[1]
-    if hard == resource.RLIM_INFINITY:
-        hard = wanted + reserve
-    resource.setrlimit(kind, (min(wanted, hard), min(wanted + reserve, hard)))
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, value))
 
 
 def _flush_output():

@@ -215,7 +215,7 @@ class _Log:
 
     def write(self, entry):
         if os.getpid() != self.process:
-            os._exit(0)
+            os._exit(1)
         line = "%s %s\n" % (self.secret, json.dumps(entry, ensure_ascii=True, sort_keys=True))
         data = line.encode("ascii")
         while data:

@@ -8,7 +8,8 @@ struct JudgeCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "judge",
     abstract: "Judge a stored run again, without running anything.",
-    discussion: "Uses today's ledgers, so that a new entry takes effect at once; with --stored, those that the run used.")
+    discussion:
+      "Uses today's ledgers, so that a new entry takes effect at once; with --stored, those that the run used.")
 
   @Argument(help: "The run: `latest`, or the beginning of its UUID.")
   var run: String = "latest"

@@ -78,7 +78,8 @@ enum PlanReport {
       lines.append("\(cell.id)  not run: \(cell.skip?.reason ?? cell.invalid ?? "")")
     }
     lines.append(
-      "\(plan.cells.count) cells: \(plan.cells.count - skipped.count) to run in \(plan.batches.count) binaries, \(skipped.count) not run")
+      "\(plan.cells.count) cells: \(plan.cells.count - skipped.count) to run in \(plan.batches.count) binaries, \(skipped.count) not run"
+    )
     return lines.joined(separator: "\n")
   }
 }

@@ -1,0 +1,44 @@
+# hpy-conform: `make run` and `make test` install what is missing, build, and do it. Both are safe to repeat.
+
+SWIFT ?= swift
+RUNTIMES := .runtimes
+RUN_ARGUMENTS ?=
+
+.PHONY: help setup runtimes build run test lint test-python test-swift clean
+
+help:
+	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
+	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
+	@echo "make clean  remove what was built; runtimes and results stay"
+
+setup:
+	@Sources/Setup/debian-packages.sh
+
+runtimes: setup
+	@Sources/Setup/runtimes.sh $(RUNTIMES)
+
+build: setup
+	$(SWIFT) build --configuration release --product hpy-conform
+
+# Exit code 1 means that something is new, fixed or flaky: make then says "Error 1".
+run: runtimes build
+	.build/release/hpy-conform run $(RUN_ARGUMENTS)
+
+test: runtimes lint test-python test-swift
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+# The worker has to run on every runtime, so its tests do too.
+test-python:
+	@set -e; for python in $(RUNTIMES)/*/bin/python $(RUNTIMES)/*/bin/pypy3; do \
+	    test -x "$$python" || continue; \
+	    echo "worker tests on $$python"; \
+	    "$$python" -B -m unittest discover -s Tests/WorkerTests; \
+	done
+
+test-swift:
+	$(SWIFT) test
+
+clean:
+	rm -rf .build
