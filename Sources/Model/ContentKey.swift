@@ -40,12 +40,13 @@ public struct ContentKey: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 extension ContentKey {
-  /// Of all files below a folder, by relative path and content.
+  /// Of all files below a folder, by relative path and content; Python's caches don't count.
   ///
   /// - Throws: what the file system says.
   public init(ofTree folder: String) throws {
     var parts: [String] = []
-    for path in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() {
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
+    where !path.contains("__pycache__") {
       guard let data = FileManager.default.contents(atPath: folder + "/" + path) else { continue }
       parts += [path, ContentKey(of: data).hex]
     }

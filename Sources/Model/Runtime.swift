@@ -46,12 +46,14 @@ public struct Runtime: Hashable, Sendable, Codable {
     public var layout: ContentKey
     /// Key of all headers' content.
     public var headers: ContentKey
+    /// Key of everything installed, the backend among it: two builds of one version differ here.
+    public var content: ContentKey
     /// The number in `HPY_ABI_VERSION`, which names a universal binary: `ext.hpy0.so`.
     public var abiVersion: Int
 
     public init(
       version: String, include: String, libraries: String?, sources: String?, layout: ContentKey,
-      headers: ContentKey, abiVersion: Int
+      headers: ContentKey, content: ContentKey, abiVersion: Int
     ) {
       self.version = version
       self.include = include
@@ -59,6 +61,7 @@ public struct Runtime: Hashable, Sendable, Codable {
       self.sources = sources
       self.layout = layout
       self.headers = headers
+      self.content = content
       self.abiVersion = abiVersion
     }
   }
@@ -95,7 +98,7 @@ public struct Runtime: Hashable, Sendable, Codable {
   public var key: ContentKey {
     ContentKey(ofParts: [
       implementation, version, build, extSuffix, machine, installation?.version ?? "",
-      installation?.headers.hex ?? "",
+      installation?.content.hex ?? "",
     ])
   }
 

@@ -19,7 +19,8 @@ extension Runtime.Installation {
     self.init(
       version: version, include: include, libraries: existing(devel + "/lib"),
       sources: existing(devel + "/src/runtime"), layout: ContentKey(ofParts: Self.layout(of: text)),
-      headers: try ContentKey(ofTree: include), abiVersion: Self.abiVersion(below: include))
+      headers: try ContentKey(ofTree: include), content: try ContentKey(ofTree: folder),
+      abiVersion: Self.abiVersion(below: include))
   }
 
   /// The context's members in order, one text each: what a universal binary relies on.

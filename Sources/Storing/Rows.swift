@@ -11,22 +11,22 @@ enum Rows {
     return key
   }
 
-  static func runtime(_ runtime: Runtime, position: Int, run: Int64, in db: Database) throws -> Int64 {
+  static func runtime(_ runtime: Runtime, position: Int, run: Int64, in db: Database) throws {
     try db.execute(
       sql: """
-        INSERT OR IGNORE INTO runtime (key, implementation, version, python, build, machine, hpy_version, hpy_layout)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT OR IGNORE INTO runtime (key, implementation, version, python, build, machine, hpy_version, hpy_layout,
+          hpy_content)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         runtime.key.hex, runtime.implementation, runtime.version, runtime.python, runtime.build, runtime.machine,
-        runtime.installation?.version, runtime.installation?.layout.hex,
+        runtime.installation?.version, runtime.installation?.layout.hex, runtime.installation?.content.hex,
       ])
     let id = try Int64.fetchOne(db, sql: "SELECT id FROM runtime WHERE key = ?", arguments: [runtime.key.hex]) ?? 0
     let description = String(decoding: try JSONEncoder().encode(runtime), as: UTF8.self)
     try db.execute(
       sql: "INSERT INTO run_runtime VALUES (?, ?, ?, ?, ?)",
       arguments: [run, position, runtime.name, id, description])
-    return id
   }
 
   static func findings(_ findings: [Finding], run: Int64, cell: Int64, in db: Database) throws {
@@ -68,9 +68,9 @@ struct ResultWriter {
   private var steps: Set<ContentKey> = []
 
   mutating func write(
-    _ result: CellResult, steps: [BuildStep], run: Int64, runtime: (id: Int64, key: ContentKey), in db: Database
+    _ result: CellResult, steps: [BuildStep], run: Int64, in db: Database
   ) throws {
-    let cell = try id(of: result.cell, runtime: runtime, in: db)
+    let cell = try id(of: result.cell, in: db)
     let answers = try result.attempts.map { try id(of: $0.answer, in: db) }
     guard let first = answers.first else { return }
     try db.cachedStatement(sql: "INSERT INTO result VALUES (?, ?, ?, ?, ?)").execute(arguments: [
@@ -89,19 +89,19 @@ struct ResultWriter {
     try Rows.findings(result.judgement.findings, run: run, cell: cell, in: db)
   }
 
-  private mutating func id(of cell: CellID, runtime: (id: Int64, key: ContentKey), in db: Database) throws -> Int64 {
+  private mutating func id(of cell: CellID, in db: Database) throws -> Int64 {
     if let id = cells[cell] { return id }
     let scenario = cell.scenario
     let names = [scenario.suite, scenario.testCase, scenario.name]
     try db.cachedStatement(sql: "INSERT OR IGNORE INTO scenario (suite, test_case, name) VALUES (?, ?, ?)")
       .execute(arguments: StatementArguments(names))
-    let key = ContentKey(ofParts: names + [cell.lane, runtime.key.hex]).hex
+    let key = ContentKey(ofParts: names + [cell.lane, cell.runtime]).hex
     try db.cachedStatement(
       sql: """
-        INSERT OR IGNORE INTO cell (key, scenario_id, lane, runtime_id)
+        INSERT OR IGNORE INTO cell (key, scenario_id, lane, runtime)
         SELECT ?, id, ?, ? FROM scenario WHERE suite = ? AND test_case = ? AND name = ?
         """
-    ).execute(arguments: [key, cell.lane, runtime.id] + StatementArguments(names))
+    ).execute(arguments: [key, cell.lane, cell.runtime] + StatementArguments(names))
     let id = try Int64.fetchOne(
       try db.cachedStatement(sql: "SELECT id FROM cell WHERE key = ?"), arguments: [key])
     cells[cell] = id

@@ -7,7 +7,6 @@ import Model
 public actor RunRecorder {
   private let store: Store
   private let runID: Int64
-  private let runtimeIDs: [String: (id: Int64, key: ContentKey)]
   private var waiting: [(CellResult, [BuildStep])] = []
   private var flushing: Task<Void, Never>?
   private var trouble: (any Error)?
@@ -19,7 +18,7 @@ public actor RunRecorder {
   public init(_ store: Store, header: RunHeader) throws {
     self.store = store
     do {
-      (runID, runtimeIDs) = try store.pool.write { db in
+      runID = try store.pool.write { db in
         try db.execute(
           sql: """
             INSERT INTO run (uuid, started, state, program, arguments, compiler, planned)
@@ -35,11 +34,10 @@ public actor RunRecorder {
             sql: "INSERT INTO run_file VALUES (?, ?, ?)",
             arguments: [run, path, try Rows.content(text, in: db)])
         }
-        var ids: [String: (Int64, ContentKey)] = [:]
         for (position, runtime) in header.runtimes.enumerated() {
-          ids[runtime.name] = (try Rows.runtime(runtime, position: position, run: run, in: db), runtime.key)
+          try Rows.runtime(runtime, position: position, run: run, in: db)
         }
-        return (run, ids)
+        return run
       }
     } catch let error as DatabaseError {
       throw Store.problem(error, path: store.path)
@@ -84,8 +82,7 @@ public actor RunRecorder {
     do {
       try store.pool.write { db in
         for (result, steps) in batch {
-          guard let runtime = runtimeIDs[result.cell.runtime] else { continue }
-          try writer.write(result, steps: steps, run: runID, runtime: runtime, in: db)
+          try writer.write(result, steps: steps, run: runID, in: db)
         }
       }
     } catch {

@@ -48,7 +48,8 @@ enum Schema {
       build TEXT NOT NULL,
       machine TEXT NOT NULL,
       hpy_version TEXT,
-      hpy_layout TEXT
+      hpy_layout TEXT,
+      hpy_content TEXT
     ) STRICT;
 
     CREATE TABLE run_runtime (
@@ -74,7 +75,7 @@ enum Schema {
       key TEXT NOT NULL UNIQUE,
       scenario_id INTEGER NOT NULL REFERENCES scenario,
       lane TEXT NOT NULL,
-      runtime_id INTEGER NOT NULL REFERENCES runtime
+      runtime TEXT NOT NULL
     ) STRICT;
 
     CREATE TABLE step (
@@ -182,7 +183,7 @@ enum Schema {
     CREATE VIEW cell_result AS
       SELECT run.uuid AS run, run.started AS started,
         scenario.suite AS suite, scenario.test_case AS test_case, scenario.name AS scenario,
-        cell.lane AS lane, run_runtime.name AS runtime,
+        cell.lane AS lane, cell.runtime AS runtime,
         runtime.implementation AS implementation, runtime.version AS version, runtime.hpy_version AS hpy_version,
         answer.outcome AS outcome, result.verdict AS verdict, answer.message AS message,
         (SELECT count(*) FROM attempt
@@ -192,8 +193,8 @@ enum Schema {
       JOIN run ON run.id = result.run_id
       JOIN cell ON cell.id = result.cell_id
       JOIN scenario ON scenario.id = cell.scenario_id
-      JOIN runtime ON runtime.id = cell.runtime_id
-      JOIN run_runtime ON run_runtime.run_id = run.id AND run_runtime.runtime_id = runtime.id
+      JOIN run_runtime ON run_runtime.run_id = run.id AND run_runtime.name = cell.runtime
+      JOIN runtime ON runtime.id = run_runtime.runtime_id
       JOIN answer ON answer.id = result.answer_id;
     """
 }

@@ -45,7 +45,8 @@ struct BuilderTests {
       let include = root.appending(path: "hpy/include").path
       let installation = Runtime.Installation(
         version: "1", include: include, libraries: root.appending(path: "hpy/lib").path, sources: nil,
-        layout: ContentKey(of: ""), headers: try ContentKey(ofTree: include), abiVersion: 0)
+        layout: ContentKey(of: ""), headers: try ContentKey(ofTree: include), content: ContentKey(of: ""),
+        abiVersion: 0)
       return Runtime(
         name: "r", interpreter: "", implementation: "cpython", version: "3", python: "3", build: "",
         extSuffix: ".so", includes: [], machine: "", hpy: .present(installation))

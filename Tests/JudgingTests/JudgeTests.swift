@@ -13,7 +13,7 @@ struct JudgeTests {
     hpy: .present(
       Runtime.Installation(
         version: "0.9.0", include: "", libraries: nil, sources: nil, layout: ContentKey(of: ""),
-        headers: ContentKey(of: ""), abiVersion: 0)))
+        headers: ContentKey(of: ""), content: ContentKey(of: ""), abiVersion: 0)))
 
   private static func entry(
     label: String? = "x", facet: Facet = .value, observed: [String] = ["2"], flickers: Bool = false,

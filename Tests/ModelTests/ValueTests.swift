@@ -94,7 +94,7 @@ extension Runtime {
   static func sample(implementation: String = "cpython", hpy: HPy? = nil) -> Runtime {
     let installation = Installation(
       version: "0.9.0", include: "/hpy/include", libraries: nil, sources: nil, layout: ContentKey(of: "layout"),
-      headers: ContentKey(of: "headers"), abiVersion: 0)
+      headers: ContentKey(of: "headers"), content: ContentKey(of: "content"), abiVersion: 0)
     return Runtime(
       name: "sample", interpreter: "/usr/bin/python", implementation: implementation, version: "3.11.2",
       python: "3.11.2", build: "3.11.2 (main)", extSuffix: ".cpython-311.so", includes: [], machine: "x86_64",

@@ -9,7 +9,7 @@ struct PlanTests {
   private static func runtime(_ name: String, _ implementation: String = "cpython", hpy: Bool = true) -> Runtime {
     let installation = Runtime.Installation(
       version: "0.9.0", include: "", libraries: nil, sources: nil, layout: ContentKey(of: ""),
-      headers: ContentKey(of: ""), abiVersion: 0)
+      headers: ContentKey(of: ""), content: ContentKey(of: ""), abiVersion: 0)
     return Runtime(
       name: name, interpreter: "", implementation: implementation, version: "3.11.2", python: "3.11.2", build: "",
       extSuffix: ".so", includes: [], machine: "", hpy: hpy ? .present(installation) : .absent)

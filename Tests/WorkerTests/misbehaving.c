@@ -116,7 +116,8 @@ static PyObject *leave_behind(PyObject *self, PyObject *away)
     if (pipe(ends) < 0) {
         return PyErr_SetFromErrno(PyExc_OSError);
     }
-    if (fork() == 0) {
+    pid_t child = fork();
+    if (child == 0) {
         if (escapes && (setsid() < 0 || fork() != 0)) {
             _exit(0);
         }
@@ -128,10 +129,24 @@ static PyObject *leave_behind(PyObject *self, PyObject *away)
             pause();
         }
     }
-    if (read(ends[0], &left, sizeof left) < 0) {
+    if (read(ends[0], &left, sizeof left) < 0 || (escapes && waitpid(child, NULL, 0) < 0)) {
         return PyErr_SetFromErrno(PyExc_OSError);
     }
     return PyLong_FromLong(left);
+}
+
+/* Start a process that ends at once, and don't take note of its end. */
+static PyObject *leave_ended(PyObject *self, PyObject *unused)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(0);
+    }
+    siginfo_t end;
+    if (waitid(P_PID, child, &end, WEXITED | WNOWAIT) < 0) {
+        return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    Py_RETURN_NONE;
 }
 
 /* Go on in a forked process, and end with success when that has ended. */
@@ -175,6 +190,7 @@ static PyMethodDef functions[] = {
     {"mutter", mutter, METH_NOARGS, NULL},
     {"devour", devour, METH_O, NULL},
     {"leave_behind", leave_behind, METH_O, NULL},
+    {"leave_ended", leave_ended, METH_NOARGS, NULL},
     {"go_on_elsewhere", go_on_elsewhere, METH_NOARGS, NULL},
     {"kill_parent", kill_parent, METH_NOARGS, NULL},
     {"raise_exit", raise_exit, METH_NOARGS, NULL},

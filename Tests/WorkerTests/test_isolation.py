@@ -122,6 +122,11 @@ def leave_a_daemon_and_crash(ext):
 
 
 @scenario
+def leave_a_process_that_ended(ext):
+    record("left", attempt(ext.leave_ended))
+
+
+@scenario
 def go_on_elsewhere(ext):
     ext.go_on_elsewhere()
     record("after", 1)
@@ -234,6 +239,11 @@ class IsolationTest(WorkerTest):
     def test_a_daemon_does_not_outlive_a_crash(self):
         """How the cell ended makes no difference to what it left behind."""
         self.assert_nothing_outlives("leave_a_daemon_and_crash", "crashed SIGSEGV")
+
+    def test_a_process_that_ended_by_itself_is_no_stray(self):
+        """Only what had to be killed is counted."""
+        reply = self.run_cell("leave_a_process_that_ended")
+        self.assertEqual((reply.outcome, reply.value("left"), reply.strays), ("completed", "returned None", 0))
 
     def test_only_the_cells_own_process_reports(self):
         """An end mark of a process that the cell forked does not make the cell complete."""

@@ -10,11 +10,17 @@ import sys
 
 # A scenario that knows its runtime or lane can be shaped around a defect, so these stay out of reach.
 _TELLTALE_MODULES = {
-    "_hpy_universal", "__pypy__", "_testcapi", "builtins", "cffi", "conform_worker", "cpyext", "ctypes", "gc", "hpy",
-    "importlib", "os", "platform", "site", "subprocess", "sys", "sysconfig",
+    "_ctypes", "_hpy_universal", "_imp", "__pypy__", "_testcapi", "builtins", "cffi", "conform_worker", "cpyext",
+    "ctypes", "gc", "hpy", "imp", "importlib", "os", "pathlib", "pkgutil", "platform", "posix", "runpy", "site",
+    "subprocess", "sys", "sysconfig",
 }
-_TELLTALE_ATTRIBUTES = {"__cached__", "__file__", "__loader__", "__path__", "__spec__", "f_back", "f_globals", "sys"}
-_TELLTALE_NAMES = {"__import__", "__builtins__", "__loader__", "__spec__", "__file__", "eval", "exec", "open"}
+_TELLTALE_ATTRIBUTES = {
+    "__builtins__", "__cached__", "__file__", "__globals__", "__loader__", "__path__", "__spec__", "_os", "_sys",
+    "f_back", "f_globals", "os", "sys",
+}
+_TELLTALE_NAMES = {
+    "__builtins__", "__file__", "__import__", "__loader__", "__spec__", "compile", "eval", "exec", "globals", "open",
+}
 _INSTEAD = {"gc": "use collect()", "ctypes": "use events(), or a method of the extension"}
 
 
@@ -25,13 +31,15 @@ def describe(path):
             tree = ast.parse(file.read(), path)
     except SyntaxError as error:
         return _refused(error.lineno or 1, "syntax error: %s" % error.msg)
-    except (OSError, ValueError) as error:
-        return _refused(1, str(error))
+    except Exception as error:  # not readable, not UTF-8, nested too deeply, ...
+        return _refused(1, "%s: %s" % (type(error).__name__, error))
     scenarios, problems = [], []
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and any(_name(one) == "scenario" for one in node.decorator_list):
-            _describe_scenario(node, scenarios, problems)
     for node in ast.walk(tree):
+        if any(_name(one) == "scenario" for one in getattr(node, "decorator_list", ())):
+            if node in tree.body and isinstance(node, ast.FunctionDef):
+                _describe_scenario(node, scenarios, problems)
+            else:
+                problems.append(_problem(node.lineno, "scenario %s is not a plain function at top level" % node.name))
         problems.extend(_telltales(node))
         problems.extend(_unsourced(node))
     if not scenarios and not problems:
@@ -43,33 +51,47 @@ def describe(path):
 def _describe_scenario(node, scenarios, problems):
     if any(one["name"] == node.name for one in scenarios):
         problems.append(_problem(node.lineno, "a second scenario is named %s; rename one" % node.name))
-    if len(node.args.args) != 1:
+    arguments = node.args
+    others = arguments.kwonlyargs or arguments.vararg or arguments.kwarg
+    if len(arguments.posonlyargs + arguments.args) != 1 or others:
         problems.append(_problem(node.lineno, "scenario %s takes one argument, the extension module" % node.name))
     summary = (ast.get_docstring(node) or "").split("\n")[0]
     scenarios.append({"name": node.name, "line": node.lineno, "summary": summary})
 
 
 def _telltales(node):
-    modules = []
     if isinstance(node, ast.Import):
-        modules = [alias.name for alias in node.names]
+        yield from _imports(node, [alias.name for alias in node.names])
     elif isinstance(node, ast.ImportFrom):
-        modules = [node.module or ""]
-    for module in modules:
-        top = module.split(".")[0]
+        yield from _imports(node, [node.module or ""] + [alias.name for alias in node.names])
+    elif isinstance(node, ast.Attribute) and node.attr in _TELLTALE_ATTRIBUTES:
+        yield _problem(node.lineno, "attribute %s: a scenario cannot ask where it runs; remove it" % node.attr)
+    elif isinstance(node, ast.Constant) and _is_hidden_attribute(node.value):
+        yield _problem(node.lineno, "attribute %s by its name: a scenario cannot ask where it runs; remove it" % node.value)
+    elif isinstance(node, ast.Name) and node.id in _TELLTALE_NAMES:
+        yield _problem(node.lineno, "name %s: a scenario cannot ask where it runs; remove it" % node.id)
+
+
+def _imports(node, names):
+    for top in [name.split(".")[0] for name in names]:
         if top in _TELLTALE_MODULES:
             advice = _INSTEAD.get(top, "record a fact that the extension shows instead")
             yield _problem(node.lineno, "import of %s: a scenario cannot ask where it runs; %s" % (top, advice))
-    if isinstance(node, ast.Attribute) and node.attr in _TELLTALE_ATTRIBUTES:
-        yield _problem(node.lineno, "attribute %s: a scenario cannot ask where it runs; remove it" % node.attr)
-    if isinstance(node, ast.Name) and node.id in _TELLTALE_NAMES:
-        yield _problem(node.lineno, "name %s: a scenario cannot ask where it runs; remove it" % node.id)
+    if "hpy_conform" in names:
+        plain = isinstance(node, ast.ImportFrom) and not any(one.asname or one.name.startswith("_") for one in node.names)
+        if not plain:
+            yield _problem(node.lineno, "write `from hpy_conform import ...` with public names, and without `as`")
+
+
+def _is_hidden_attribute(value):
+    return isinstance(value, str) and value.startswith("__") and value in _TELLTALE_ATTRIBUTES
 
 
 def _unsourced(node):
     if isinstance(node, ast.Call) and _name(node.func) == "expect":
         if len(node.args) < 4 and not any(one.arg == "source" for one in node.keywords):
-            yield _problem(node.lineno, "expect() without source=: name the document and section that promise it, or use record()")
+            advice = "name the document and section that promise it, or use record()"
+            yield _problem(node.lineno, "expect() without source=: %s" % advice)
 
 
 def _name(node):
@@ -87,4 +109,4 @@ def _refused(line, message):
 
 
 if __name__ == "__main__":
-    json.dump({path: describe(path) for path in json.load(sys.stdin)}, sys.stdout)
+    json.dump({path: describe(path) for path in json.load(sys.stdin.buffer)}, sys.stdout)

@@ -12,9 +12,7 @@ An object is asked nothing: isinstance(), attribute access and comparison of typ
 extension, so what is known of a type is read through `type` itself.
 """
 
-_NUMBERS = (int, float, complex)
-_TEXTS = (str, bytes, bytearray)
-_PLAIN = (bool,) + _NUMBERS + _TEXTS
+_PLAIN = (bool, int, float, complex, str, bytes, bytearray)
 # Both CPython's names and PyPy's: the same function is of another type there.
 _FUNCTIONS = {
     "builtin_function", "builtin_function_or_method", "classmethod_descriptor", "function", "method",
@@ -66,18 +64,21 @@ def render_any_order(value):
 
 def _instance(value, type_, depth):
     name = qualified_name(type_)
-    for plain in _NUMBERS:
+    for plain in _PLAIN + (tuple, list):
         if issubclass(type_, plain):
-            return "<%s %s>" % (name, ascii(plain.__pos__(value)))
-    for plain in _TEXTS:
-        if issubclass(type_, plain):
-            return "<%s %s>" % (name, ascii(plain.__getitem__(value, slice(None)) + plain()))
-    for plain in (tuple, list):
-        if issubclass(type_, plain):
-            return "<%s %s>" % (name, render(plain(plain.__iter__(value)), depth))
+            return "<%s %s>" % (name, render(_plain_part(plain, value), depth))
     if name in _FUNCTIONS:
         return "<function %s>" % (getattr(value, "__name__", None),)
     return "<%s object>" % name
+
+
+def _plain_part(plain, value):
+    """The plain value in an instance of a subclass, by means that ask the subclass for nothing."""
+    if plain is int:
+        return int.__add__(value, 0)
+    if plain is float or plain is complex:
+        return plain.__pos__(value)  # adding zero would lose the sign of zero
+    return plain.__getitem__(value, slice(None))
 
 
 def _joined(values, depth):

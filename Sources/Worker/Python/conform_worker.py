@@ -183,10 +183,9 @@ def _kill_strays(child):
         if not left:
             return killed
         for process in left:
-            if os.waitpid(process, os.WNOHANG) == (0, 0):
-                _kill(process, signal.SIGKILL)
-                os.waitpid(process, 0)
-                killed += 1
+            _kill(process, signal.SIGKILL)  # changes nothing where it has ended by itself
+            status = os.waitpid(process, 0)[1]
+            killed += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
 def _children():
