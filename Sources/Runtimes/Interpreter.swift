@@ -13,18 +13,18 @@ public struct Interpreter: Sendable {
     self.files = files
   }
 
-  /// What its environment holds and nothing else: the person's own Python variables have no part in a run.
-  public static func environment(_ extra: [String: String] = [:]) -> [String: String] {
-    var variables = [
-      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-      "HOME": ProcessInfo.processInfo.environment["HOME"] ?? "/",
+  /// What an interpreter's environment holds and nothing else: the person's own Python variables have no part in
+  /// a run.
+  public static func environment(_ files: WorkerFiles) -> [String: String] {
+    let own = ProcessInfo.processInfo.environment
+    return [
+      "PATH": own["PATH"] ?? "/usr/bin:/bin",
+      "HOME": own["HOME"] ?? "/",
       "LC_ALL": "C.UTF-8",
       "PYTHONHASHSEED": "0",
-      "PYTHONDONTWRITEBYTECODE": "1",
       "PYTHONNOUSERSITE": "1",
+      "PYTHONPYCACHEPREFIX": files.bytecode.path,
     ]
-    variables.merge(extra) { $1 }
-    return variables
   }
 
   /// Asks the interpreter what it is.
@@ -55,7 +55,7 @@ public struct Interpreter: Sendable {
     let result: Tool.Result
     do {
       result = try await Tool.run(
-        wanted.interpreter, [files.probe] + arguments, environment: Self.environment(), limit: 30)
+        wanted.interpreter, [files.probe] + arguments, environment: Self.environment(files), limit: 30)
     } catch {
       throw Problem(.environment, at: place, "does not start: \(error)", remedy: remedy)
     }

@@ -36,7 +36,7 @@ public struct ScenarioFile: Hashable, Sendable, Decodable {
     if paths.isEmpty { return [:] }
     let input = String(decoding: try JSONEncoder().encode(paths), as: UTF8.self)
     let result = try await Tool.run(
-      interpreter, [files.reader], input: input, environment: Interpreter.environment(), limit: 60)
+      interpreter, [files.reader], input: input, environment: Interpreter.environment(files), limit: 60)
     guard result.succeeded else {
       throw Problem(
         .environment, at: interpreter,

@@ -30,5 +30,7 @@ public struct RunEnd: Sendable {
 
 /// Someone who watches a run.
 public protocol RunObserver: Sendable {
-  func observe(_ event: RunEvent) async
+  /// - Throws: what keeps it from watching. At the start of a run that ends it; later it is told at the end, so that
+  ///   nothing stops half-way.
+  func observe(_ event: RunEvent) async throws
 }

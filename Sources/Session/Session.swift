@@ -35,7 +35,7 @@ public struct Session: Sendable {
   /// Builds, executes, compares and judges all that is planned.
   ///
   /// - Returns: how it ended; a cancelled task ends it as `interrupted`, with everything kept that was answered.
-  /// - Throws: `Problem` when there is no compiler.
+  /// - Throws: `Problem` when there is no compiler, or what an observer could not do.
   public func run(observers: [any RunObserver]) async throws -> RunEnd {
     let toolchain = try await Toolchain()
     let builder = try Builder(toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers)
@@ -45,11 +45,19 @@ public struct Session: Sendable {
     defer { Orphans.killAll() }
 
     let counts = Mutex<[Verdict: Int]>([:])
+    let trouble = Mutex<(any Error)?>(nil)
     let emit: @Sendable (RunEvent) async -> Void = { event in
       if case .judged(let result, _) = event { counts.withLock { $0[result.judgement.verdict, default: 0] += 1 } }
-      for observer in observers { await observer.observe(event) }
+      for observer in observers {
+        do {
+          try await observer.observe(event)
+        } catch {
+          trouble.withLock { $0 = $0 ?? error }
+        }
+      }
     }
     await emit(.started(header(toolchain)))
+    if let trouble = trouble.withLock({ $0 }) { throw trouble }
     let board = Board(plan)
     let stops = options.stopsAtFirstNew
     let jobs = try (0..<max(1, options.jobs)).map { number in
@@ -57,7 +65,7 @@ public struct Session: Sendable {
         plan: plan, board: board, builder: builder,
         executor: try Executor(
           files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
-          environment: Interpreter.environment()),
+          environment: Interpreter.environment(files)),
         judge: Judge(ledger: suites.ledger.entries), scenarioKeys: scenarioKeys(), emit: emit,
         isEnough: { stops && $0 == .new })
     }
@@ -67,6 +75,7 @@ public struct Session: Sendable {
     }
     let isInterrupted = Task.isCancelled
     let end = await close(board, isInterrupted: isInterrupted, counts: counts, emit: emit)
+    if let trouble = trouble.withLock({ $0 }) { throw trouble }
     return end
   }
 

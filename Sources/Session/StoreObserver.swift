@@ -5,26 +5,16 @@ import Storing
 public actor StoreObserver: RunObserver {
   private let store: Store
   private var recorder: RunRecorder?
-  private var trouble: (any Error)?
 
   public init(_ store: Store) { self.store = store }
 
-  public func observe(_ event: RunEvent) async {
-    do {
-      switch event {
-      case .started(let header): recorder = try RunRecorder(store, header: header)
-      case .tried: break
-      case .judged(let result, let steps): await recorder?.record(result, steps: steps)
-      case .finished(let end):
-        try await recorder?.finish(state: end.state, ledger: end.ledger, verdicts: end.verdicts)
-      }
-    } catch {
-      trouble = trouble ?? error
+  public func observe(_ event: RunEvent) async throws {
+    switch event {
+    case .started(let header): recorder = try RunRecorder(store, header: header)
+    case .tried: break
+    case .judged(let result, let steps): await recorder?.record(result, steps: steps)
+    case .finished(let end):
+      try await recorder?.finish(state: end.state, ledger: end.ledger, verdicts: end.verdicts)
     }
-  }
-
-  /// - Throws: what kept any part of the run from being written.
-  public func check() throws {
-    if let trouble { throw trouble }
   }
 }

@@ -11,6 +11,9 @@ public struct WorkerFiles: Sendable {
   /// Key of their content: a changed worker may answer otherwise.
   public let key: ContentKey
 
+  /// Where interpreters keep compiled modules: beside nobody's sources, and not compiled again for each process.
+  public let bytecode: URL
+
   public var worker: String { directory.appending(path: "conform_worker.py").path }
   public var reader: String { directory.appending(path: "conform_reader.py").path }
   public var probe: String { directory.appending(path: "conform_probe.py").path }
@@ -29,6 +32,7 @@ public struct WorkerFiles: Sendable {
   public init(below cache: URL) throws {
     key = ContentKey(ofParts: Self.files.flatMap { [$0.name, String(decoding: $0.bytes, as: UTF8.self)] })
     directory = cache.appending(path: "python/\(key.short)")
+    bytecode = cache.appending(path: "bytecode")
     try EmbeddedFiles.lay(Self.files, in: directory)
   }
 }

@@ -1,4 +1,4 @@
-/* The extension of the worker's tests: each function does one thing that a broken extension may do to its process. */
+/* The extension of the worker's tests. Most functions do one thing that a broken extension may do to its process. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <fcntl.h>
@@ -12,6 +12,13 @@
 #define DESCRIPTORS 256
 
 static PyObject *answer(PyObject *self, PyObject *unused) { return PyLong_FromLong(42); }
+
+/* How often it was called in this process. */
+static PyObject *count(PyObject *self, PyObject *unused)
+{
+    static long calls;
+    return PyLong_FromLong(++calls);
+}
 
 static PyObject *segfault(PyObject *self, PyObject *unused)
 {
@@ -177,6 +184,7 @@ static PyObject *raise_exit(PyObject *self, PyObject *unused)
 
 static PyMethodDef functions[] = {
     {"answer", answer, METH_NOARGS, NULL},
+    {"count", count, METH_NOARGS, NULL},
     {"segfault", segfault, METH_NOARGS, NULL},
     {"abort", abort_now, METH_NOARGS, NULL},
     {"exit", exit_now, METH_O, NULL},
@@ -197,6 +205,6 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "ext", NULL, -1, functions, NULL, NULL, NULL, NULL};
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "ext", NULL, -1, functions};
 
 PyMODINIT_FUNC PyInit_ext(void) { return PyModule_Create(&definition); }

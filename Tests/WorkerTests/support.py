@@ -91,19 +91,15 @@ class Reply:
 
 
 class Worker:
-    """A running worker."""
+    """A running worker; `prepare` is called in its process before it starts."""
 
-    def __init__(self, program, folder, family="import", ignored=()):
+    def __init__(self, program, folder, family="import", environment=None, prepare=None):
         self._log = open(os.path.join(folder, "worker.log"), "ab")
         self._process = subprocess.Popen(
             [program, os.path.join(WORKER_FOLDER, "conform_worker.py"), family], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self._log, start_new_session=True, env=ENVIRONMENT,
-            preexec_fn=lambda: [signal.signal(number, signal.SIG_IGN) for number in ignored])
+            stdout=subprocess.PIPE, stderr=self._log, start_new_session=True, preexec_fn=prepare,
+            env=dict(ENVIRONMENT, **environment or {}))
         self.greeting = self.read()
-
-    @property
-    def number(self):
-        return self._process.pid
 
     def send(self, request):
         """Send a line of the control channel."""
@@ -120,11 +116,11 @@ class Worker:
         return json.loads(line.decode("ascii")) if line else None
 
     def close(self):
-        """End standard input, as the runner does, and wait."""
+        """End standard input, as the runner does; the exit code."""
         self._process.stdin.close()
         self._process.stdout.close()
-        self._process.wait(PATIENCE)
         self._log.close()
+        return self._process.wait(PATIENCE)
 
 
 class WorkerTest(unittest.TestCase):
@@ -145,11 +141,14 @@ class WorkerTest(unittest.TestCase):
 
     @classmethod
     def build(cls, folder):
+        """The path of the extension of the class's cells."""
         return compiled(os.path.join(HERE, "misbehaving.c"), folder)
 
     @classmethod
     def start_worker(cls, **options):
-        worker = Worker(cls.program, cls.folder, cls.family, **options)
+        """A worker that ends with the class's tests."""
+        options.setdefault("family", cls.family)
+        worker = Worker(cls.program, cls.folder, **options)
         cls.addClassCleanup(worker.close)
         return worker
 

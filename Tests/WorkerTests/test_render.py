@@ -49,7 +49,8 @@ class PlainValueTest(unittest.TestCase):
         """The builtin constants and values have Python's own notation."""
         for value, text in [
             (None, "None"), (True, "True"), (Ellipsis, "Ellipsis"), (NotImplemented, "NotImplemented"), (-12, "-12"),
-            (1.5, "1.5"), (-0.0, "-0.0"), (float("nan"), "nan"), (1 - 2j, "(1-2j)"), ("a'b", '"a\'b"'), (b"\0a", "b'\\x00a'"),
+            (1.5, "1.5"), (-0.0, "-0.0"), (float("nan"), "nan"), (1 - 2j, "(1-2j)"), ("a'b", '"a\'b"'),
+            (b"\0a", "b'\\x00a'"),
             (bytearray(b"a"), "bytearray(b'a')"),
         ]:
             self.assertEqual(render(value), text)
@@ -84,7 +85,8 @@ class InstanceTest(unittest.TestCase):
         self.assertEqual(render(Number(5)), "<%s.Number 5>" % MODULE)
         self.assertEqual(render(Text("x")), "<%s.Text 'x'>" % MODULE)
         for base, value, text in [
-            (bytes, b"x", "b'x'"), (bytearray, b"x", "bytearray(b'x')"), (complex, 1j, "1j"), (tuple, (1,), "(1,)"), (list, [1], "[1]"),
+            (bytes, b"x", "b'x'"), (bytearray, b"x", "bytearray(b'x')"), (complex, 1j, "1j"),
+            (tuple, (1,), "(1,)"), (list, [1], "[1]"),
         ]:
             self.assertEqual(render(type("Sub", (base,), {"__module__": "m"})(value)), "<m.Sub %s>" % text)
 
@@ -107,7 +109,8 @@ class InstanceTest(unittest.TestCase):
     def test_a_function_is_a_function_on_every_runtime(self):
         """Which of its types of function a runtime uses does not show."""
         for function, name in [
-            (len, "len"), (_refuse, "_refuse"), ("".join, "join"), (str.join, "join"), (int.__add__, "__add__"), ((1).__add__, "__add__"),
+            (len, "len"), (_refuse, "_refuse"), ("".join, "join"), (str.join, "join"), (int.__add__, "__add__"),
+            ((1).__add__, "__add__"),
         ]:
             self.assertEqual(render(function), "<function %s>" % name)
 

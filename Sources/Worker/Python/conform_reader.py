@@ -67,7 +67,7 @@ def _telltales(node):
     elif isinstance(node, ast.Attribute) and node.attr in _TELLTALE_ATTRIBUTES:
         yield _problem(node.lineno, "attribute %s: a scenario cannot ask where it runs; remove it" % node.attr)
     elif isinstance(node, ast.Constant) and _is_hidden_attribute(node.value):
-        yield _problem(node.lineno, "attribute %s by its name: a scenario cannot ask where it runs; remove it" % node.value)
+        yield _problem(node.lineno, "text '%s': a scenario cannot ask where it runs; remove it" % node.value)
     elif isinstance(node, ast.Name) and node.id in _TELLTALE_NAMES:
         yield _problem(node.lineno, "name %s: a scenario cannot ask where it runs; remove it" % node.id)
 
@@ -78,8 +78,8 @@ def _imports(node, names):
             advice = _INSTEAD.get(top, "record a fact that the extension shows instead")
             yield _problem(node.lineno, "import of %s: a scenario cannot ask where it runs; %s" % (top, advice))
     if "hpy_conform" in names:
-        plain = isinstance(node, ast.ImportFrom) and not any(one.asname or one.name.startswith("_") for one in node.names)
-        if not plain:
+        hidden = [one for one in node.names if one.asname or one.name.startswith("_")]
+        if hidden or isinstance(node, ast.Import):
             yield _problem(node.lineno, "write `from hpy_conform import ...` with public names, and without `as`")
 
 

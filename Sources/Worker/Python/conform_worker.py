@@ -49,7 +49,7 @@ def main(arguments):
     """Entry point: `conform_worker.py FAMILY` or `conform_worker.py --once`."""
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_STACK, _STACK)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # were it ignored, as it can be inherited, no child could be waited for
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # inherited as ignored, it would leave no child to wait for
     if arguments == ["--once"]:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         run_cell(json.loads(sys.stdin.buffer.readline()))

@@ -54,11 +54,9 @@ struct RunCommand: ConformCommand {
     let path = try database.path(places)
     let store = try Store(path: path, .write)
     let lock = try RunLock(database: path)
-    let recorder = StoreObserver(store)
     let end = try await Interruption.cancelling {
-      try await session.run(observers: [recorder, ProgressLine()])
+      try await session.run(observers: [StoreObserver(store), ProgressLine()])
     }
-    try await recorder.check()
     withExtendedLifetime(lock) {}
     let summary = try RunSummary(try store.run(named: "latest"), in: store)
     print(summary.text)

@@ -25,17 +25,20 @@ def plain_first(ext):
 
 
 def use_struct(type_):
-    """The struct of a type that is a Wide and a Plain: its parts of two objects, written and read in every way."""
+    """The struct of a type that is a Wide and a Plain: its parts of two objects, written and read in every way.
+
+    The values are compared here: where memory is missing, it is chance what they are.
+    """
     one, two = type_(), type_()
     expect("zeroed", (one.mark, one.last, one.total()) == (0, 0, 0), True, source=ZEROED)
     one.mark, two.mark = 3, 5
     one.fill(10)
     two.fill(100)
     one.double_mark()
-    expect("first", (one.read_mark(), one.last, one.total()), (6, 13, 46), source=STRUCT)
-    expect("second", (two.read_mark(), two.last, two.total()), (5, 103, 406), source=STRUCT)
+    expect("first", (one.read_mark(), one.last, one.total()) == (6, 13, 46), True, source=STRUCT)
+    expect("second", (two.read_mark(), two.last, two.total()) == (5, 103, 406), True, source=STRUCT)
     one.last = 1000
-    expect("after a write to the last member", (one.total(), two.total()), (1033, 406), source=STRUCT)
+    expect("after a write to the last member", (one.total(), two.total()) == (1033, 406), True, source=STRUCT)
 
 
 @scenario

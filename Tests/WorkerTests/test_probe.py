@@ -1,0 +1,68 @@
+"""The probe: what an interpreter says of itself."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from importlib.util import find_spec
+
+import support
+
+
+class ProbeTest(unittest.TestCase):
+    def probe(self, *arguments, **options):
+        """The probe's exit code and output."""
+        with tempfile.TemporaryDirectory() as folder:
+            program = [support.interpreter(folder), os.path.join(support.WORKER_FOLDER, "conform_probe.py")]
+            return subprocess.run(
+                program + list(arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+    def test_an_interpreter_describes_itself(self):
+        """The facts that the runner decodes, of the types that it expects."""
+        facts = json.loads(self.probe().stdout.decode("ascii"))
+        self.assertEqual({name: type(value) for name, value in facts.items()}, {
+            "implementation": str, "version": str, "python": str, "build": str, "executable": str, "debug": bool,
+            "free_threaded": bool, "ext_suffix": str, "include": list, "machine": str, "can_fork": bool,
+            "hpy_path": list})
+        self.assertEqual(facts["implementation"], sys.implementation.name)
+        self.assertEqual(facts["python"], "%d.%d.%d" % sys.version_info[:3])
+        self.assertTrue(facts["can_fork"])
+
+    def test_the_headers_are_where_it_says(self):
+        """Python.h lies in one of the folders."""
+        folders = json.loads(self.probe().stdout.decode("ascii"))["include"]
+        self.assertTrue(any(os.path.exists(os.path.join(folder, "Python.h")) for folder in folders), folders)
+
+    def test_pre_releases_are_told_apart(self):
+        """A version has its serial in short, as PEP 440 writes it."""
+        from conform_probe import _version
+
+        for level, text in [("alpha", "3.9.0a2"), ("beta", "3.9.0b2"), ("candidate", "3.9.0rc2"), ("final", "3.9.0")]:
+            info = type("Info", (), {"major": 3, "minor": 9, "micro": 0, "releaselevel": level, "serial": 2})
+            self.assertEqual(_version(info), text)
+
+    def test_a_broken_hpy_is_found_but_not_imported(self):
+        """Describing the interpreter finds where its HPy lies; only asking for the backend runs its code."""
+        with tempfile.TemporaryDirectory() as folder:
+            package = os.path.join(folder, "hpy")
+            os.mkdir(package)
+            with open(os.path.join(package, "__init__.py"), "w") as file:
+                file.write("raise ImportError('broken on purpose')\n")
+            options = {"env": dict(support.ENVIRONMENT, PYTHONPATH=folder)}
+            facts = json.loads(self.probe(**options).stdout.decode("ascii"))
+            self.assertEqual(facts["hpy_path"], [package])
+            backend = self.probe("hpy", **options)
+            self.assertNotEqual(backend.returncode, 0)
+            self.assertIn(b"broken on purpose", backend.stderr)
+
+    @unittest.skipUnless(find_spec("hpy"), "this interpreter has no HPy")
+    def test_the_backend_tells_its_version(self):
+        """A version text, such as 0.9.0."""
+        answer = json.loads(self.probe("hpy").stdout.decode("ascii"))
+        self.assertRegex(answer["version"], r"^\d+\.\d+")
+
+
+if __name__ == "__main__":
+    unittest.main()
