@@ -80,7 +80,7 @@ actor WarmWorker {
 
   /// Kills the worker and what it started.
   nonisolated func kill() {
-    if let session = session.withLock({ $0 }) { Foundation.kill(-session, SIGKILL) }
+    if let session = session.withLock({ $0 }) { ProcessSession.kill(session) }
   }
 
   private var lastWords = "gone"
@@ -140,7 +140,7 @@ actor WarmWorker {
           _ = try? await execution.standardInputWriter.write(command.line)
           let line = await Self.within(command.patience, kill: process) { await lines.next() }
           guard let line, let answer = try? JSONDecoder().decode(WorkerAnswer.self, from: line) else {
-            Foundation.kill(-process, SIGKILL)
+            ProcessSession.kill(process)
             command.reply.resume(returning: .lost("ended while the cell ran"))
             return
           }
@@ -163,7 +163,7 @@ actor WarmWorker {
   ) async -> Value {
     let watch = Task {
       try await Task.sleep(for: .seconds(seconds))
-      Foundation.kill(-process, SIGKILL)
+      ProcessSession.kill(process)
     }
     defer { watch.cancel() }
     return await body()

@@ -46,7 +46,7 @@ public enum Tool {
         let watch = Task {
           try await Task.sleep(for: .seconds(limit))
           await late.mark()
-          kill(-session, SIGKILL)
+          ProcessSession.kill(session)
         }
         defer { watch.cancel() }
         return try await withTaskCancellationHandler {
@@ -58,7 +58,7 @@ public enum Tool {
           for try await (index, text) in group { texts[index] = text }
           return texts
         } onCancel: {
-          kill(-session, SIGKILL)
+          ProcessSession.kill(session)
         }
       }
     }

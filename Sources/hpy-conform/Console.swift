@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Platform
 @preconcurrency import Rainbow
 import Session
 
@@ -8,7 +9,7 @@ enum Console {
   /// Colours only for a terminal, and never where NO_COLOR is set (https://no-color.org).
   static func setUpColours() {
     let noColour = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-    Rainbow.enabled = isatty(STDOUT_FILENO) == 1 && !noColour
+    Rainbow.enabled = Terminal.outputIsTerminal && !noColour
   }
 
   static func error(_ text: String) {
@@ -20,16 +21,12 @@ enum Console {
   }
 
   /// Columns of the terminal; 120 where there is none.
-  static var width: Int {
-    var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 120 }
-    return Int(size.ws_col)
-  }
+  static var width: Int { Terminal.columns ?? 120 }
 }
 
 /// One line on standard error that tells how far a run is; silent where that is no terminal.
 actor ProgressLine: RunObserver {
-  private let isShown = isatty(STDERR_FILENO) == 1
+  private let isShown = Terminal.errorIsTerminal
   private var planned = 0
   private var tried = 0
   private var judged = 0

@@ -231,3 +231,49 @@ struct StoreTests {
     }
   }
 }
+
+@Suite("What Results/README.md says of the database")
+struct DocumentedSchemaTests {
+  private static let document: String = {
+    let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return (try? String(contentsOf: checkout.appending(path: "Results/README.md"), encoding: .utf8)) ?? ""
+  }()
+
+  private static func database() throws -> Store {
+    try Store(
+      path: FileManager.default.temporaryDirectory.appending(path: "store-\(UUID().uuidString)/results.sqlite").path,
+      .write)
+  }
+
+  @Test("every documented query runs")
+  func queries() throws {
+    let block = try #require(Self.document.firstMatch(of: #/```sql\n((?:.|\n)*?)```/#)).1
+    let queries = block.split(separator: ";").filter { $0.contains("SELECT") }
+    #expect(queries.count == 5)
+    let store = try Self.database()
+    for query in queries {
+      #expect(throws: Never.self) {
+        try store.pool.read { try Row.fetchAll($0, sql: String(query)) }
+      }
+    }
+  }
+
+  @Test("every table stands in the document")
+  func tables() throws {
+    let names = try Self.database().pool.read {
+      try String.fetchAll($0, sql: "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+    }
+    let own = names.filter { !$0.hasPrefix("sqlite_") && !$0.hasPrefix("grdb_") }
+    #expect(own.count == 17)
+    for name in own { #expect(Self.document.contains("`\(name)`"), "\(name)") }
+  }
+
+  @Test("every outcome and verdict stands in the document")
+  func words() {
+    for kind in Outcome.Kind.allCases where kind != .notRun {
+      #expect(Self.document.contains("`\(kind.rawValue)"), "\(kind.rawValue)")
+    }
+    for verdict in Verdict.allCases { #expect(Self.document.contains("`\(verdict.rawValue)`"), "\(verdict.rawValue)") }
+  }
+}

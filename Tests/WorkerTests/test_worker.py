@@ -86,7 +86,7 @@ class OutcomeTest(WorkerTest):
             "expected": ["43"], "facet": "value", "label": "promised", "source": "Document, Section", "value": "42"})
 
     def test_a_raising_scenario_says_what_and_where(self):
-        """Type by qualified name, message fit for JSON everywhere, traceback of the scenario without the harness."""
+        """Type by qualified name, message fit for JSON everywhere, traceback without the harness."""
         reply = self.run_cell("raises")
         self.assertEqual((reply.outcome, reply.value("before")), ("raised", "1"))
         self.assertEqual((reply.end["type"], reply.end["message"]), ("scenarios.raises.<locals>.Refusal", "why \\udc80"))

@@ -7,7 +7,8 @@ cell's output file. The parent imports the backend and never loads case code.
 request   {"id", "binary", "module", "loader", "mode", "scenarios", "code", "scenario", "secret",
            "result", "output", "fault", "seconds", "memory", "file",
            "fresh": start a process of its own instead of forking, "interpreter", "environment": for that process}
-answer    {"id", "status": wait status, "seconds": wall time, "timed_out": bool, "strays": processes left behind and killed}
+answer    {"id", "status": wait status, "seconds": wall time, "timed_out": bool,
+           "strays": processes left behind and killed}
 at start  {"ready": true} or {"ready": false, "error": text}
 """
 

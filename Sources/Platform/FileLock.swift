@@ -1,0 +1,34 @@
+import Foundation
+
+/// An advisory lock on a file, held by one process at a time; the system releases it when the process ends.
+public final class FileLock: Sendable {
+  public enum Failure: Error, Hashable {
+    /// Held by the process whose number the file says; empty when it doesn't say.
+    case held(by: String)
+    /// What the system says.
+    case unusable(String)
+  }
+
+  private let descriptor: Int32
+
+  /// Takes the lock and writes this process's number into the file.
+  ///
+  /// - Throws: `Failure`.
+  public init(path: String) throws(Failure) {
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    if descriptor < 0 { throw .unusable(String(cString: strerror(errno))) }
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      let holder = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+      close(descriptor)
+      throw .held(by: holder)
+    }
+    let number = Array("\(ProcessInfo.processInfo.processIdentifier)".utf8)
+    if ftruncate(descriptor, 0) != 0 || write(descriptor, number, number.count) != number.count {
+      let reason = String(cString: strerror(errno))
+      close(descriptor)
+      throw .unusable(reason)
+    }
+  }
+
+  deinit { close(descriptor) }
+}
