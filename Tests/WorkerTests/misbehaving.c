@@ -142,11 +142,12 @@ static PyObject *leave_behind(PyObject *self, PyObject *away)
     return PyLong_FromLong(left);
 }
 
-/* Start a process that ends at once, and don't take note of its end. */
-static PyObject *leave_ended(PyObject *self, PyObject *unused)
+/* Start a process that ends at once, by a signal unless that is 0, and don't take note of its end. */
+static PyObject *leave_ended(PyObject *self, PyObject *number)
 {
     pid_t child = fork();
     if (child == 0) {
+        raise((int)PyLong_AsLong(number));
         _exit(0);
     }
     siginfo_t end;
@@ -176,6 +177,13 @@ static PyObject *kill_parent(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* Kill the process group, as a shell's job control would. */
+static PyObject *kill_group(PyObject *self, PyObject *unused)
+{
+    kill(0, SIGKILL);
+    Py_RETURN_NONE;
+}
+
 static PyObject *raise_exit(PyObject *self, PyObject *unused)
 {
     PyErr_SetString(PyExc_SystemExit, "asked to");
@@ -198,9 +206,10 @@ static PyMethodDef functions[] = {
     {"mutter", mutter, METH_NOARGS, NULL},
     {"devour", devour, METH_O, NULL},
     {"leave_behind", leave_behind, METH_O, NULL},
-    {"leave_ended", leave_ended, METH_NOARGS, NULL},
+    {"leave_ended", leave_ended, METH_O, NULL},
     {"go_on_elsewhere", go_on_elsewhere, METH_NOARGS, NULL},
     {"kill_parent", kill_parent, METH_NOARGS, NULL},
+    {"kill_group", kill_group, METH_NOARGS, NULL},
     {"raise_exit", raise_exit, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

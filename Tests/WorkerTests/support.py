@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -48,6 +49,19 @@ def compiled(source, folder, name="ext"):
     command = ["gcc", "-std=gnu11", "-O0", "-fPIC", "-shared", "-w"] + includes + [source, "-o", binary]
     subprocess.run(command, check=True)
     return binary
+
+
+def ends(process):
+    """Whether a process that is no child of ours ends before long; a dead one may wait for its new parent's notice."""
+    for _ in range(PATIENCE * 10):
+        try:
+            with open("/proc/%d/stat" % process) as file:
+                if file.read().rpartition(")")[2].split()[0] == "Z":
+                    return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 class Reply:

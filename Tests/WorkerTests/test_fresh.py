@@ -32,6 +32,11 @@ def spin(ext):
 
 
 @scenario
+def kill_group(ext):
+    ext.kill_group()
+
+
+@scenario
 def leave_a_daemon(ext):
     record("number", ext.leave_behind(True))
 '''
@@ -63,8 +68,13 @@ class FreshTest(WorkerTest):
 
     def test_a_hanging_process_is_timed_out(self):
         """The limit holds for a started process too."""
-        reply = self.run_fresh("spin", seconds=2)
+        reply = self.run_fresh("spin", seconds=4)
         self.assertEqual((reply.outcome, reply.value("before")), ("timed out", "1"))
+
+    def test_its_process_group_is_its_own(self):
+        """Killing it leaves the worker alone."""
+        self.assertEqual(self.run_fresh("kill_group").outcome, "crashed SIGKILL")
+        self.assertEqual(self.run_fresh("completes").outcome, "completed")
 
     def test_a_daemon_does_not_outlive_it(self):
         """What a started process leaves behind is killed too."""
@@ -74,9 +84,10 @@ class FreshTest(WorkerTest):
 
     def test_an_interpreter_that_dies_at_its_start_costs_its_cell_only(self):
         """There is a wait status, no end mark, and its last words are in the output."""
-        broken = self.write("broken", "#!/bin/sh\nexec 0<&-\necho last words\nexit 5\n")
+        broken = self.write("broken", "#!/bin/sh\necho last words\nexit 5\n")
         os.chmod(broken, 0o700)
-        reply = self.run_fresh("completes", interpreter=broken)
+        more_than_a_pipe_holds = {"CONFORM_TEST": "x" * 100000}
+        reply = self.run_fresh("completes", interpreter=broken, environment=more_than_a_pipe_holds)
         self.assertEqual((reply.outcome, reply.end, reply.output), ("exited 5", None, "last words\n"))
         self.assertEqual(self.run_fresh("completes").outcome, "completed")
 

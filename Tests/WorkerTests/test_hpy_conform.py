@@ -127,6 +127,7 @@ class RecordingTest(unittest.TestCase):
         """Whatever an extension hands out instead is recorded."""
         self.assertFalse(self.holds(None, [1, 2], any_order=True))
         self.assertFalse(self.holds(Shy(), 1))
+        self.assertTrue(self.holds(Shy(), Shy()))
         self.assertTrue(self.holds(Shy(), one_of(Shy(), 1)))
 
     def test_observing_an_object_asks_it_nothing(self):

@@ -3,9 +3,11 @@
 import os
 import unittest
 
-from support import WorkerTest
+from support import Reply, WorkerTest, ends
 
 SCENARIOS = '''
+import os
+
 from hpy_conform import attempt, record, scenario
 
 
@@ -122,8 +124,9 @@ def leave_a_daemon_and_crash(ext):
 
 
 @scenario
-def leave_a_process_that_ended(ext):
-    record("left", attempt(ext.leave_ended))
+def leave_processes_that_ended(ext):
+    for number in (0, 15):
+        record("left, signal %d" % number, attempt(ext.leave_ended, number))
 
 
 @scenario
@@ -134,8 +137,14 @@ def go_on_elsewhere(ext):
 
 @scenario
 def kill_parent(ext):
-    record("before", 1)
+    record("number", os.getpid())
     ext.kill_parent()
+
+
+@scenario
+def kill_group(ext):
+    record("before", 1)
+    ext.kill_group()
 '''
 
 
@@ -166,18 +175,18 @@ class IsolationTest(WorkerTest):
 
     def test_a_loop_that_keeps_the_interpreter_lock_is_timed_out(self):
         """The limit is kept from outside the process, and the traceback shows the scenario that hung."""
-        reply = self.run_cell("spin", seconds=0.5)
+        reply = self.run_cell("spin", seconds=1)
         self.assertEqual(reply.outcome, "timed out")
         self.assertIn("in spin", reply.fault)
 
     def test_a_loop_deaf_to_abort_is_timed_out(self):
         """A process that ignores the request for a traceback is killed."""
-        reply = self.run_cell("spin_deaf", seconds=0.5)
+        reply = self.run_cell("spin_deaf", seconds=1)
         self.assertEqual((reply.outcome, os.WTERMSIG(reply.status)), ("timed out", 9))
 
     def test_a_stopped_process_is_timed_out(self):
         """A stopped process is neither awaited for ever nor taken for an ended one."""
-        reply = self.run_cell("stop", seconds=0.5)
+        reply = self.run_cell("stop", seconds=1)
         self.assertEqual((reply.outcome, reply.end, reply.value("before")), ("timed out", None, "1"))
 
     def test_forged_lines_are_not_completion(self):
@@ -240,15 +249,21 @@ class IsolationTest(WorkerTest):
         """How the cell ended makes no difference to what it left behind."""
         self.assert_nothing_outlives("leave_a_daemon_and_crash", "crashed SIGSEGV")
 
-    def test_a_process_that_ended_by_itself_is_no_stray(self):
+    def test_processes_that_ended_by_themselves_are_no_strays(self):
         """Only what had to be killed is counted."""
-        reply = self.run_cell("leave_a_process_that_ended")
-        self.assertEqual((reply.outcome, reply.value("left"), reply.strays), ("completed", "returned None", 0))
+        reply = self.run_cell("leave_processes_that_ended")
+        self.assertEqual((reply.outcome, reply.strays), ("completed", 0))
+        self.assertEqual(reply.value("left, signal 15"), "returned None")
 
     def test_only_the_cells_own_process_reports(self):
         """An end mark of a process that the cell forked does not make the cell complete."""
         reply = self.run_cell("go_on_elsewhere")
         self.assertEqual((reply.outcome, reply.end, reply.observations), ("exited 0", None, {}))
+
+    def test_a_cell_that_kills_its_process_group_kills_itself(self):
+        """The worker is in another one."""
+        reply = self.run_cell("kill_group")
+        self.assertEqual((reply.outcome, reply.value("before")), ("crashed SIGKILL", "1"))
 
     def test_a_cell_that_kills_its_worker_dies_with_it(self):
         """The control channel ends, so the runner knows; a new worker serves the neighbours."""
@@ -256,9 +271,10 @@ class IsolationTest(WorkerTest):
         request = self.request("kill_parent")
         victim.send(request)
         self.assertIsNone(victim.read())
+        reply = Reply({"id": request["id"], "status": 0, "timed_out": False, "strays": 0}, request)
+        self.assertIsNone(reply.end)
+        self.assertTrue(ends(int(reply.value("number"))))
         self.assertEqual(self.run_cell("neighbour", worker=self.start_worker()).outcome, "completed")
-        with open(request["result"]) as file:
-            self.assertNotIn('"end"', file.read())
 
     def assert_nothing_outlives(self, scenario, outcome):
         reply = self.run_cell(scenario)
