@@ -98,7 +98,8 @@ public actor Executor {
       answer: Answer(
         outcome: .completed, message: result.end?.message.map { normalise($0) },
         observations: result.observations.map { normalise($0) }),
-      output: tail(of: request.output), traceback: tail(of: request.fault) + (result.end?.traceback ?? ""))
+      output: normalise(tail(of: request.output)),
+      traceback: normalise(tail(of: request.fault) + (result.end?.traceback ?? "")))
     if result.forgedLines > 0 {
       attempt.notes.append("\(result.forgedLines) lines in the result file were not written by the harness")
     }

@@ -29,9 +29,18 @@ enum Rows {
       arguments: [run, position, runtime.name, id, description])
   }
 
-  static func findings(_ findings: [Finding], run: Int64, cell: Int64, in db: Database) throws {
-    let statement = try db.cachedStatement(sql: "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    for (position, finding) in findings.enumerated() {
+  /// Stores what was concluded of a cell, once per content; its row.
+  static func conclusion(_ judgement: Judgement, in db: Database) throws -> Int64 {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let key = ContentKey(of: try encoder.encode(judgement)).hex
+    let find = try db.cachedStatement(sql: "SELECT id FROM conclusion WHERE key = ?")
+    if let id = try Int64.fetchOne(find, arguments: [key]) { return id }
+    try db.cachedStatement(sql: "INSERT INTO conclusion (key, verdict) VALUES (?, ?)")
+      .execute(arguments: [key, judgement.verdict.rawValue])
+    let id = db.lastInsertedRowID
+    let insert = try db.cachedStatement(sql: "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    for (position, finding) in judgement.findings.enumerated() {
       let divergence = finding.divergence
       var source: String?
       var reference: String?
@@ -39,12 +48,13 @@ enum Rows {
       case .expectation(let text): source = text
       case .reference(let cell): reference = cell.description
       }
-      try statement.execute(arguments: [
-        run, cell, position, divergence.label, divergence.facet.rawValue, divergence.observed, divergence.expected,
-        source, reference, finding.verdict.rawValue, finding.reason, finding.link,
+      try insert.execute(arguments: [
+        id, position, divergence.label, divergence.facet.rawValue, divergence.observed, divergence.expected, source,
+        reference, finding.verdict.rawValue, finding.reason, finding.link,
         finding.circumstances.map(\.rawValue).joined(separator: ", "),
       ])
     }
+    return id
   }
 
   static func judgement(run: Int64, ledger: String, verdicts: [Verdict: Int], in db: Database) throws {
@@ -74,7 +84,7 @@ struct ResultWriter {
     let answers = try result.attempts.map { try id(of: $0.answer, in: db) }
     guard let first = answers.first else { return }
     try db.cachedStatement(sql: "INSERT INTO result VALUES (?, ?, ?, ?, ?)").execute(arguments: [
-      run, cell, result.judgement.verdict.rawValue, first, try build(steps, run: run, in: db),
+      run, cell, try Rows.conclusion(result.judgement, in: db), first, try build(steps, run: run, in: db),
     ])
     if !result.attempts[0].answer.outcome.isSkip {
       for (index, attempt) in result.attempts.enumerated() {
@@ -86,7 +96,6 @@ struct ResultWriter {
         ])
       }
     }
-    try Rows.findings(result.judgement.findings, run: run, cell: cell, in: db)
   }
 
   private mutating func id(of cell: CellID, in db: Database) throws -> Int64 {

@@ -127,10 +127,32 @@ enum Schema {
       PRIMARY KEY (answer_id, position)
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE conclusion (
+      id INTEGER PRIMARY KEY,
+      key TEXT NOT NULL UNIQUE,
+      verdict TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE finding (
+      conclusion_id INTEGER NOT NULL REFERENCES conclusion,
+      position INTEGER NOT NULL,
+      label TEXT,
+      facet TEXT NOT NULL,
+      observed TEXT NOT NULL,
+      expected TEXT NOT NULL,
+      source TEXT,
+      reference TEXT,
+      verdict TEXT NOT NULL,
+      reason TEXT,
+      link TEXT,
+      circumstances TEXT NOT NULL,
+      PRIMARY KEY (conclusion_id, position)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE result (
       run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
       cell_id INTEGER NOT NULL REFERENCES cell,
-      verdict TEXT NOT NULL,
+      conclusion_id INTEGER NOT NULL REFERENCES conclusion,
       answer_id INTEGER NOT NULL REFERENCES answer,
       build_id INTEGER REFERENCES build,
       PRIMARY KEY (run_id, cell_id)
@@ -150,24 +172,6 @@ enum Schema {
       FOREIGN KEY (run_id, cell_id) REFERENCES result ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;
 
-    CREATE TABLE finding (
-      run_id INTEGER NOT NULL,
-      cell_id INTEGER NOT NULL,
-      position INTEGER NOT NULL,
-      label TEXT,
-      facet TEXT NOT NULL,
-      observed TEXT NOT NULL,
-      expected TEXT NOT NULL,
-      source TEXT,
-      reference TEXT,
-      verdict TEXT NOT NULL,
-      reason TEXT,
-      link TEXT,
-      circumstances TEXT NOT NULL,
-      PRIMARY KEY (run_id, cell_id, position),
-      FOREIGN KEY (run_id, cell_id) REFERENCES result ON DELETE CASCADE
-    ) STRICT, WITHOUT ROWID;
-
     CREATE TABLE judgement (
       id INTEGER PRIMARY KEY,
       run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
@@ -178,23 +182,24 @@ enum Schema {
 
     CREATE INDEX result_by_cell ON result (cell_id, run_id);
     CREATE INDEX cell_by_scenario ON cell (scenario_id);
-    CREATE INDEX finding_by_verdict ON finding (run_id, verdict);
 
     CREATE VIEW cell_result AS
       SELECT run.uuid AS run, run.started AS started,
         scenario.suite AS suite, scenario.test_case AS test_case, scenario.name AS scenario,
         cell.lane AS lane, cell.runtime AS runtime,
         runtime.implementation AS implementation, runtime.version AS version, runtime.hpy_version AS hpy_version,
-        answer.outcome AS outcome, result.verdict AS verdict, answer.message AS message,
+        answer.outcome AS outcome, conclusion.verdict AS verdict, answer.message AS message,
         (SELECT count(*) FROM attempt
           WHERE attempt.run_id = result.run_id AND attempt.cell_id = result.cell_id) AS attempts,
-        result.run_id AS run_id, result.cell_id AS cell_id, result.answer_id AS answer_id
+        result.run_id AS run_id, result.cell_id AS cell_id, result.answer_id AS answer_id,
+        result.conclusion_id AS conclusion_id
       FROM result
       JOIN run ON run.id = result.run_id
       JOIN cell ON cell.id = result.cell_id
       JOIN scenario ON scenario.id = cell.scenario_id
       JOIN run_runtime ON run_runtime.run_id = run.id AND run_runtime.name = cell.runtime
       JOIN runtime ON runtime.id = run_runtime.runtime_id
-      JOIN answer ON answer.id = result.answer_id;
+      JOIN answer ON answer.id = result.answer_id
+      JOIN conclusion ON conclusion.id = result.conclusion_id;
     """
 }

@@ -19,15 +19,11 @@ extension Store {
             lane: row["lane"], runtime: row["runtime"])
           guard let judgement = judgements[cell] else { continue }
           let id: Int64 = row["cell_id"]
-          try db.cachedStatement(sql: "UPDATE result SET verdict = ? WHERE run_id = ? AND cell_id = ?")
-            .execute(arguments: [judgement.verdict.rawValue, run.id, id])
-          try db.cachedStatement(sql: "DELETE FROM finding WHERE run_id = ? AND cell_id = ?")
-            .execute(arguments: [run.id, id])
-          try Rows.findings(judgement.findings, run: run.id, cell: id, in: db)
+          try db.cachedStatement(sql: "UPDATE result SET conclusion_id = ? WHERE run_id = ? AND cell_id = ?")
+            .execute(arguments: [try Rows.conclusion(judgement, in: db), run.id, id])
         }
         let verdicts = try Row.fetchAll(
-          db, sql: "SELECT verdict, count(*) AS number FROM result WHERE run_id = ? GROUP BY verdict",
-          arguments: [run.id])
+          db, sql: Self.verdictCounting, arguments: [run.id])
         try Rows.judgement(
           run: run.id, ledger: ledger,
           verdicts: verdicts.reduce(into: [:]) { $0[Verdict(rawValue: $1["verdict"]) ?? .notJudged] = $1["number"] },

@@ -206,7 +206,11 @@ extension Store {
 
   private static func findings(of run: Int64, in db: Database) throws -> [Int64: [Finding]] {
     let rows = try Row.fetchAll(
-      db, sql: "SELECT * FROM finding WHERE run_id = ? ORDER BY cell_id, position", arguments: [run])
+      db,
+      sql: """
+        SELECT finding.*, cell_id FROM finding JOIN result USING (conclusion_id)
+        WHERE run_id = ? ORDER BY cell_id, position
+        """, arguments: [run])
     return rows.reduce(into: [:]) { found, row in
       let reference: String? = row["reference"]
       let circumstances: String = row["circumstances"]
@@ -224,12 +228,16 @@ extension Store {
 }
 
 extension Store {
+  static let verdictCounting = """
+    SELECT verdict, count(*) AS number FROM result JOIN conclusion ON conclusion.id = conclusion_id
+    WHERE run_id = ? GROUP BY verdict
+    """
+
   /// How many cells of a run have which verdict.
   public func verdictCounts(of run: StoredRun) throws -> [Verdict: Int] {
     try read { db in
       try Row.fetchAll(
-        db, sql: "SELECT verdict, count(*) AS number FROM result WHERE run_id = ? GROUP BY verdict",
-        arguments: [run.id]
+        db, sql: Self.verdictCounting, arguments: [run.id]
       ).reduce(into: [:]) { $0[Verdict(rawValue: $1["verdict"]) ?? .notJudged] = $1["number"] }
     }
   }
