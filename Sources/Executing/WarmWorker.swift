@@ -15,6 +15,7 @@ actor WarmWorker {
   }
 
   private struct Command: Sendable {
+    var id: Int
     var line: String
     /// Seconds until the worker itself is given up.
     var patience: Double
@@ -64,7 +65,7 @@ actor WarmWorker {
     }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { reply in
-        let command = Command(line: line + "\n", patience: request.seconds + 10, reply: reply)
+        let command = Command(id: request.id, line: line + "\n", patience: request.seconds + 10, reply: reply)
         if case .terminated = commands.yield(command) { reply.resume(returning: .lost(lastWords)) }
       }
     } onCancel: {
@@ -139,7 +140,8 @@ actor WarmWorker {
         for await command in commands {
           _ = try? await execution.standardInputWriter.write(command.line)
           let line = await Self.within(command.patience, kill: process) { await lines.next() }
-          guard let line, let answer = try? JSONDecoder().decode(WorkerAnswer.self, from: line) else {
+          guard let line, let answer = try? JSONDecoder().decode(WorkerAnswer.self, from: line), answer.id == command.id
+          else {
             ProcessSession.kill(process)
             command.reply.resume(returning: .lost("ended while the cell ran"))
             return

@@ -107,13 +107,13 @@ class OutcomeTest(WorkerTest):
     def test_a_scenario_that_records_nothing_is_invalid(self):
         """It could never fail."""
         reply = self.run_cell("records_nothing")
-        self.assertEqual((reply.outcome, reply.end["type"]), ("invalid", "EmptyScenario"))
+        self.assertEqual((reply.outcome, reply.end["type"]), ("invalid case", "EmptyScenario"))
 
     def test_only_scenarios_run(self):
         """A name that is no scenario's is invalid, whether or not it is a function."""
         for name in ["no_scenario", "missing", "RUNS"]:
             reply = self.run_cell(name)
-            self.assertEqual((reply.outcome, reply.end["type"]), ("invalid", "LookupError"))
+            self.assertEqual((reply.outcome, reply.end["type"]), ("invalid case", "LookupError"))
 
     def test_a_broken_scenario_file_is_invalid_and_costs_no_more(self):
         """Whatever is wrong with a file, its cells say so with its name, and the worker goes on."""
@@ -124,10 +124,10 @@ class OutcomeTest(WorkerTest):
             ("exit.py", "raise SystemExit(0)", "SystemExit", "exit.py: "),
         ]:
             reply = self.run_cell("completes", scenarios=self.write(name, text))
-            self.assertEqual((reply.outcome, reply.end["type"]), ("invalid", error))
+            self.assertEqual((reply.outcome, reply.end["type"]), ("invalid case", error))
             self.assertIn(part, reply.end["message"])
         for path in [self.write("null.py", b"x = 1\0\n"), os.path.join(self.folder, "absent.py")]:
-            self.assertEqual(self.run_cell("completes", scenarios=path).outcome, "invalid")
+            self.assertEqual(self.run_cell("completes", scenarios=path).outcome, "invalid case")
         self.assertEqual(self.run_cell("completes").outcome, "completed")
 
     def test_an_extension_that_cannot_be_loaded_is_not_loadable(self):

@@ -235,10 +235,10 @@ def _ending(request, log):
         function = _scenario_function(request)
     except SyntaxError as error:
         message = "%s:%s: %s" % (_file_of(request), error.lineno, error.msg)
-        return {"outcome": "invalid", "type": "SyntaxError", "message": message}
+        return {"outcome": "invalid case", "type": "SyntaxError", "message": message}
     except BaseException as error:
         message = "%s: %s" % (_file_of(request), hpy_conform._text_of(error))
-        return {"outcome": "invalid", "type": type(error).__name__, "message": message, "traceback": _traceback()}
+        return {"outcome": "invalid case", "type": type(error).__name__, "message": message, "traceback": _traceback()}
     try:
         ext = load_extension(request)
     except BaseException as error:
@@ -250,7 +250,7 @@ def _ending(request, log):
         name = hpy_conform.qualified_name(type(error))
         return {"outcome": "raised", "type": name, "message": hpy_conform._text_of(error), "traceback": _traceback()}
     if not log.labels:
-        return {"outcome": "invalid", "type": "EmptyScenario",
+        return {"outcome": "invalid case", "type": "EmptyScenario",
                 "message": "%s: %s records nothing, so it can never fail" % (_file_of(request), request["scenario"])}
     if detector is not None:
         _record_leaks(detector)
