@@ -9,6 +9,7 @@ public final class FileLock: Sendable {
     case unusable(String)
   }
 
+  /// Closed by `deinit` alone, which also runs when `init` throws behind its assignment.
   private let descriptor: Int32
 
   /// Takes the lock and writes this process's number into the file.
@@ -18,17 +19,15 @@ public final class FileLock: Sendable {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     if descriptor < 0 { throw .unusable(String(cString: strerror(errno))) }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      let holder = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-      close(descriptor)
-      throw .held(by: holder)
+      throw .held(by: (try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
     }
     let number = Array("\(ProcessInfo.processInfo.processIdentifier)".utf8)
     if ftruncate(descriptor, 0) != 0 || write(descriptor, number, number.count) != number.count {
-      let reason = String(cString: strerror(errno))
-      close(descriptor)
-      throw .unusable(reason)
+      throw .unusable(String(cString: strerror(errno)))
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
 }

@@ -24,11 +24,11 @@ public final class Store: Sendable {
     do {
       try FileManager.default.createDirectory(
         at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Self.admit(path)
       var configuration = GRDB.Configuration()
       configuration.foreignKeysEnabled = true
       configuration.busyMode = .timeout(10)
       pool = try DatabasePool(path: path, configuration: configuration)
-      try Self.admit(pool, path: path)
       try Schema.migrator.migrate(pool)
     } catch let error as DatabaseError {
       throw Self.problem(error, path: path)
@@ -41,9 +41,15 @@ public final class Store: Sendable {
     }
   }
 
-  /// Refuses a database of another program or of a newer version of this one.
-  private static func admit(_ pool: DatabasePool, path: String) throws {
-    try pool.read { db in
+  /// Refuses a database of another program or of a newer version of this one, without touching it.
+  private static func admit(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    var configuration = GRDB.Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(10)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? queue.close() }
+    try queue.read { db in
       let mark = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
       if tables > 0, mark != Schema.applicationID {
