@@ -253,8 +253,19 @@ class DeclarationTest(unittest.TestCase):
     def test_what_is_public(self):
         """Scenario files find these names and no others."""
         self.assertEqual(hpy_conform.__all__, [
-            "attempt", "clear_events", "collect", "events", "expect", "one_of", "raised", "record", "returned",
-            "scenario"])
+            "Watch", "attempt", "clear_events", "collect", "events", "expect", "expect_released", "one_of", "raised",
+            "record", "returned", "scenario"])
+
+    def test_watched_things_end(self):
+        """A watch notes the end of each of its things in both ways, by name, and of nothing that lives on."""
+        watch = hpy_conform.Watch()
+        kept = watch.thing("kept")
+        watch.thing("let go")
+        hpy_conform.collect()
+        self.assertEqual((watch.finalized, watch.unreferenced), (["let go"], ["let go"]))
+        del kept
+        hpy_conform.collect()
+        self.assertEqual((watch.finalized, watch.unreferenced), (["let go", "kept"], ["let go", "kept"]))
 
 
 if __name__ == "__main__":

@@ -19,15 +19,18 @@ import json
 import os
 import sys
 import warnings
+import weakref
 
 from conform_render import qualified_name, render, render_any_order
 
 __all__ = [
+    "Watch",
     "attempt",
     "clear_events",
     "collect",
     "events",
     "expect",
+    "expect_released",
     "one_of",
     "raised",
     "record",
@@ -158,6 +161,40 @@ def clear_events(ext):
     log = _event_log(ext)
     if log is not None:
         log.count = 0
+
+
+class Watch:
+    """Makes Python objects whose end is noted twice: by `__del__`, and by the callback of a weak reference.
+
+    .finalized, .unreferenced: names of the objects that have ended, in the order in which each way told so.
+    """
+
+    def __init__(self):
+        self.finalized = []
+        self.unreferenced = []
+        self._references = []
+
+    def thing(self, name):
+        """A fresh object of that name, held by nobody but the caller."""
+        thing = _Thing(self, name)
+        self._references.append(weakref.ref(thing, lambda _: self.unreferenced.append(name)))
+        return thing
+
+
+class _Thing:
+    def __init__(self, watch, name):
+        self.watch = watch
+        self.name = name
+
+    def __del__(self):
+        self.watch.finalized.append(self.name)
+
+
+def expect_released(label, watch, names, source):
+    """The promise that each of the named things of a watch, and no other, has ended by now, once."""
+    collect()
+    expect(label + ": finalized", watch.finalized, names, any_order=True, source=source)
+    expect(label + ": weak references cleared", watch.unreferenced, names, any_order=True, source=source)
 
 
 # --- below this line: the machinery; scenario files use none of it ---

@@ -1,42 +1,10 @@
-import weakref
-
-from hpy_conform import collect, events, expect, scenario
+from hpy_conform import Watch, collect, events, expect, expect_released, scenario
 
 OWNED = "HPy porting guide, 'Porting PyObject * to HPy API constructs', on HPyField"
 RELEASED = "HPy porting guide, 'tp_dealloc and Py_DECREF'"
 STORE = "HPy API reference, HPyField_Store; Python/C API, 'Reference Counting'"
 CYCLES = "HPy porting guide, 'tp_traverse, tp_clear, Py_TPFLAGS_HAVE_GC'; Python/C API, 'Type Objects', tp_clear"
 DESTROY = "HPy porting guide, 'Deallocator slot Py_tp_dealloc'; Python/C API, 'Type Objects', tp_dealloc"
-
-
-class Watch:
-    """Makes objects whose end is noted twice: by __del__, and by the callback of a weak reference."""
-
-    def __init__(self):
-        self.finalized = []
-        self.unreferenced = []
-        self.references = []
-
-    def thing(self, name):
-        thing = Thing(self, name)
-        self.references.append(weakref.ref(thing, lambda _: self.unreferenced.append(name)))
-        return thing
-
-
-class Thing:
-    def __init__(self, watch, name):
-        self.watch = watch
-        self.name = name
-
-    def __del__(self):
-        self.watch.finalized.append(self.name)
-
-
-def expect_released(label, watch, names, source):
-    """Each of the named things, and no other, has ended, once."""
-    collect()
-    expect(label + ": finalized", watch.finalized, names, any_order=True, source=source)
-    expect(label + ": weak references cleared", watch.unreferenced, names, any_order=True, source=source)
 
 
 @scenario

@@ -1,6 +1,4 @@
-import weakref
-
-from hpy_conform import attempt, collect, expect, raised, record, returned, scenario
+from hpy_conform import Watch, attempt, collect, expect, expect_released, raised, record, returned, scenario
 
 EMPTY = "hpydef.h, HPyMember_OBJECT_EX; Python/C API, 'Common Object Structures', T_OBJECT and T_OBJECT_EX"
 DELETED = "Python/C API, 'Common Object Structures', PyMemberDef: object members can be deleted, they are set to NULL"
@@ -8,36 +6,6 @@ VALUE = "hpydef.h, HPyMember.type and .offset; Python/C API, 'Common Object Stru
 RELEASED = "public_api.h, HPyField_Store; HPy porting guide, 'tp_dealloc and Py_DECREF'"
 CYCLES = "HPy porting guide, 'tp_traverse, tp_clear, Py_TPFLAGS_HAVE_GC'; Python/C API, 'Type Objects', tp_clear"
 NAMES = ("plain", "strict")
-
-
-class Watch:
-    """Makes objects whose end is noted twice: by __del__, and by the callback of a weak reference."""
-
-    def __init__(self):
-        self.finalized = []
-        self.unreferenced = []
-        self.references = []
-
-    def thing(self, name):
-        thing = Thing(self, name)
-        self.references.append(weakref.ref(thing, lambda _: self.unreferenced.append(name)))
-        return thing
-
-
-class Thing:
-    def __init__(self, watch, name):
-        self.watch = watch
-        self.name = name
-
-    def __del__(self):
-        self.watch.finalized.append(self.name)
-
-
-def expect_released(label, watch, names, source):
-    """Each of the named things, and no other, has ended, once."""
-    collect()
-    expect(label + ": finalized", watch.finalized, names, any_order=True, source=source)
-    expect(label + ": weak references cleared", watch.unreferenced, names, any_order=True, source=source)
 
 
 def expect_empty(label, box):
@@ -63,7 +31,7 @@ def members_before_the_first_store(ext):
 def what_is_stored_is_what_is_read(ext):
     """The very object that one side stores is what the other reads, None and the owner itself included."""
     box = ext.Box()
-    values = [12, 10 ** 30, "text", (), [], Thing, ext.Box, ext.Box(), None, box]
+    values = [12, 10 ** 30, "text", (), [], Watch, ext.Box, ext.Box(), None, box]
     for name, place in (("plain", 0), ("strict", 1)):
         seen = []
         for value in values:
@@ -161,7 +129,7 @@ def held_values_survive_collections(ext):
     old = [ext.Box() for _ in range(50)]
     collect()
     for index, box in enumerate(old):
-        box.plain, box.strict = ["plain", index], Thing(Watch(), index)
+        box.plain, box.strict = ["plain", index], Watch().thing(index)
     young = [ext.Box() for _ in range(50)]
     for index, box in enumerate(young):
         box.plain, box.strict = old[index], [old[index].strict]
