@@ -106,6 +106,7 @@ public struct RunSummary: Sendable {
   static func oracle(_ divergence: Divergence, _ verdict: Verdict) -> String {
     switch divergence.oracle {
     case _ where verdict == .fixed: "the ledger says"
+    case .expectation where divergence.label == nil: "expected"
     case .expectation(let source): "promised by \(source)"
     case .reference(let cell): "reference \(cell.lane) on \(cell.runtime)"
     }

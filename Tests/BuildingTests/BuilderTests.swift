@@ -10,7 +10,7 @@ import Testing
 @Suite("Building")
 struct BuilderTests {
   /// A folder with an HPy that is headers and a static library, and a case that calls into it.
-  private final class Workplace {
+  private final class Workbench {
     let root = FileManager.default.temporaryDirectory.appending(path: "building-\(UUID().uuidString)")
     var testCase: Case
 
@@ -66,7 +66,7 @@ struct BuilderTests {
 
   @Test("nothing changed: nothing is done again")
   func reuse() async throws {
-    let place = try await Workplace()
+    let place = try await Workbench()
     let first = try await place.build()
     guard case .file(let path) = first.binary.product else {
       Issue.record("\(first.binary)")
@@ -83,7 +83,7 @@ struct BuilderTests {
 
   @Test("a changed runtime library relinks and compiles nothing; the same objects in a new archive do nothing")
   func relink() async throws {
-    let place = try await Workplace()
+    let place = try await Workbench()
     let first = try await place.build()
     try await place.library("int helper(void) { return 1; }\n")
     #expect(try await place.build().done == [])
@@ -95,7 +95,7 @@ struct BuilderTests {
 
   @Test("a changed header or source compiles again")
   func recompile() async throws {
-    let place = try await Workplace()
+    let place = try await Workbench()
     _ = try await place.build()
     try place.write("hpy/include/hpy.h", "int helper(void); /* changed */\n")
     #expect(try await place.build().done.first == "compile")
@@ -107,7 +107,7 @@ struct BuilderTests {
 
   @Test("a damaged product is made again")
   func damage() async throws {
-    let place = try await Workplace()
+    let place = try await Workbench()
     guard case .file(let path) = try await place.build().binary.product else {
       Issue.record("not built")
       return
@@ -119,7 +119,7 @@ struct BuilderTests {
 
   @Test("C that doesn't compile is a failure with the compiler's first error, never cached")
   func failure() async throws {
-    let place = try await Workplace()
+    let place = try await Workbench()
     try place.write("case/hpy.c", "int answer(void) { return missing; }\n")
     for _ in 1...2 {
       let built = try await place.build()
@@ -136,7 +136,7 @@ struct BuilderTests {
 
   @Test("an hpy without libraries and sources is a failure that says the way out")
   func noHelpers() async throws {
-    let place = try await Workplace()
+    let place = try await Workbench()
     var runtime = try place.runtime()
     guard var installation = runtime.installation else { return }
     installation.libraries = nil
