@@ -188,4 +188,28 @@ struct RunTests {
     #expect(!shown.output.contains("\u{1B}") && !shown.output.contains("\u{07}"))
     #expect(shown.output.contains("␛[31mred␇"), "\(shown.output)")
   }
+
+  @Test("a changed hpy is noticed by the project's own suites, and the unchanged one beside it is not blamed")
+  func changedHPy() async throws {
+    let project = try Project()
+    let stock = URL(filePath: Project.cpython).deletingLastPathComponent().deletingLastPathComponent()
+    let changed = project.root.appending(path: "changed")
+    try FileManager.default.copyItem(at: stock, to: changed)
+    let header = changed.appending(path: "lib/python3.11/site-packages/hpy/devel/include/hpy/cpython/misc.h")
+    let text = try String(contentsOf: header, encoding: .utf8)
+    // HPyField_Store no longer releases what the field held.
+    let release = "Py_XDECREF(target_py_obj);"
+    try #require(text.contains(release))
+    try Data(text.replacingOccurrences(of: release, with: "").utf8).write(to: header)
+    let run = try await project.run(
+      "run", "deallocation/fields-released", "--suites", Project.checkout.appending(path: "Suites").path, "--db",
+      project.database, "-r", Project.cpython, "-r", changed.appending(path: "bin/python").path)
+    #expect(run.exitCode == 1, "\(run.errors)")
+    let store = try Store(path: project.database, .read)
+    let stored = try store.run(named: "latest")
+    let new = try store.results(of: stored).filter { $0.verdict == .new }.map(\.cell)
+    #expect(Set(new.map(\.runtime)) == [stored.runtimes[1].name])
+    #expect(Set(new.map(\.lane)) == ["cpython"])
+    #expect(new.contains { $0.scenario.name == "storing_into_a_field_releases_what_it_held" })
+  }
 }
