@@ -4,11 +4,12 @@ SWIFT ?= swift
 RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 
-.PHONY: help setup runtimes build run test lint test-python test-swift clean
+.PHONY: help setup runtimes build run test lint test-python test-swift bench clean
 
 help:
 	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
 	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
+	@echo "make bench  speed against bare fork and bare compiler, side by side"
 	@echo "make clean  remove what was built; runtimes and results stay"
 
 setup:
@@ -39,6 +40,9 @@ test-python:
 
 test-swift:
 	$(SWIFT) test
+
+bench: runtimes build
+	python3 Tests/Benchmarks/bench.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR)
 
 clean:
 	rm -rf .build

@@ -14,6 +14,14 @@ public actor Builder {
   private let spareHelpers: String?
   private var steps: [ContentKey: Task<Finished, Never>] = [:]
   private var treeKeys: [String: ContentKey] = [:]
+  private var binaries: [Place: Task<BuiltBinary, Never>] = [:]
+
+  /// What a binary is asked for by; within a run the files behind it are read once.
+  private struct Place: Hashable {
+    var directory: URL
+    var lane: String
+    var runtime: String
+  }
 
   private struct Finished: Sendable {
     var step: BuildStep
@@ -46,6 +54,14 @@ public actor Builder {
 
   /// The binary of a case for a lane on a runtime, from the cache where nothing changed.
   public func binary(of testCase: Case, lane: Lane, runtime: Runtime) async -> BuiltBinary {
+    let place = Place(directory: testCase.directory, lane: lane.name, runtime: runtime.name)
+    if let known = binaries[place] { return await known.value }
+    let task = Task { await make(testCase, lane: lane, runtime: runtime) }
+    binaries[place] = task
+    return await task.value
+  }
+
+  private func make(_ testCase: Case, lane: Lane, runtime: Runtime) async -> BuiltBinary {
     var done: [BuildStep] = []
     do {
       let includes = try includes(for: lane, on: runtime)

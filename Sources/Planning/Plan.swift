@@ -28,6 +28,15 @@ public struct Plan: Sendable {
     public var lane: String
     public var runtime: String
     public var cells: [Cell]
+
+    /// The same in pieces of at most so many cells, so that several jobs can share it.
+    public func pieces(of size: Int) -> [Batch] {
+      stride(from: 0, to: cells.count, by: size).map { start in
+        var piece = self
+        piece.cells = Array(cells[start..<min(start + size, cells.count)])
+        return piece
+      }
+    }
   }
 
   /// The reference runtime comes first.

@@ -10,9 +10,12 @@ actor Board {
   private var isClosed = false
   private let plan: Plan
 
+  /// Cells that a job takes at a time.
+  private static let pieceSize = 24
+
   init(_ plan: Plan) {
     self.plan = plan
-    batches = plan.batches.reversed()
+    batches = plan.batches.flatMap { $0.pieces(of: Self.pieceSize) }.reversed()
     for (scenario, cells) in plan.scenarios {
       waiting[scenario] = Set(cells.filter(\.runs).map(\.id))
       answered[scenario] = cells.compactMap { cell in

@@ -97,4 +97,14 @@ struct PlanTests {
     #expect(plan.scenarios.map(\.id.name) == ["a", "b"])
     #expect(plan.scenarios.map(\.cells.count) == [10, 10])
   }
+
+  @Test("a batch in pieces has the same cells in the same order")
+  func pieces() throws {
+    let names = (1...7).map { "s\($0)" }
+    let one = Self.testCase("many", sources: ["capi": ["capi.c"]], scenarios: names)
+    let plan = try Plan(cases: [one], lanes: [Lane.named("capi-heap")!], runtimes: [Self.runtime("one")])
+    let pieces = try #require(plan.batches.first).pieces(of: 3)
+    #expect(pieces.map(\.cells.count) == [3, 3, 1])
+    #expect(pieces.flatMap(\.cells).map(\.id.scenario.name) == names)
+  }
 }
