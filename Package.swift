@@ -65,7 +65,7 @@ let package = Package(
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
     .testTarget(name: "BuildingTests", dependencies: ["Building"], swiftSettings: strict),
-    .testTarget(name: "ExecutingTests", dependencies: ["Executing"], swiftSettings: strict),
+    .testTarget(name: "ExecutingTests", dependencies: ["Executing", "Platform", "Worker"], swiftSettings: strict),
     .testTarget(name: "ComparingTests", dependencies: ["Comparing"], swiftSettings: strict),
     .testTarget(name: "JudgingTests", dependencies: ["Judging"], swiftSettings: strict),
     .testTarget(name: "StoringTests", dependencies: ["Storing", grdb], swiftSettings: strict),

@@ -41,6 +41,7 @@ public struct Session: Sendable {
     let builder = try Builder(toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers)
     let scratch = FileManager.default.temporaryDirectory.appending(path: "hpy-conform-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
+    BrokenPipes.becomeErrors()
     Orphans.adopt()
     defer { Orphans.killAll() }
 
