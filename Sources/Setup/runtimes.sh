@@ -41,7 +41,7 @@ make_pypy() {
     work=$(mktemp -d "$folder/making-pypy.XXXXXX")
     # apt drops its privileges for downloads, and must be able to reach the folder.
     chmod 755 "$work"
-    mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/root/bin"
+    mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/tree/bin"
     : >"$work/status"
     keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     echo "deb [signed-by=$keyring] $archive $debian_suite main" >"$work/sources.list"
@@ -56,9 +56,9 @@ make_pypy() {
         return 1
     }
     for package in "$work"/archives/*.deb; do
-        dpkg -x "$package" "$work/root"
+        dpkg -x "$package" "$work/tree"
     done
-    cat >"$work/root/bin/pypy3" <<'START'
+    cat >"$work/tree/bin/pypy3" <<'START'
 #!/bin/sh
 # Starts this folder's PyPy through this folder's loader and libraries.
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -69,13 +69,13 @@ done
 echo "$0: no dynamic loader below $root" >&2
 exit 127
 START
-    chmod +x "$work/root/bin/pypy3"
-    "$work/root/bin/pypy3" -c 'import hpy.universal' || {
+    chmod +x "$work/tree/bin/pypy3"
+    "$work/tree/bin/pypy3" -c 'import hpy.universal' || {
         rm -rf "$work"
         return 1
     }
     rm -rf "$place"
-    mv "$work/root" "$place"
+    mv "$work/tree" "$place"
     rm -rf "$work"
     echo "made $place"
 }
