@@ -124,11 +124,10 @@ public actor Builder {
     return key
   }
 
-  /// Every C file of the case: which header a source includes is the compiler's to know.
+  /// Every C file of the case: which of them a source includes is the compiler's to know.
   private func localContents(_ testCase: Case) -> [String] {
-    testCase.files().filter { $0.hasSuffix(".h") || $0.hasSuffix(".c") }.flatMap { name -> [String] in
-      guard name.hasSuffix(".h") else { return [] }
-      return [name, (try? String(contentsOf: testCase.directory.appending(path: name), encoding: .utf8)) ?? ""]
+    testCase.files().filter { $0.hasSuffix(".h") || $0.hasSuffix(".c") }.flatMap { name in
+      [name, (try? String(contentsOf: testCase.directory.appending(path: name), encoding: .utf8)) ?? ""]
     }
   }
 

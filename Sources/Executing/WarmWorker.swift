@@ -125,8 +125,7 @@ actor WarmWorker {
         FilePath(log), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
       let result = try await Subprocess.run(
         .path(FilePath(interpreter)), arguments: Arguments(arguments),
-        environment: .custom(
-          Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })),
+        environment: .only(environment),
         platformOptions: platform, input: .inputWriter, output: .sequence,
         error: .fileDescriptor(errors, closeAfterSpawningProcess: true)
       ) { execution in

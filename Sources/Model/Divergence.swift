@@ -98,13 +98,10 @@ public struct CellResult: Hashable, Sendable, Codable {
   public var cell: CellID
   public var attempts: [Attempt]
   public var judgement: Judgement
-  /// Key of the binary that was loaded; nil where none was built.
-  public var binary: ContentKey?
 
-  public init(cell: CellID, attempts: [Attempt], judgement: Judgement, binary: ContentKey?) {
+  public init(cell: CellID, attempts: [Attempt], judgement: Judgement) {
     self.cell = cell
     self.attempts = attempts
     self.judgement = judgement
-    self.binary = binary
   }
 }

@@ -32,9 +32,7 @@ public enum Tool {
     let result = try await Subprocess.run(
       path.contains("/") ? .path(FilePath(path)) : .name(path),
       arguments: Arguments(arguments),
-      environment: environment.map { variables in
-        .custom(Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
-      } ?? .inherit,
+      environment: environment.map { .only($0) } ?? .inherit,
       workingDirectory: directory.map { FilePath($0) },
       platformOptions: platform,
       input: .inputWriter,

@@ -25,7 +25,7 @@ struct Job: Sendable {
   }
 
   private func run(_ batch: Plan.Batch) async {
-    guard let testCase = plan.cases.first(where: { $0.suite == batch.suite && $0.name == batch.testCase }),
+    guard let first = batch.cells.first, let testCase = plan.testCase(of: first.id.scenario),
       let lane = Lane.named(batch.lane), let runtime = plan.runtime(named: batch.runtime)
     else { return }
     let binary = await builder.binary(of: testCase, lane: lane, runtime: runtime)
@@ -60,9 +60,8 @@ struct Job: Sendable {
     let judgements = scenario.judgements(by: judge)
     for cell in scenario.cells {
       guard let judgement = judgements[cell.id] else { continue }
-      let steps = await steps(for: cell.id)
-      let result = CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement, binary: steps.last?.key)
-      await emit(.judged(result, steps: steps))
+      let result = CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement)
+      await emit(.judged(result, steps: await steps(for: cell)))
       if isEnough(judgement.verdict) { await board.close() }
     }
   }
@@ -99,11 +98,12 @@ struct Job: Sendable {
     return attempts
   }
 
-  private func steps(for cell: CellID) async -> [BuildStep] {
-    guard let testCase = plan.testCase(of: cell.scenario), let lane = Lane.named(cell.lane),
-      let runtime = plan.runtime(named: cell.runtime), testCase.problems.isEmpty, lane.obstacle(on: runtime) == nil
+  /// The steps behind a cell's binary; none for a cell that was not tried, which must not be built for the record.
+  private func steps(for cell: TriedScenario.Cell) async -> [BuildStep] {
+    guard !cell.attempts[0].answer.outcome.isSkip, let testCase = plan.testCase(of: cell.id.scenario),
+      testCase.problems.isEmpty
     else { return [] }
-    return await builder.binary(of: testCase, lane: lane, runtime: runtime).steps
+    return await builder.binary(of: testCase, lane: cell.lane, runtime: cell.runtime).steps
   }
 
   private func order(_ cell: CellID, _ testCase: Case, _ lane: Lane, _ runtime: Runtime, binary: String) -> CellOrder {

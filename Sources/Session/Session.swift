@@ -89,7 +89,7 @@ public struct Session: Sendable {
     for cell in leftovers {
       let judgement = Judgement(verdict: .notJudged, findings: [])
       await emit(
-        .judged(CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement, binary: nil), steps: []))
+        .judged(CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement), steps: []))
     }
     let judged = counts.withLock { $0.values.reduce(0, +) }
     let end = RunEnd(

@@ -103,6 +103,8 @@ struct BuilderTests {
     #expect(try await place.build().done == ["compile", "link"])
     try place.write("case/local.h", "")
     #expect(try await place.build().done.first == "compile")
+    try place.write("case/included.c", "")
+    #expect(try await place.build().done.first == "compile")
   }
 
   @Test("a damaged product is made again")

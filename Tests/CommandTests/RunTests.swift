@@ -112,6 +112,20 @@ struct RunTests {
     #expect(runs.output.contains("1 conforming, 1 new"))
   }
 
+  @Test("a cell that is not applicable is recorded with its reason, and nothing is built for it")
+  func notApplicable() async throws {
+    let project = try Project([
+      "s/one/capi-heap.c": Sources.capi(["fine": ""]),
+      "s/one/scenarios.py": Sources.scenarios([("never", "record('x', ext.fine())")]),
+      "s/one/case.toml": "[[not-applicable]]\nlanes = [\"capi-heap\"]\nreason = \"r\"\nsource = \"document\"\n",
+    ])
+    let run = try await project.run("run")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(try project.results()["never@capi-heap"]?.message == "r (document)")
+    let store = try Store(path: project.database, .read)
+    #expect(try store.buildCounts(of: try store.run(named: "latest")) == (0, 0))
+  }
+
   @Test("--dry-run shows the plan and builds, runs and stores nothing")
   func dryRun() async throws {
     let project = try Project(Self.diverging)

@@ -39,7 +39,7 @@ struct StoreTests {
           circumstances: .warm, answer: answer, seconds: 0.5, output: "out", traceback: "trace", notes: ["one", "two"]),
         Attempt(circumstances: .fresh, answer: answer),
       ],
-      judgement: Judgement(verdict: verdict, findings: verdict == .conforming ? [] : [finding]), binary: nil)
+      judgement: Judgement(verdict: verdict, findings: verdict == .conforming ? [] : [finding]))
   }
 
   private static let step = BuildStep(
