@@ -17,9 +17,9 @@ public struct Limits: Hashable, Sendable {
   }
 }
 
-/// A cell as the executor takes it.
-public struct CellOrder: Sendable {
-  public var cell: CellID
+/// Cells of one binary as the executor takes them.
+public struct BatchOrder: Sendable {
+  public var cells: [CellID]
   public var runtime: Runtime
   public var lane: Lane
   /// Path of the built extension.
@@ -32,10 +32,10 @@ public struct CellOrder: Sendable {
   public var directory: String
 
   public init(
-    cell: CellID, runtime: Runtime, lane: Lane, binary: String, module: String, scenarioFile: String,
+    cells: [CellID], runtime: Runtime, lane: Lane, binary: String, module: String, scenarioFile: String,
     scenarioKey: ContentKey, directory: String
   ) {
-    self.cell = cell
+    self.cells = cells
     self.runtime = runtime
     self.lane = lane
     self.binary = binary
@@ -48,30 +48,88 @@ public struct CellOrder: Sendable {
 
 /// One line of the control channel; conform_worker.py documents it.
 struct WorkerRequest: Encodable {
-  var id: Int
-  var binary, module, loader, mode, scenarios, code, scenario, secret: String
-  var result, output, fault: String
+  /// A cell: its number within the request, its scenario, and what opens each line that it writes.
+  struct Cell: Encodable {
+    var number: Int
+    var scenario, secret: String
+
+    func encode(to encoder: any Encoder) throws {
+      var fields = encoder.unkeyedContainer()
+      try fields.encode(number)
+      try fields.encode(scenario)
+      try fields.encode(secret)
+    }
+  }
+
+  var binary, module, loader, mode, scenarios, code: String
   var seconds: Double
   var memory, file: Int
-  /// Start a process of its own instead of forking.
+  /// Bytes of output, and of the fault handler's, that come back.
+  var tail: Int
+  /// Start a process for each cell instead of forking it.
   var fresh: Bool
   /// How to start it: sys.executable is not enough where a script starts the interpreter.
   var interpreter: String
-  /// Further variables for a process of its own.
+  /// Further variables for such a process.
   var environment: [String: String]
+  var cells: [Cell]
 }
 
-/// The answer to it.
-struct WorkerAnswer: Decodable {
-  var id: Int
-  var status: Int32
+/// The answer to one cell of it; conform_server.py documents how it is written.
+struct WorkerAnswer: Hashable, Sendable {
+  /// How the process ended, or that nobody knows.
+  enum End: Hashable, Sendable {
+    /// Raw wait status of the cell's own process.
+    case ended(Int32)
+    /// Raw wait status of the fork server that ended while the cell ran.
+    case serverLost(Int32)
+  }
+
+  var number: Int
+  var end: End
+  /// Wall time.
   var seconds: Double
   var timedOut: Bool
+  /// Processes that the cell left behind.
   var strays: Int
+  /// What the cell wrote: its result file, and the last of its output and of the fault handler's.
+  var result, output, fault: [UInt8]
+}
 
-  enum CodingKeys: String, CodingKey {
-    case id, status, seconds, strays
-    case timedOut = "timed_out"
+extension WorkerAnswer {
+  /// Takes the first answer out of what was read.
+  ///
+  /// - Parameter bytes: loses the answer's bytes; stays as it is as long as there is no whole one.
+  /// - Returns: nil as long as there is no whole answer.
+  /// - Throws: `Malformed` when this can't be an answer.
+  static func next(in bytes: inout ArraySlice<UInt8>) throws -> WorkerAnswer? {
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+    let fields = bytes[..<end].split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+    guard fields.count == 8, let number = Int(fields[0]), let how = Self.end(fields[1]),
+      let seconds = Double(fields[2]), let strays = Int(fields[4])
+    else { throw Malformed() }
+    let sizes = fields[5...].compactMap { UInt32($0) }.map(Int.init)
+    guard sizes.count == 3 else { throw Malformed() }
+    var rest = bytes[(end + 1)...]
+    guard rest.count >= sizes.reduce(0, +) else { return nil }
+    let blobs = sizes.map { size in
+      defer { rest = rest.dropFirst(size) }
+      return Array(rest.prefix(size))
+    }
+    bytes = rest
+    return WorkerAnswer(
+      number: number, end: how, seconds: seconds, timedOut: fields[3] == "1", strays: strays, result: blobs[0],
+      output: blobs[1], fault: blobs[2])
+  }
+
+  /// What came is no answer: something else wrote to the control channel.
+  struct Malformed: Error {}
+
+  private static func end(_ field: String) -> End? {
+    if let status = Int32(field) { return .ended(status) }
+    let parts = field.split(separator: ":")
+    guard parts.count == 2, parts[0] == "lost", let status = Int32(parts[1]) else { return nil }
+    return .serverLost(status)
   }
 }
 

@@ -5,26 +5,30 @@ import Synchronization
 import SystemPackage
 import Worker
 
-/// A Python process that runs cells one after another, each in a child of its own, and can always be killed.
+/// A Python process that has cells run, one after another, each in a process of its own, and can always be killed.
 actor WarmWorker {
-  /// What became of a request.
+  /// What became of a cell.
   enum Reply: Sendable {
     case answer(WorkerAnswer)
-    /// The worker is gone; the text says how it ended.
+    /// The worker ended while the cell ran; the text says how.
     case lost(String)
+    /// The worker ended before the cell was begun.
+    case notBegun
   }
 
   private struct Command: Sendable {
-    var id: Int
     var line: String
-    /// Seconds until the worker itself is given up.
+    /// Numbers of its cells, in order.
+    var cells: [Int]
+    /// Seconds between two answers until the worker itself is given up.
     var patience: Double
-    var reply: CheckedContinuation<Reply, Never>
+    var replies: AsyncStream<Reply>.Continuation
   }
 
   /// Found in the environment of the worker and of all that it starts.
   private let marker = "HPY_CONFORM_WORKER=\(UUID().uuidString)"
   private let commands: AsyncStream<Command>.Continuation
+  private let pendingCommands: AsyncStream<Command>
   private let session = Mutex<pid_t?>(nil)
   private var life: Task<Void, Never>?
   private var isLost = false
@@ -34,43 +38,46 @@ actor WarmWorker {
   private var greeting: CheckedContinuation<Void, Never>?
   private var hasGreeted = false
 
-  private let pendingCommands: AsyncStream<Command>
-
   init() {
     (pendingCommands, commands) = AsyncStream.makeStream(of: Command.self)
   }
 
   /// Starts the process and waits until it can take cells, or can't.
+  ///
+  /// - Parameter folder: where its cells write, this worker's alone.
   func start(
-    interpreter: String, files: WorkerFiles, family: String, environment: [String: String], log: String
+    interpreter: String, files: WorkerFiles, family: String, folder: URL, environment: [String: String], log: String
   ) async {
     var environment = environment
     environment["HPY_CONFORM_WORKER"] = String(marker.split(separator: "=")[1])
     let (variables, stream) = (environment, pendingCommands)
     life = Task {
       let end = await Self.live(
-        interpreter: interpreter, arguments: [files.worker, family], environment: variables, log: log,
+        interpreter: interpreter, arguments: [files.worker, family, folder.path], environment: variables, log: log,
         commands: stream, started: { self.started($0) }, greeted: { await self.greeted($0) })
       ended(end)
-      for await command in stream { command.reply.resume(returning: .lost(end)) }
+      for await command in stream { Self.reply(.notBegun, to: command) }
     }
     if hasGreeted || isLost { return }
     await withCheckedContinuation { greeting = $0 }
   }
 
-  /// Sends a request and waits for its answer; a cancelled task kills the worker.
-  func run(_ request: WorkerRequest) async -> Reply {
-    guard !isLost, let line = try? String(decoding: JSONEncoder().encode(request), as: UTF8.self) else {
-      return .lost(lastWords)
+  /// Sends a request; requests are served in the order in which they come.
+  ///
+  /// - Returns: a reply for each cell, in order, as they come. They end early with one that is not an answer.
+  func replies(to request: WorkerRequest) -> AsyncStream<Reply> {
+    let (replies, continuation) = AsyncStream.makeStream(of: Reply.self)
+    // The worker's own limits come first: for loading twice, and for one cell.
+    let patience = 3 * request.seconds + 30
+    let line = (try? JSONEncoder().encode(request)).map { String(decoding: $0, as: UTF8.self) + "\n" }
+    let command = Command(
+      line: line ?? "", cells: request.cells.map(\.number), patience: patience, replies: continuation)
+    if isLost || line == nil {
+      Self.reply(.notBegun, to: command)
+    } else if case .terminated = commands.yield(command) {
+      Self.reply(.notBegun, to: command)
     }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { reply in
-        let command = Command(id: request.id, line: line + "\n", patience: request.seconds + 10, reply: reply)
-        if case .terminated = commands.yield(command) { reply.resume(returning: .lost(lastWords)) }
-      }
-    } onCancel: {
-      kill()
-    }
+    return replies
   }
 
   /// Lets the worker end by itself.
@@ -84,8 +91,6 @@ actor WarmWorker {
     if let session = session.withLock({ $0 }) { ProcessSession.kill(session) }
   }
 
-  private var lastWords = "gone"
-
   private nonisolated func started(_ process: pid_t) { session.withLock { $0 = process } }
 
   private func greeted(_ greeting: WorkerGreeting) {
@@ -97,7 +102,6 @@ actor WarmWorker {
 
   private func ended(_ how: String) {
     isLost = true
-    lastWords = how
     commands.finish()
     session.withLock { $0 = nil }
     if !hasGreeted { backendError = "the worker ended at its start: \(how)" }
@@ -119,7 +123,6 @@ actor WarmWorker {
   ) async -> String {
     var platform = PlatformOptions()
     platform.createSession = true
-    var how = "gone"
     do {
       let errors = try FileDescriptor.open(
         FilePath(log), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
@@ -131,63 +134,104 @@ actor WarmWorker {
       ) { execution in
         let process = execution.processIdentifier.value
         started(process)
-        var lines = LineReader(execution.standardOutput)
-        guard let first = await Self.within(120, kill: process, { await lines.next() }),
+        let watchdog = Watchdog { ProcessSession.kill(process) }
+        defer { watchdog.stop() }
+        var answers = AnswerReader(execution.standardOutput, watchdog: watchdog)
+        guard let first = await answers.line(within: 120),
           let greeting = try? JSONDecoder().decode(WorkerGreeting.self, from: first)
         else { return }
         await greeted(greeting)
         for await command in commands {
           _ = try? await execution.standardInputWriter.write(command.line)
-          let line = await Self.within(command.patience, kill: process) { await lines.next() }
-          guard let line, let answer = try? JSONDecoder().decode(WorkerAnswer.self, from: line), answer.id == command.id
-          else {
-            ProcessSession.kill(process)
-            command.reply.resume(returning: .lost("ended while the cell ran"))
-            return
+          for cell in command.cells {
+            guard let answer = await answers.next(within: command.patience), answer.number == cell else {
+              ProcessSession.kill(process)
+              reply(.lost("ended while the cell ran"), to: command)
+              return
+            }
+            command.replies.yield(.answer(answer))
           }
-          command.reply.resume(returning: .answer(answer))
+          command.replies.finish()
         }
       }
       switch result.terminationStatus {
-      case .exited(let code): how = "exit code \(code)"
-      case .signaled(let number): how = WaitStatus.name(number)
+      case .exited(let code): return "exit code \(code)"
+      case .signaled(let number): return WaitStatus.name(number)
       }
     } catch {
-      how = "\(error)"
+      return "\(error)"
     }
-    return how
   }
 
-  /// Waits for something of a process; when it takes too long the process's session is killed, which ends the wait.
-  private static func within<Value: Sendable>(
-    _ seconds: Double, kill process: pid_t, _ body: () async -> Value
-  ) async -> Value {
-    let watch = Task {
-      try await Task.sleep(for: .seconds(seconds))
-      ProcessSession.kill(process)
-    }
-    defer { watch.cancel() }
-    return await body()
+  private static func reply(_ last: Reply, to command: Command) {
+    command.replies.yield(last)
+    command.replies.finish()
   }
 }
 
-/// Lines of a process's output, as they come.
-private struct LineReader {
+/// What a worker writes, as it comes.
+private struct AnswerReader {
   private var chunks: SubprocessOutputSequence.Iterator
-  private var pending: [UInt8] = []
+  private var pending: ArraySlice<UInt8> = []
+  private let watchdog: Watchdog
 
-  init(_ output: SubprocessOutputSequence) { chunks = output.makeAsyncIterator() }
+  init(_ output: SubprocessOutputSequence, watchdog: Watchdog) {
+    chunks = output.makeAsyncIterator()
+    self.watchdog = watchdog
+  }
 
-  /// The next line without its end; nil when the output ends.
-  mutating func next() async -> Data? {
-    while true {
-      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
-        let line = Data(pending[..<end])
-        pending.removeSubrange(...end)
-        return line
+  /// The next answer; nil when the output ends, takes too long, or holds something else.
+  mutating func next(within seconds: Double) async -> WorkerAnswer? {
+    watchdog.expect(within: seconds)
+    defer { watchdog.rest() }
+    do {
+      while true {
+        if let answer = try WorkerAnswer.next(in: &pending) { return answer }
+        guard await read() else { return nil }
       }
-      guard let chunk = try? await chunks.next() else { return nil }
-      chunk.withUnsafeBytes { pending.append(contentsOf: $0) }
+    } catch {
+      return nil
     }
   }
+
+  /// The next line without its end; nil when the output ends or takes too long.
+  mutating func line(within seconds: Double) async -> Data? {
+    watchdog.expect(within: seconds)
+    defer { watchdog.rest() }
+    while true {
+      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+        defer { pending = pending[(end + 1)...] }
+        return Data(pending[..<end])
+      }
+      guard await read() else { return nil }
+    }
+  }
+
+  private mutating func read() async -> Bool {
+    guard let chunk = try? await chunks.next() else { return false }
+    if pending.isEmpty { pending = [] }
+    chunk.withUnsafeBytes { pending.append(contentsOf: $0) }
+    return true
+  }
+}
+
+/// Does something when what is expected doesn't come in time.
+private final class Watchdog: Sendable {
+  private let limit = Mutex<ContinuousClock.Instant?>(nil)
+  private let watch = Mutex<Task<Void, Never>?>(nil)
+
+  init(_ bite: @escaping @Sendable () -> Void) {
+    let task = Task { [weak self] in
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .milliseconds(500))
+        guard let self else { return }
+        if let limit = limit.withLock({ $0 }), limit < .now { return bite() }
+      }
+    }
+    watch.withLock { $0 = task }
+  }
+
+  func expect(within seconds: Double) { limit.withLock { $0 = .now + .seconds(seconds) } }
+  func rest() { limit.withLock { $0 = nil } }
+  func stop() { watch.withLock { $0?.cancel() } }
 }

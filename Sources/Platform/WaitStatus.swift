@@ -1,7 +1,7 @@
 import CPlatform
 
 /// How a process ended, from its wait status.
-public enum WaitStatus: Hashable, Sendable {
+public enum WaitStatus: Hashable, Sendable, CustomStringConvertible {
   case exited(code: Int32)
   /// By the signal's name, as `SIGSEGV`; `signal 34` for one without a name.
   case signalled(String)
@@ -10,6 +10,14 @@ public enum WaitStatus: Hashable, Sendable {
     self =
       conform_signalled(status) != 0
       ? .signalled(Self.name(conform_signal(status))) : .exited(code: conform_exit_code(status))
+  }
+
+  /// For people: `exit code 3`, `SIGSEGV`.
+  public var description: String {
+    switch self {
+    case .exited(let code): "exit code \(code)"
+    case .signalled(let name): name
+    }
   }
 
   /// The name of a signal's number.

@@ -4,6 +4,7 @@ import Foundation
 import Judging
 import Model
 import Planning
+import Synchronization
 
 /// One of a run's jobs: takes batches, builds and tries them, and judges the scenarios that it completes.
 struct Job: Sendable {
@@ -29,19 +30,20 @@ struct Job: Sendable {
       let lane = Lane.named(batch.lane), let runtime = plan.runtime(named: batch.runtime)
     else { return }
     let binary = await builder.binary(of: testCase, lane: lane, runtime: runtime)
-    for cell in batch.cells {
-      if Task.isCancelled { return }
-      let attempt: Attempt?
-      switch binary.product {
-      case .failure(let why):
-        attempt = Attempt(circumstances: .warm, answer: Answer(outcome: Outcome(.notBuilt), message: why))
-      case .file(let path):
-        attempt = await executor.attempt(order(cell.id, testCase, lane, runtime, binary: path), .warm)
-      }
-      guard let attempt else { return }
-      await emit(.tried(cell.id, attempt.answer.outcome))
-      if let scenario = await board.answer(cell.id, attempt) { await finish(scenario) }
+    let cells = batch.cells.map(\.id)
+    switch binary.product {
+    case .failure(let why):
+      let attempt = Attempt(circumstances: .warm, answer: Answer(outcome: Outcome(.notBuilt), message: why))
+      for cell in cells where !Task.isCancelled { await take(cell, attempt) }
+    case .file(let path):
+      await executor.attempt(order(cells, testCase, lane, runtime, binary: path), .warm) { await take($0, $1) }
     }
+  }
+
+  /// Takes a cell's first answer; the last one of a scenario completes it.
+  private func take(_ cell: CellID, _ attempt: Attempt) async {
+    await emit(.tried(cell, attempt.answer.outcome))
+    if let scenario = await board.answer(cell, attempt) { await finish(scenario) }
   }
 
   /// Judges a scenario; what doesn't conform is tried again in fresh processes first.
@@ -87,15 +89,12 @@ struct Job: Sendable {
     guard let testCase = plan.testCase(of: cell.id.scenario) else { return [] }
     let binary = await builder.binary(of: testCase, lane: cell.lane, runtime: cell.runtime)
     guard case .file(let path) = binary.product else { return [] }
-    var attempts: [Attempt] = []
+    let order = order([cell.id], testCase, cell.lane, cell.runtime, binary: path)
+    let attempts = Mutex<[Attempt]>([])
     for one in circumstances {
-      if let attempt = await executor.attempt(
-        order(cell.id, testCase, cell.lane, cell.runtime, binary: path), one)
-      {
-        attempts.append(attempt)
-      }
+      await executor.attempt(order, one) { _, attempt in attempts.withLock { $0.append(attempt) } }
     }
-    return attempts
+    return attempts.withLock { $0 }
   }
 
   /// The steps behind a cell's binary; none for a cell that was not tried, which must not be built for the record.
@@ -106,9 +105,11 @@ struct Job: Sendable {
     return await builder.binary(of: testCase, lane: cell.lane, runtime: cell.runtime).steps
   }
 
-  private func order(_ cell: CellID, _ testCase: Case, _ lane: Lane, _ runtime: Runtime, binary: String) -> CellOrder {
-    CellOrder(
-      cell: cell, runtime: runtime, lane: lane, binary: binary, module: testCase.module,
+  private func order(
+    _ cells: [CellID], _ testCase: Case, _ lane: Lane, _ runtime: Runtime, binary: String
+  ) -> BatchOrder {
+    BatchOrder(
+      cells: cells, runtime: runtime, lane: lane, binary: binary, module: testCase.module,
       scenarioFile: testCase.scenarioFile,
       scenarioKey: scenarioKeys[testCase.scenarioFile] ?? ContentKey(of: testCase.scenarioFile),
       directory: testCase.directory.path)

@@ -19,9 +19,11 @@ public struct WorkerFiles: Sendable {
   public var probe: String { directory.appending(path: "conform_probe.py").path }
 
   private static let files: [(name: String, bytes: [UInt8])] = [
+    ("conform_cell.py", PackageResources.conform_cell_py),
     ("conform_probe.py", PackageResources.conform_probe_py),
     ("conform_reader.py", PackageResources.conform_reader_py),
     ("conform_render.py", PackageResources.conform_render_py),
+    ("conform_server.py", PackageResources.conform_server_py),
     ("conform_worker.py", PackageResources.conform_worker_py),
     ("hpy_conform.py", PackageResources.hpy_conform_py),
   ]

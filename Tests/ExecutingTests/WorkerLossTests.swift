@@ -8,7 +8,7 @@ import Worker
 
 @Suite("A worker that is gone")
 struct WorkerLossTests {
-  @Test("a worker that dies between two cells loses the one that meets it, and ends nothing else")
+  @Test("a worker that dies between two cells loses the cell that meets it, and no other was begun")
   func deathBetweenCells() async throws {
     BrokenPipes.becomeErrors()
     let folder = FileManager.default.temporaryDirectory.appending(path: "worker-\(UUID().uuidString)")
@@ -16,20 +16,23 @@ struct WorkerLossTests {
     let files = try WorkerFiles(below: folder)
     let worker = WarmWorker()
     await worker.start(
-      interpreter: "/usr/bin/python3", files: files, family: "import",
+      interpreter: "/usr/bin/python3", files: files, family: "import", folder: folder,
       environment: ["PATH": "/usr/bin:/bin", "PYTHONPYCACHEPREFIX": files.bytecode.path],
       log: folder.appending(path: "log").path)
     #expect(await worker.backendError == nil)
     worker.kill()
     let request = WorkerRequest(
-      id: 1, binary: "", module: "ext", loader: "import", mode: "universal", scenarios: "", code: "", scenario: "s",
-      secret: "x", result: folder.appending(path: "r").path, output: folder.appending(path: "o").path,
-      fault: folder.appending(path: "f").path, seconds: 1, memory: 1 << 32, file: 1 << 20, fresh: false,
-      interpreter: "", environment: [:])
-    for _ in 1...3 {
-      guard case .lost = await worker.run(request) else {
-        Issue.record("a dead worker answered")
-        return
+      binary: "", module: "ext", loader: "import", mode: "universal", scenarios: "", code: "", seconds: 1,
+      memory: 1 << 32, file: 1 << 20, tail: 100, fresh: false, interpreter: "", environment: [:],
+      cells: (0..<3).map { .init(number: $0, scenario: "s", secret: "x") })
+    for attempt in 1...3 {
+      var replies: [WarmWorker.Reply] = []
+      for await reply in await worker.replies(to: request) { replies.append(reply) }
+      #expect(replies.count == 1, "nothing comes after the end")
+      switch replies.first {
+      case .lost where attempt == 1: break
+      case .notBegun where attempt > 1: break
+      default: Issue.record("a dead worker answered \(replies)")
       }
     }
   }
@@ -42,7 +45,7 @@ struct WorkerLossTests {
     for program in ["/bin/true", "/nowhere/python"] {
       let worker = WarmWorker()
       await worker.start(
-        interpreter: program, files: files, family: "import", environment: [:],
+        interpreter: program, files: files, family: "import", folder: folder, environment: [:],
         log: folder.appending(path: "log").path)
       #expect(await worker.backendError?.hasPrefix("the worker ended at its start") == true)
     }

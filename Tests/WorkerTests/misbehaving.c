@@ -168,6 +168,12 @@ static PyObject *go_on_elsewhere(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *stop_parent(PyObject *self, PyObject *unused)
+{
+    kill(getppid(), SIGSTOP);
+    Py_RETURN_NONE;
+}
+
 static PyObject *kill_parent(PyObject *self, PyObject *unused)
 {
     kill(getppid(), SIGKILL);
@@ -209,6 +215,7 @@ static PyMethodDef functions[] = {
     {"leave_ended", leave_ended, METH_O, NULL},
     {"go_on_elsewhere", go_on_elsewhere, METH_NOARGS, NULL},
     {"kill_parent", kill_parent, METH_NOARGS, NULL},
+    {"stop_parent", stop_parent, METH_NOARGS, NULL},
     {"kill_group", kill_group, METH_NOARGS, NULL},
     {"raise_exit", raise_exit, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -2,13 +2,13 @@
 
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
 import unittest
 
@@ -41,12 +41,12 @@ def interpreter(folder):
     return script
 
 
-def compiled(source, folder, name="ext"):
+def compiled(source, folder, name="ext", macros=()):
     """The path of an extension of the C API, compiled from a file."""
     binary = os.path.join(folder, name + ".so")
     paths = sysconfig.get_paths()
     includes = ["-I" + path for path in {paths["include"], paths["platinclude"], HEADERS}]
-    command = ["gcc", "-std=gnu11", "-O0", "-fPIC", "-shared", "-w"] + includes + [source, "-o", binary]
+    command = ["gcc", "-std=gnu11", "-O0", "-fPIC", "-shared", "-w"] + includes + ["-D" + one for one in macros] + [source, "-o", binary]
     subprocess.run(command, check=True)
     return binary
 
@@ -64,22 +64,35 @@ def ends(process):
     return False
 
 
-class Reply:
-    """What came back of a cell: the worker's answer, and what the cell wrote."""
+def descendants(process):
+    """The processes below one, parents first."""
+    try:
+        with open("/proc/%d/task/%d/children" % (process, process)) as listing:
+            children = [int(one) for one in listing.read().split()]
+    except FileNotFoundError:
+        return []
+    return children + [below for child in children for below in descendants(child)]
 
-    def __init__(self, answer, request):
-        self.status = answer["status"]
-        self.timed_out = answer["timed_out"]
-        self.strays = answer["strays"]
-        self.id = answer["id"]
+
+class Reply:
+    """What came back of a cell: the worker's answer, and what the cell wrote.
+
+    .lost: wait status of the fork server that ended while the cell ran, or None.
+    """
+
+    def __init__(self, head, blobs, request):
+        self.number, status, self.seconds = int(head[0]), head[1], float(head[2])
+        self.lost = int(status[5:]) if status.startswith("lost:") else None
+        self.status = int(status) if self.lost is None else None
+        self.timed_out, self.strays = head[3] == "1", int(head[4])
+        self.output, self.fault = blobs[1], blobs[2]
         self.end = None
         self.observations = {}
         self.foreign = 0  # lines that the harness did not write
-        self.output = _text_of(request["output"])
-        self.fault = _text_of(request["fault"])
-        for line in _text_of(request["result"]).splitlines():
+        secrets = {number: secret for number, _, secret in request["cells"]}
+        for line in blobs[0].splitlines():
             opening, _, body = line.partition(" ")
-            if opening != request["secret"] or self.end is not None:
+            if opening != secrets[self.number] or self.end is not None:
                 self.foreign += 1
                 continue
             entry = json.loads(body)
@@ -91,6 +104,8 @@ class Reply:
     @property
     def outcome(self):
         """The runner's rule in short: an end mark counts only together with exit code 0."""
+        if self.lost is not None:
+            return "lost"
         if self.timed_out:
             return "timed out"
         if os.WIFSIGNALED(self.status):
@@ -108,26 +123,35 @@ class Worker:
     """A running worker; `prepare` is called in its process before it starts."""
 
     def __init__(self, program, folder, family="import", environment=None, prepare=None):
+        self.folder = tempfile.mkdtemp(dir=folder)
         self._log = open(os.path.join(folder, "worker.log"), "ab")
         self._process = subprocess.Popen(
-            [program, os.path.join(WORKER_FOLDER, "conform_worker.py"), family], stdin=subprocess.PIPE,
+            [program, os.path.join(WORKER_FOLDER, "conform_worker.py"), family, self.folder], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=self._log, start_new_session=True, preexec_fn=prepare,
             env=dict(ENVIRONMENT, **environment or {}))
-        self.greeting = self.read()
+        self.process = self._process.pid
+        self.greeting = json.loads(self._line())
 
     def send(self, request):
         """Send a line of the control channel."""
         self._process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
         self._process.stdin.flush()
 
-    def read(self):
-        """The next line of the control channel; None when the worker has gone."""
-        ready, _, _ = select.select([self._process.stdout], [], [], PATIENCE)
-        if not ready:
-            self._process.kill()
-            raise AssertionError("the worker says nothing for %d s" % PATIENCE)
-        line = self._process.stdout.readline()
-        return json.loads(line.decode("ascii")) if line else None
+    def read(self, request):
+        """The next reply; None when the worker has gone."""
+        head = self._line().split()
+        if not head:
+            return None
+        blobs = [self._process.stdout.read(int(size)).decode("utf-8", "backslashreplace") for size in head[5:]]
+        return Reply(head, blobs, request)
+
+    def _line(self):
+        watch = threading.Timer(PATIENCE, self._process.kill)
+        watch.start()
+        try:
+            return self._process.stdout.readline().decode("ascii")
+        finally:
+            watch.cancel()
 
     def close(self):
         """End standard input, as the runner does; the exit code."""
@@ -174,16 +198,17 @@ class WorkerTest(unittest.TestCase):
             file.write(text if isinstance(text, bytes) else text.encode("utf-8"))
         return path
 
-    def request(self, scenario, **changes):
+    def request(self, *names, **changes):
         """A request of the control channel."""
         cls = type(self)
-        cls.counter += 1
-        stem = os.path.join(self.folder, "cell-%d" % cls.counter)
+        cells = []
+        for name in names:
+            cls.counter += 1
+            cells.append([cls.counter, name, "secret-%d" % cls.counter])
         request = {
-            "id": cls.counter, "binary": self.binary, "module": "ext", "loader": "import", "mode": "universal",
-            "scenarios": self.scenario_file, "scenario": scenario, "secret": "secret-%d" % cls.counter,
-            "result": stem + ".result", "output": stem + ".output", "fault": stem + ".fault", "seconds": 20,
-            "memory": 4 << 30, "file": 1 << 20, "fresh": False, "interpreter": self.program, "environment": {},
+            "binary": self.binary, "module": "ext", "loader": "import", "mode": "universal",
+            "scenarios": self.scenario_file, "seconds": 20, "memory": 4 << 30, "file": 1 << 20, "tail": 2 << 20,
+            "fresh": False, "interpreter": self.program, "environment": {}, "cells": cells,
         }
         request.update(changes)
         request.setdefault("code", request["scenarios"])
@@ -191,16 +216,14 @@ class WorkerTest(unittest.TestCase):
 
     def run_cell(self, scenario, worker=None, **changes):
         """Send a cell to the worker and read what became of it."""
+        return self.run_cells([scenario], worker, **changes)[0]
+
+    def run_cells(self, names, worker=None, **changes):
+        """Send several cells of one binary to the worker at once, and read what became of each."""
         worker = worker or self.worker
-        request = self.request(scenario, **changes)
+        request = self.request(*names, **changes)
         worker.send(request)
-        answer = worker.read()
-        self.assertIsNotNone(answer, "the worker died of the scenario %s" % scenario)
-        return Reply(answer, request)
-
-
-def _text_of(path):
-    if not os.path.exists(path):
-        return ""
-    with open(path, "rb") as file:
-        return file.read().decode("utf-8", "backslashreplace")
+        replies = [worker.read(request) for _ in names]
+        self.assertNotIn(None, replies, "the worker died of %s" % names)
+        self.assertEqual([one.number for one in replies], [one[0] for one in request["cells"]])
+        return replies

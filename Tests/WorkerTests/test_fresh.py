@@ -5,7 +5,7 @@ import os
 import subprocess
 import unittest
 
-from support import WORKER_FOLDER, Reply, WorkerTest
+from support import WORKER_FOLDER, WorkerTest
 
 SCENARIOS = '''
 import os
@@ -92,13 +92,17 @@ class FreshTest(WorkerTest):
         self.assertEqual(self.run_fresh("completes").outcome, "completed")
 
     def test_one_cell_by_itself(self):
-        """`--once` runs the request on standard input in its own process, for whoever looks into a crash."""
+        """`conform_cell.py` runs the order on standard input in its own process, for whoever looks into a crash."""
         request = self.request("completes")
+        files = [os.path.join(self.folder, name) for name in ("result", "output", "fault")]
+        order = dict(request, scenario="completes", secret="s", files=files)
         process = subprocess.run(
-            [self.program, os.path.join(WORKER_FOLDER, "conform_worker.py"), "--once"],
-            input=json.dumps(request).encode("ascii") + b"\n")
-        reply = Reply({"id": 1, "status": process.returncode, "timed_out": False, "strays": 0}, request)
-        self.assertEqual((reply.outcome, reply.value("answer")), ("completed", "42"))
+            [self.program, os.path.join(WORKER_FOLDER, "conform_cell.py")],
+            input=json.dumps(order).encode("ascii") + b"\n")
+        self.assertEqual(process.returncode, 0)
+        with open(files[0]) as file:
+            lines = [json.loads(line.partition(" ")[2]) for line in file]
+        self.assertEqual((lines[0]["value"], lines[-1]), ("42", {"end": {"outcome": "completed"}}))
 
 
 if __name__ == "__main__":

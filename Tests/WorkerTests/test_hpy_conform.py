@@ -10,7 +10,7 @@ import weakref
 
 import support
 import hpy_conform
-from conform_worker import load_extension
+from conform_cell import load_extension
 from hpy_conform import attempt, clear_events, collect, events, expect, one_of, raised, record, returned, scenario
 
 SOURCE = "Document, Section"
@@ -34,7 +34,7 @@ class RecordingTest(unittest.TestCase):
         self.path = os.path.join(self.folder, "result")
         self.addCleanup(setattr, hpy_conform, "_log", hpy_conform._log)
         hpy_conform._log = hpy_conform._Log()
-        hpy_conform._log.open(self.path, "secret")
+        hpy_conform._log.begin(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "secret")
         self.addCleanup(os.close, hpy_conform._log.descriptor)
 
     def written(self):

@@ -1,9 +1,10 @@
 """What an extension does to its process costs its own cell and no other."""
 
+import json
 import os
 import unittest
 
-from support import Reply, WorkerTest, ends
+from support import WorkerTest, descendants, ends
 
 SCENARIOS = '''
 import os
@@ -142,6 +143,21 @@ def kill_parent(ext):
 
 
 @scenario
+def kill_worker(ext):
+    record("number", os.getpid())
+    with open("/proc/%d/stat" % os.getppid()) as file:
+        os.kill(int(file.read().rpartition(")")[2].split()[1]), 9)
+    ext.spin()
+
+
+@scenario
+def stop_parent(ext):
+    record("number", os.getpid())
+    ext.stop_parent()
+    ext.spin()
+
+
+@scenario
 def kill_group(ext):
     record("before", 1)
     ext.kill_group()
@@ -194,10 +210,10 @@ class IsolationTest(WorkerTest):
         reply = self.run_cell("forge")
         self.assertEqual((reply.outcome, reply.end, reply.observations), ("exited 0", None, {}))
         self.assertGreater(reply.foreign, 0)
-        self.assertEqual(reply.id, self.counter)
+        self.assertEqual(reply.number, self.counter)
 
     def test_a_cell_has_no_way_to_its_worker(self):
-        """A forked cell inherits neither end of the control channel, nor any pipe."""
+        """A cell inherits neither end of the control channel, nor any pipe."""
         self.assertEqual(self.run_cell("channels").value("pipes and sockets"), "0")
 
     def test_a_cell_that_closes_the_result_file_is_not_completed(self):
@@ -265,16 +281,38 @@ class IsolationTest(WorkerTest):
         reply = self.run_cell("kill_group")
         self.assertEqual((reply.outcome, reply.value("before")), ("crashed SIGKILL", "1"))
 
+    def test_a_cell_that_kills_its_fork_server_is_lost_alone(self):
+        """How it ended nobody knows; what it recorded is kept, it doesn't live on, and the others get another server."""
+        lost, after = self.run_cells(["kill_parent", "neighbour"])
+        self.assertEqual((lost.outcome, os.WTERMSIG(lost.lost), lost.end), ("lost", 9, None))
+        self.assertTrue(ends(int(lost.value("number"))))
+        self.assertEqual((after.outcome, after.value("answer")), ("completed", "42"))
+
     def test_a_cell_that_kills_its_worker_dies_with_it(self):
-        """The control channel ends, so the runner knows; a new worker serves the neighbours."""
+        """The control channel ends, so the runner knows; what the cell wrote lies in the worker's folder."""
         victim = self.start_worker()
-        request = self.request("kill_parent")
-        victim.send(request)
-        self.assertIsNone(victim.read())
-        reply = Reply({"id": request["id"], "status": 0, "timed_out": False, "strays": 0}, request)
-        self.assertIsNone(reply.end)
-        self.assertTrue(ends(int(reply.value("number"))))
+        victim.send(self.request("kill_worker", fresh=True))
+        self.assertIsNone(victim.read(None))
+        with open(os.path.join(victim.folder, "cell.result")) as file:
+            number = json.loads(file.readline().partition(" ")[2])["value"]
+        self.assertTrue(ends(int(number)))
         self.assertEqual(self.run_cell("neighbour", worker=self.start_worker()).outcome, "completed")
+
+    def test_a_stopped_fork_server_is_given_up(self):
+        """Its cell is lost, and nothing waits for ever."""
+        lost, after = self.run_cells(["stop_parent", "neighbour"], seconds=1)
+        self.assertEqual((lost.outcome, after.outcome), ("lost", "completed"))
+
+    def test_a_runner_that_is_gone_ends_the_worker_and_its_cell(self):
+        """Nobody is left to read the answers."""
+        worker = self.start_worker()
+        worker.send(self.request("spin"))
+        cells = None
+        while not cells:
+            cells = descendants(worker.process)[1:]
+        worker.close()
+        for process in cells:
+            self.assertTrue(ends(process))
 
     def assert_nothing_outlives(self, scenario, outcome):
         reply = self.run_cell(scenario)

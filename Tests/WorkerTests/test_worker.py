@@ -91,7 +91,7 @@ class OutcomeTest(WorkerTest):
         self.assertEqual(reply.end["type"], "scenarios.raises.<locals>.Refusal")
         self.assertEqual(reply.end["message"], "why \\udc80")
         self.assertIn("in raises", reply.end["traceback"])
-        self.assertNotIn("conform_worker", reply.end["traceback"])
+        self.assertNotIn("conform_cell", reply.end["traceback"])
 
     def test_an_exception_that_cannot_be_shown_is_named(self):
         """An exception's own failure to become a text costs the message only."""
@@ -140,15 +140,11 @@ class OutcomeTest(WorkerTest):
 class ProcessTest(WorkerTest):
     scenarios = SCENARIOS
 
-    def test_an_answer_has_the_documented_fields(self):
-        """The runner decodes these and no others."""
-        request = self.request("completes")
-        self.worker.send(request)
-        answer = self.worker.read()
-        self.assertEqual(set(answer), {"id", "status", "seconds", "timed_out", "strays"})
-        self.assertEqual((answer["id"], answer["status"]), (request["id"], 0))
-        self.assertEqual((answer["timed_out"], answer["strays"]), (False, 0))
-        self.assertGreater(answer["seconds"], 0)
+    def test_an_answer_tells_of_its_cell(self):
+        """The number is the request's, the time is the cell's."""
+        reply = self.run_cell("completes")
+        self.assertEqual((reply.number, reply.status, reply.timed_out, reply.strays), (self.counter, 0, False, 0))
+        self.assertGreater(reply.seconds, 0)
 
     def test_each_cell_starts_anew(self):
         """Neither the extension's memory nor the scenario file's is left over from the cell before."""

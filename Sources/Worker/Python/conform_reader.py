@@ -33,11 +33,12 @@ def describe(path):
         return _refused(error.lineno or 1, "syntax error: %s" % error.msg)
     except Exception as error:  # not readable, not UTF-8, nested too deeply, ...
         return _refused(1, "%s: %s" % (type(error).__name__, error))
-    scenarios, problems = [], []
+    scenarios, problems, names = [], [], set()
+    top_level = set(tree.body)
     for node in ast.walk(tree):
         if any(_name(one) == "scenario" for one in getattr(node, "decorator_list", ())):
-            if node in tree.body and isinstance(node, ast.FunctionDef):
-                _describe_scenario(node, scenarios, problems)
+            if node in top_level and isinstance(node, ast.FunctionDef):
+                _describe_scenario(node, scenarios, problems, names)
             else:
                 problems.append(_problem(node.lineno, "scenario %s is not a plain function at top level" % node.name))
         problems.extend(_telltales(node))
@@ -48,14 +49,15 @@ def describe(path):
     return {"scenarios": scenarios, "problems": problems}
 
 
-def _describe_scenario(node, scenarios, problems):
-    if any(one["name"] == node.name for one in scenarios):
+def _describe_scenario(node, scenarios, problems, names):
+    if node.name in names:
         problems.append(_problem(node.lineno, "a second scenario is named %s; rename one" % node.name))
     arguments = node.args
     others = arguments.kwonlyargs or arguments.vararg or arguments.kwarg
     if len(arguments.posonlyargs + arguments.args) != 1 or others:
         problems.append(_problem(node.lineno, "scenario %s takes one argument, the extension module" % node.name))
     summary = (ast.get_docstring(node) or "").split("\n")[0]
+    names.add(node.name)
     scenarios.append({"name": node.name, "line": node.lineno, "summary": summary})
 
 

@@ -236,8 +236,8 @@ class _Log:
         self.secret = ""
         self.labels = set()
 
-    def open(self, path, secret):
-        self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    def begin(self, descriptor, secret):
+        self.descriptor = descriptor
         self.secret = secret
         self.process = os.getpid()
 
@@ -253,12 +253,13 @@ class _Log:
     def write(self, entry):
         if os.getpid() != self.process:
             os._exit(1)
-        line = "%s %s\n" % (self.secret, json.dumps(entry, ensure_ascii=True, sort_keys=True))
+        line = "%s %s\n" % (self.secret, _encode(entry))
         data = line.encode("ascii")
         while data:
             data = data[os.write(self.descriptor, data):]
 
 
+_encode = json.JSONEncoder(ensure_ascii=True, sort_keys=True).encode
 _log = _Log()
 
 

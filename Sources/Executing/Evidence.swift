@@ -1,0 +1,80 @@
+import Foundation
+import Model
+import Platform
+
+/// What there is to know of a cell that was tried: how its process ended, and what it wrote.
+struct Evidence: Sendable {
+  private enum End {
+    case seen(status: Int32, timedOut: Bool)
+    /// Nobody saw it; the text says why.
+    case unseen(String)
+  }
+
+  private let end: End
+  private let seconds: Double
+  private let strays: Int
+  private let result: [UInt8]
+  private let output: [UInt8]
+  private let fault: [UInt8]
+
+  /// What a worker answered.
+  init(_ answer: WorkerAnswer) {
+    switch answer.end {
+    case .ended(let status): end = .seen(status: status, timedOut: answer.timedOut)
+    case .serverLost(let status):
+      end = .unseen("the fork server ended while the cell ran: \(WaitStatus(raw: status).description)")
+    }
+    seconds = answer.seconds
+    strays = answer.strays
+    (result, output, fault) = (answer.result, answer.output, answer.fault)
+  }
+
+  /// What a cell left in the folder of a worker that was lost.
+  ///
+  /// - Parameter how: how the worker was lost.
+  init(leftIn folder: URL, how: String) {
+    func content(_ name: String, last count: Int = .max) -> [UInt8] {
+      let data = FileManager.default.contents(atPath: folder.appending(path: name).path) ?? Data()
+      return Array(data.suffix(count))
+    }
+    end = .unseen("the worker \(how)")
+    seconds = 0
+    strays = 0
+    result = content("cell.result")
+    output = content("cell.output", last: Attempt.outputLimit)
+    fault = content("cell.fault", last: Attempt.outputLimit)
+  }
+
+  /// What is made of it.
+  ///
+  /// - Parameters:
+  ///   - secret: opens the lines of the result file that the harness wrote.
+  ///   - sizeLimit: bytes that the result file could have.
+  func attempt(
+    _ circumstances: Circumstances, secret: String, sizeLimit: Int, normalise: Normaliser
+  ) -> Attempt {
+    let file = ResultFile(result, secret: secret)
+    let outcome: Outcome
+    var message = file.end?.message
+    switch end {
+    case .seen(let status, let timedOut):
+      let ending = Ending(status: status, timedOut: timedOut, resultSize: result.count, sizeLimit: sizeLimit)
+      outcome = ending.outcome(file)
+    case .unseen(let why):
+      outcome = Outcome(.workerLost)
+      message = why
+    }
+    var attempt = Attempt(
+      circumstances: circumstances,
+      answer: Answer(
+        outcome: outcome, message: message.map { normalise($0) }, observations: file.observations.map { normalise($0) }),
+      seconds: seconds,
+      output: normalise(String(decoding: output, as: UTF8.self)),
+      traceback: normalise(String(decoding: fault, as: UTF8.self) + (file.end?.traceback ?? "")))
+    if file.forgedLines > 0 {
+      attempt.notes.append("\(file.forgedLines) lines in the result file were not written by the harness")
+    }
+    if strays > 0 { attempt.notes.append("\(strays) processes left behind were killed") }
+    return attempt
+  }
+}

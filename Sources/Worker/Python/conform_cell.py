@@ -1,0 +1,274 @@
+"""One cell: take its files and limits, load the extension, call the scenario, write down how it ended, exit.
+
+A cell runs in a process of its own: forked off a fork server (conform_server), or started as
+`conform_cell.py`, which reads its order from standard input, one JSON object: the fields of a request
+(conform_worker), and "scenario", "secret", "files": result, output and fault, each a path or an inherited
+descriptor.
+"""
+
+import ctypes
+import faulthandler
+import json
+import mmap
+import os
+import resource
+import signal
+import sys
+import traceback
+
+import hpy_conform
+
+HARNESS_FAILED = 70  # exit code where the end mark could not be written
+
+_RESERVE = 64 << 20  # address space kept back from a cell, to say how it ended when it left none
+_STACK = 8 << 20
+_UNBUFFERED = 2  # _IONBF of stdio.h
+_LEAK_SOURCE = "HPy documentation, 'Debug Mode': the debugging context checks for leaked handles"
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+
+_codes = {}
+_libc = ctypes.CDLL(None)
+_reserve = mmap.mmap(-1, _RESERVE)
+
+
+class BackendMissing(Exception):
+    """The loader that the lane needs cannot be imported."""
+
+
+def main():
+    """A cell in a process that was started for it."""
+    set_up_process()
+    die_with_parent()
+    order = json.loads(sys.stdin.buffer.readline())
+    files = [open_new(one) if isinstance(one, str) else one for one in order["files"]]
+    take_files(files)
+    take_limits(order)
+    run(order, order["scenario"], order["secret"], files[0])
+
+
+# --- before case code runs ---
+
+def set_up_process():
+    """What a worker and a cell need of their process, once, at its start."""
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_STACK, _STACK)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # inherited as ignored, it would leave no child to wait for
+    try:
+        name = "__stdoutp" if sys.platform == "darwin" else "stdout"
+        stream = ctypes.c_void_p.in_dll(_libc, name)
+    except ValueError:
+        return  # what a cell prints from C just before it crashes is lost there
+    _libc.setvbuf(stream, None, _UNBUFFERED, ctypes.c_size_t(0))
+
+
+def die_with_parent():
+    """Be killed when the parent ends (Linux)."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans():
+    """Become the parent of every descendant whose own parent ends (Linux)."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def import_backend(family):
+    """Import what the lanes of a family load extensions with."""
+    if family != "hpy":
+        return
+    try:
+        import hpy.universal  # noqa: F401
+        import hpy.debug  # noqa: F401
+    except BaseException as error:
+        raise BackendMissing("import of hpy.universal failed: %s: %s" % (type(error).__name__, error))
+
+
+def open_new(path):
+    """A file that was not there before: whoever still writes to its forerunner writes to nobody."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+
+
+def take_files(files):
+    """Make (result, output, fault) the places where this process, and what it forks, writes."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(files[1], 1)
+    os.dup2(files[1], 2)
+    try:
+        faulthandler.enable(file=files[2], all_threads=False)
+    except Exception:
+        os.write(files[2], b"(this runtime has no fault handler)\n")
+
+
+def take_limits(request):
+    """Limit this process, and what it forks, to what a cell may use."""
+    limit(resource.RLIMIT_FSIZE, request["file"])
+    limit(resource.RLIMIT_AS, request["memory"] + _RESERVE)
+
+
+def limit(kind, value):
+    """Set a limit for good; a lower one that is there already stays."""
+    hard = resource.getrlimit(kind)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def _prctl(option, value):
+    if sys.platform == "linux":
+        _libc.prctl(option, ctypes.c_ulong(int(value)), 0, 0, 0)
+
+
+# --- the case ---
+
+def code_of(request):
+    """The compiled scenario file, once per content; or the exception that it gives instead."""
+    if request["code"] not in _codes:
+        try:
+            with open(request["scenarios"], "rb") as file:
+                _codes[request["code"]] = compile(file.read(), request["scenarios"], "exec", dont_inherit=True)
+        except Exception as error:
+            return error
+    return _codes[request["code"]]
+
+
+def scenario_file(request):
+    """The names that the scenario file defines."""
+    code = code_of(request)
+    if isinstance(code, Exception):
+        raise code
+    namespace = {"__name__": "scenarios", "__file__": request["scenarios"]}
+    exec(code, namespace)
+    return namespace
+
+
+def load_extension(request):
+    """Import the binary of a request through its lane's loader."""
+    name, path = request["module"], request["binary"]
+    if request["loader"] == "hpy":
+        from importlib.machinery import ModuleSpec
+
+        import_backend("hpy")
+        import hpy.universal as backend
+
+        mode = getattr(backend, "MODE_" + request["mode"].upper())
+        ext = backend.load(name, path, ModuleSpec(name, None, origin=path), mode=mode)
+    else:
+        from importlib.machinery import ExtensionFileLoader
+        from importlib.util import module_from_spec, spec_from_file_location
+
+        spec = spec_from_file_location(name, path, loader=ExtensionFileLoader(name, path))
+        ext = module_from_spec(spec)
+        spec.loader.exec_module(ext)
+    sys.modules[name] = ext
+    hpy_conform._binaries[id(ext)] = path
+    return ext
+
+
+# --- the scenario ---
+
+def run(request, scenario, secret, result, loaded=None):
+    """Run one scenario and exit: the end mark in the result file, then status 0.
+
+    result: descriptor of the result file.   loaded: the scenario file's names and the extension, if they are there.
+    """
+    code = HARNESS_FAILED
+    try:
+        log = hpy_conform._log
+        log.begin(result, secret)
+        log.write({"end": _ending(request, scenario, log, loaded)})
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        flush_output()
+        os._exit(code)
+
+
+def _ending(request, scenario, log, loaded):
+    try:
+        names = loaded[0] if loaded else scenario_file(request)
+        function = names.get(scenario)
+        if not getattr(function, "conform_scenario", False):
+            raise LookupError("no scenario is named %s" % scenario)
+    except SyntaxError as error:
+        message = "%s:%s: %s" % (_file_of(request), error.lineno, error.msg)
+        return {"outcome": "invalid case", "type": "SyntaxError", "message": message}
+    except BaseException as error:
+        message = "%s: %s" % (_file_of(request), hpy_conform._text_of(error))
+        return {"outcome": "invalid case", "type": type(error).__name__, "message": message, "traceback": _traceback()}
+    try:
+        ext = loaded[1] if loaded else load_extension(request)
+    except BaseException as error:
+        return {"outcome": "not loadable", "type": type(error).__name__, "message": hpy_conform._text_of(error)}
+    detector = _leak_detector(request)
+    try:
+        _call(function, ext)
+    except BaseException as error:
+        name = hpy_conform.qualified_name(type(error))
+        return {"outcome": "raised", "type": name, "message": hpy_conform._text_of(error), "traceback": _traceback()}
+    if not log.labels:
+        return {"outcome": "invalid case", "type": "EmptyScenario",
+                "message": "%s: %s records nothing, so it can never fail" % (_file_of(request), scenario)}
+    if detector is not None:
+        _record_leaks(detector)
+    return {"outcome": "completed"}
+
+
+def _call(function, ext):
+    """Call the scenario, then release what is kept back: no more than an unmapping, which takes no memory itself."""
+    try:
+        function(ext)
+    finally:
+        _reserve.close()
+
+
+def _leak_detector(request):
+    if request["loader"] != "hpy" or request["mode"] != "debug":
+        return None
+    from hpy.debug import LeakDetector
+
+    detector = LeakDetector()
+    detector.start()
+    return detector
+
+
+def _record_leaks(detector):
+    from hpy.debug.leakdetector import HPyLeakError
+
+    try:
+        detector.stop()
+        leaked = 0
+    except HPyLeakError as error:
+        leaked = len(error.leaks)
+    except Exception as error:  # a failed call left its exception behind, and it surfaces here
+        leaked = "the leak detector raised %s" % hpy_conform.qualified_name(type(error))
+    hpy_conform.expect("debug mode: leaked handles", leaked, 0, source=_LEAK_SOURCE, facet="leak")
+
+
+def flush_output():
+    """Write out what Python keeps in its output buffers; C's are not buffered (set_up_process)."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass  # closed, or at its limit: the observations are what counts
+
+
+def _file_of(request):
+    return os.path.basename(request["scenarios"])
+
+
+def _traceback():
+    lines = traceback.format_exception(*sys.exc_info())
+    return "".join(line for line in lines if "conform_cell.py" not in line)
+
+
+if __name__ == "__main__":
+    main()
