@@ -70,6 +70,7 @@ let package = Package(
     .testTarget(name: "JudgingTests", dependencies: ["Judging"], swiftSettings: strict),
     .testTarget(name: "StoringTests", dependencies: ["Storing", grdb], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["hpy-conform", "Storing", subprocess], swiftSettings: strict),
+      name: "CommandTests",
+      dependencies: ["hpy-conform", "Executing", "Planning", "Session", "Storing", subprocess], swiftSettings: strict),
   ]
 )

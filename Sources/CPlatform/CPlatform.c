@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #ifdef __linux__
@@ -34,6 +35,27 @@ const char *conform_signal_name(int number)
         }
     }
     return NULL;
+}
+
+int conform_stamp_of(const char *path, struct conform_stamp *stamp)
+{
+    struct stat found;
+    if (stat(path, &found) != 0) {
+        return -1;
+    }
+#ifdef __APPLE__
+    struct timespec changed = found.st_mtimespec, status_changed = found.st_ctimespec;
+#else
+    struct timespec changed = found.st_mtim, status_changed = found.st_ctim;
+#endif
+    stamp->device = (long long)found.st_dev;
+    stamp->inode = (long long)found.st_ino;
+    stamp->size = (long long)found.st_size;
+    stamp->changed = changed.tv_sec * 1000000000LL + changed.tv_nsec;
+    stamp->status_changed = status_changed.tv_sec * 1000000000LL + status_changed.tv_nsec;
+    stamp->is_file = S_ISREG(found.st_mode);
+    stamp->is_folder = S_ISDIR(found.st_mode);
+    return 0;
 }
 
 int conform_exited(int status) { return WIFEXITED(status); }

@@ -10,12 +10,15 @@ public struct TriedScenario: Sendable {
     public var lane: Lane
     /// At least one, in the order in which they were made.
     public var attempts: [Attempt]
+    /// UUID of the run that made the attempts; nil when this one did.
+    public var reusedFrom: String?
 
-    public init(id: CellID, runtime: Runtime, lane: Lane, attempts: [Attempt]) {
+    public init(id: CellID, runtime: Runtime, lane: Lane, attempts: [Attempt], reusedFrom: String? = nil) {
       self.id = id
       self.runtime = runtime
       self.lane = lane
       self.attempts = attempts
+      self.reusedFrom = reusedFrom
     }
   }
 

@@ -98,10 +98,18 @@ public struct CellResult: Hashable, Sendable, Codable {
   public var cell: CellID
   public var attempts: [Attempt]
   public var judgement: Judgement
+  /// Of everything that the attempts depend on; nil where a later run must not take them over.
+  public var input: ContentKey?
+  /// UUID of the run that made the attempts; nil when this one did.
+  public var reusedFrom: String?
 
-  public init(cell: CellID, attempts: [Attempt], judgement: Judgement) {
+  public init(
+    cell: CellID, attempts: [Attempt], judgement: Judgement, input: ContentKey? = nil, reusedFrom: String? = nil
+  ) {
     self.cell = cell
     self.attempts = attempts
     self.judgement = judgement
+    self.input = input
+    self.reusedFrom = reusedFrom
   }
 }

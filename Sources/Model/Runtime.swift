@@ -21,6 +21,11 @@ public struct Runtime: Hashable, Sendable, Codable {
   public var machine: String
   public var canFork: Bool
   public var hpy: HPy
+  /// Of what its answers come from, by content: executable, the libraries it maps, the standard library, and the
+  /// modules that a worker imports. nil where that can't be known.
+  public var content: ContentKey?
+  /// The same once HPy's backend is imported; nil where that can't be known.
+  public var backend: ContentKey?
 
   /// The HPy that an interpreter imports.
   public enum HPy: Hashable, Sendable, Codable {
@@ -69,7 +74,7 @@ public struct Runtime: Hashable, Sendable, Codable {
   public init(
     name: String, interpreter: String, implementation: String, version: String, python: String, build: String,
     isDebugBuild: Bool = false, isFreeThreaded: Bool = false, extSuffix: String, includes: [String],
-    machine: String, canFork: Bool = true, hpy: HPy
+    machine: String, canFork: Bool = true, hpy: HPy, content: ContentKey? = nil, backend: ContentKey? = nil
   ) {
     self.name = name
     self.interpreter = interpreter
@@ -84,6 +89,8 @@ public struct Runtime: Hashable, Sendable, Codable {
     self.machine = machine
     self.canFork = canFork
     self.hpy = hpy
+    self.content = content
+    self.backend = backend
   }
 
   /// The installed HPy, importable or not.

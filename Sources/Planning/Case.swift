@@ -38,6 +38,8 @@ public struct Case: Sendable {
   public var sources: [String: [String]]
   public var exclusions: [Exclusion]
   public var scenarios: [ScenarioFile.Scenario]
+  /// Modules that the scenario file imports and that are neither ours nor the standard library's.
+  public var foreignImports: [String]
   /// Why this case can't run; it is recorded as that, and the run goes on.
   public var problems: [Problem]
 
@@ -50,6 +52,7 @@ public struct Case: Sendable {
     sources = [:]
     exclusions = []
     scenarios = []
+    foreignImports = []
     problems = []
   }
 

@@ -28,22 +28,20 @@ public struct Plan: Sendable {
     public var lane: String
     public var runtime: String
     public var cells: [Cell]
-
-    /// The same in pieces of at most so many cells, so that several jobs can share it.
-    public func pieces(of size: Int) -> [Batch] {
-      stride(from: 0, to: cells.count, by: size).map { start in
-        var piece = self
-        piece.cells = Array(cells[start..<min(start + size, cells.count)])
-        return piece
-      }
-    }
   }
 
   /// The reference runtime comes first.
   public var runtimes: [Runtime]
   public var lanes: [Lane]
-  public var cases: [Case]
-  public var cells: [Cell]
+  public private(set) var cases: [Case]
+  /// Those of one scenario stand together, references before what is compared with them; those of one case too.
+  public private(set) var cells: [Cell]
+  private var casePlaces: [CasePlace: Int] = [:]
+
+  private struct CasePlace: Hashable {
+    var suite: String
+    var name: String
+  }
 
   /// Plans every cell of the cases that the patterns mean.
   ///
@@ -56,16 +54,15 @@ public struct Plan: Sendable {
     var kept: [Case] = []
     for one in cases {
       let before = cells.count
-      for runtime in runtimes {
-        for lane in self.lanes {
-          for cell in Self.cells(of: one, lane: lane, runtime: runtime) {
-            let hits = patterns.filter { $0.matches(cell.id) }
-            used.formUnion(hits)
-            if patterns.isEmpty || !hits.isEmpty { cells.append(cell) }
-          }
-        }
+      Self.plan(one, lanes: self.lanes, runtimes: runtimes) { cell in
+        let hits = patterns.filter { $0.matches(cell.id) }
+        used.formUnion(hits)
+        if patterns.isEmpty || !hits.isEmpty { cells.append(cell) }
       }
-      if cells.count > before { kept.append(one) }
+      if cells.count > before {
+        casePlaces[CasePlace(suite: one.suite, name: one.name)] = kept.count
+        kept.append(one)
+      }
     }
     self.cells = cells
     self.cases = kept
@@ -76,23 +73,28 @@ public struct Plan: Sendable {
     }
   }
 
-  private static func cells(of one: Case, lane: Lane, runtime: Runtime) -> [Cell] {
-    func id(_ name: String) -> CellID {
-      CellID(
-        scenario: ScenarioID(suite: one.suite, testCase: one.name, name: name), lane: lane.name,
-        runtime: runtime.name)
-    }
-    if !one.problems.isEmpty {
-      let text = one.problems.map(\.description).joined(separator: "\n")
-      return [Cell(id: id(ScenarioID.wholeCase), invalid: text)]
-    }
-    guard one.sources(for: lane) != nil else { return [] }
-    return one.scenarios.map { scenario in
-      let id = id(scenario.name)
-      if let exclusion = one.exclusions.first(where: { $0.covers(id, on: runtime) }) {
-        return Cell(id: id, skip: Outcome.Skip(kind: .notApplicable, reason: exclusion.reason))
+  /// Hands over the cells of a case, one scenario after the other.
+  private static func plan(_ one: Case, lanes: [Lane], runtimes: [Runtime], _ take: (Cell) -> Void) {
+    // Worked out once for all scenarios: the names in their cells are shared, and there may be many.
+    let broken = one.problems.isEmpty ? nil : one.problems.map(\.description).joined(separator: "\n")
+    let places = runtimes.flatMap { runtime in
+      lanes.filter { broken != nil || one.sources(for: $0) != nil }.map { lane in
+        (runtime: runtime, lane: lane, obstacle: lane.obstacle(on: runtime))
       }
-      return Cell(id: id, skip: lane.obstacle(on: runtime))
+    }
+    for name in broken == nil ? one.scenarios.map(\.name) : [ScenarioID.wholeCase] {
+      let scenario = ScenarioID(suite: one.suite, testCase: one.name, name: name)
+      for place in places {
+        var cell = Cell(id: CellID(scenario: scenario, lane: place.lane.name, runtime: place.runtime.name))
+        if let broken {
+          cell.invalid = broken
+        } else if let exclusion = one.exclusions.first(where: { $0.covers(cell.id, on: place.runtime) }) {
+          cell.skip = Outcome.Skip(kind: .notApplicable, reason: exclusion.reason)
+        } else {
+          cell.skip = place.obstacle
+        }
+        take(cell)
+      }
     }
   }
 
@@ -106,38 +108,61 @@ public struct Plan: Sendable {
     return near.isEmpty ? "" : "perhaps \(near.joined(separator: ", or ")); "
   }
 
-  /// The cells that run, grouped; a runtime's batches of one case stand together.
+  /// The cells that run, grouped by case, runtime and lane; those of one runtime stand together.
   public var batches: [Batch] {
     var batches: [Batch] = []
-    for cell in cells where cell.runs {
-      if let last = batches.last, last.lane == cell.id.lane, last.runtime == cell.id.runtime,
-        last.testCase == cell.id.scenario.testCase, last.suite == cell.id.scenario.suite
-      {
-        batches[batches.count - 1].cells.append(cell)
+    var start = 0
+    while start < cells.count {
+      let section = section(from: start, scenarios: .max)
+      batches += self.batches(in: section)
+      start = section.upperBound
+    }
+    return batches
+  }
+
+  /// The next cells of one case, of at most so many scenarios, each with all its cells. The sections of a plan,
+  /// taken one after the other, are how a run goes through it: what is open at a time stays small however large
+  /// the plan is.
+  public func section(from start: Int, scenarios limit: Int) -> Range<Int> {
+    var end = start
+    var count = 0
+    while end < cells.count {
+      let (last, next) = (cells[max(start, end - 1)].id.scenario, cells[end].id.scenario)
+      if end == start || next != last {
+        if count == limit || next.testCase != last.testCase || next.suite != last.suite { break }
+        count += 1
+      }
+      end += 1
+    }
+    return start..<end
+  }
+
+  /// The cells of a section that run, grouped by runtime and lane; those of one runtime stand together.
+  public func batches(in section: Range<Int>) -> [Batch] {
+    struct Place: Hashable {
+      var runtime: String
+      var lane: String
+    }
+    var places: [Place: Int] = [:]
+    var batches: [Batch] = []
+    for cell in cells[section] where cell.runs {
+      let place = Place(runtime: cell.id.runtime, lane: cell.id.lane)
+      if let index = places[place] {
+        batches[index].cells.append(cell)
       } else {
+        places[place] = batches.count
         batches.append(
           Batch(
-            suite: cell.id.scenario.suite, testCase: cell.id.scenario.testCase, lane: cell.id.lane,
-            runtime: cell.id.runtime, cells: [cell]))
+            suite: cell.id.scenario.suite, testCase: cell.id.scenario.testCase, lane: place.lane,
+            runtime: place.runtime, cells: [cell]))
       }
     }
     return batches
   }
 
-  /// The cells of each scenario, references before what is compared with them.
-  public var scenarios: [(id: ScenarioID, cells: [Cell])] {
-    var order: [ScenarioID] = []
-    var groups: [ScenarioID: [Cell]] = [:]
-    for cell in cells {
-      if groups[cell.id.scenario] == nil { order.append(cell.id.scenario) }
-      groups[cell.id.scenario, default: []].append(cell)
-    }
-    return order.map { ($0, groups[$0] ?? []) }
-  }
-
   public func runtime(named name: String) -> Runtime? { runtimes.first { $0.name == name } }
 
   public func testCase(of scenario: ScenarioID) -> Case? {
-    cases.first { $0.suite == scenario.suite && $0.name == scenario.testCase }
+    casePlaces[CasePlace(suite: scenario.suite, name: scenario.testCase)].map { cases[$0] }
   }
 }

@@ -20,10 +20,11 @@ public enum Tool {
   ///   - input: text for standard input.
   ///   - environment: nil inherits this process's.
   ///   - limit: seconds until the program's session is killed.
+  ///   - outputLimit: bytes; a program that prints more is cut there, but read to its end.
   /// - Throws: what the system says when the program can't be started.
   public static func run(
     _ path: String, _ arguments: [String], input: String = "", environment: [String: String]? = nil,
-    directory: String? = nil, limit: Double = 60
+    directory: String? = nil, limit: Double = 60, outputLimit: Int = 4 << 20
   ) async throws -> Result {
     var platform = PlatformOptions()
     platform.createSession = true
@@ -48,8 +49,8 @@ public enum Tool {
         }
         defer { watch.cancel() }
         return try await withTaskCancellationHandler {
-          group.addTask { (0, await text(execution.standardOutput)) }
-          group.addTask { (1, await text(execution.standardError)) }
+          group.addTask { (0, await text(execution.standardOutput, limit: outputLimit)) }
+          group.addTask { (1, await text(execution.standardError, limit: outputLimit)) }
           _ = try? await execution.standardInputWriter.write(input)
           try? await execution.standardInputWriter.finish()
           var texts = ["", ""]
@@ -78,11 +79,10 @@ public enum Tool {
     func mark() { isSet = true }
   }
 
-  /// At most 4 MiB; a tool that prints more is cut there, but read to its end.
-  private static func text(_ sequence: SubprocessOutputSequence) async -> String {
+  private static func text(_ sequence: SubprocessOutputSequence, limit: Int) async -> String {
     var bytes: [UInt8] = []
     do {
-      for try await chunk in sequence where bytes.count < 4 << 20 {
+      for try await chunk in sequence where bytes.count < limit {
         chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
       }
     } catch {

@@ -47,6 +47,7 @@ public struct CellReport: Sendable {
       result.verdict == .conforming ? \.green : result.verdict == .known ? \.yellow : \.red
     var lines = ["\(result.cell)".bold, "\(result.outcome), \(result.verdict.rawValue[keyPath: colour])"]
     if let message = result.message { lines.append(Printable.text(message)) }
+    if let source = result.reusedFrom { lines.append("taken over from run \(source.prefix(8)), not run again".dim) }
     return lines + [""]
   }
 

@@ -13,11 +13,13 @@ public struct RunList: Sendable {
       try [header]
         + store.runs().map { run in
           let counts = try store.verdictCounts(of: run)
+          let reused = try store.reusedCount(of: run)
           let verdicts = Verdict.allCases.compactMap { verdict in
             counts[verdict].map { "\($0) \(verdict.rawValue)" }
           }
           return [
-            Piece(String(run.uuid.prefix(8))), Piece(run.started), Piece(run.state), Piece("\(run.planned)"),
+            Piece(String(run.uuid.prefix(8))), Piece(run.started), Piece(run.state),
+            Piece("\(run.planned)\(reused == 0 ? "" : ", \(reused) taken over")"),
             Piece(verdicts.joined(separator: ", ")), Piece(run.runtimes.map(\.name).joined(separator: ", ")),
           ]
         })

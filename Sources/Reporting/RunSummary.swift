@@ -6,43 +6,55 @@ import Storing
 /// What a person reads after a run, in ten seconds; made from the store alone.
 public struct RunSummary: Sendable {
   private let run: StoredRun
-  private let results: [StoredResult]
+  private let counts: ResultCounts
+  private let sections: [Section]
   private let steps: (done: Int, reused: Int)
   private let path: String
+
+  /// What someone has to look at, under one heading.
+  private struct Section {
+    var verdict: Verdict
+    var title: String
+    var groups: [FindingGroup]
+    var count: Int
+  }
+
+  /// How many differences a section shows.
+  private static let shown = 40
 
   /// - Throws: `Problem` when the database can't be read.
   public init(_ run: StoredRun, in store: Store) throws {
     self.run = run
-    results = try store.results(of: run)
+    counts = try store.counts(of: run)
     steps = try store.buildCounts(of: run)
     path = store.path
-  }
-
-  /// Number of cells of a verdict.
-  public func count(_ verdict: Verdict) -> Int { results.count { $0.verdict == verdict } }
-
-  /// Whether anything is new, fixed or flaky.
-  public var needsAttention: Bool { results.contains { $0.verdict.needsAttention } }
-
-  public var text: String {
-    var lines = [headline, ""] + matrix + [""]
-    for (verdict, title) in [
+    sections = try [
       (Verdict.new, "NEW: not in the ledger"),
       (.flaky, "FLAKY: attempts disagree, and the ledger has no set of answers"),
       (.fixed, "FIXED: the ledger says otherwise; remove or narrow these entries"),
-    ] {
-      lines += section(verdict, title)
+    ].map { verdict, title in
+      let found = try store.findings(of: run, verdict, limit: Self.shown)
+      return Section(verdict: verdict, title: title, groups: found.groups, count: found.count)
     }
-    lines += skips + footer
+  }
+
+  /// Number of cells of a verdict.
+  public func count(_ verdict: Verdict) -> Int { counts[verdict] }
+
+  /// Whether anything is new, fixed or flaky.
+  public var needsAttention: Bool { counts.groups.contains { $0.verdict.needsAttention } }
+
+  public var text: String {
+    var lines = [headline, ""] + matrix + [""]
+    for section in sections { lines += Self.lines(section) }
+    lines += reused + skips + footer
     return lines.joined(separator: "\n")
   }
 
   // MARK: Parts
 
   private var headline: String {
-    let scenarios = Set(results.map(\.cell.scenario)).count
-    let cases = Set(results.map { "\($0.cell.scenario.suite)/\($0.cell.scenario.testCase)" }).count
-    let size = "\(cases) cases, \(scenarios) scenarios, \(results.count) cells"
+    let size = "\(counts.cases) cases, \(counts.scenarios) scenarios, \(counts.cells) cells"
     var state = ""
     if run.state != "finished" {
       state = "  \(run.state == "interrupted" ? "stopped early" : run.state): \(run.planned) cells were planned".yellow
@@ -51,56 +63,53 @@ public struct RunSummary: Sendable {
   }
 
   private var matrix: [String] {
-    let suites = Set(results.map(\.cell.scenario.suite)).sorted()
     var rows: [[Piece]] = [[Piece("")] + run.runtimes.map { Piece($0.name, \.bold) }]
     rows.append([Piece("")] + run.runtimes.map { Piece($0.title, \.dim) })
+    var suites: [String] = []
+    for group in counts.groups where suites.last != group.suite { suites.append(group.suite) }
     for suite in suites {
       rows.append(
         [Piece(suite)]
           + run.runtimes.map { runtime in
-            Self.tally(results.filter { $0.cell.scenario.suite == suite && $0.cell.runtime == runtime.name })
+            Self.tally(counts.groups.filter { $0.suite == suite && $0.runtime == runtime.name })
           })
     }
     return Piece.columns(rows)
   }
 
-  private static func tally(_ results: [StoredResult]) -> Piece {
+  private static func tally(_ groups: [ResultCounts.Group]) -> Piece {
     let words: [(Verdict, String)] = [
       (.conforming, "ok"), (.known, "known"), (.new, "NEW"), (.fixed, "FIXED"), (.flaky, "FLAKY"),
       (.notJudged, "not run"),
     ]
     let parts = words.compactMap { verdict, word in
-      let number = results.count { $0.verdict == verdict }
-      return number == 0 ? nil : "\(number) \(word)"
+      groups.first { $0.verdict == verdict }.map { "\($0.cells) \(word)" }
     }
     let style: KeyPath<String, String> =
-      results.contains { $0.verdict.needsAttention }
-      ? \.red : results.contains { $0.verdict == .known } ? \.yellow : \.green
+      groups.contains { $0.verdict.needsAttention }
+      ? \.red : groups.contains { $0.verdict == .known } ? \.yellow : \.green
     return Piece(parts.isEmpty ? "–" : parts.joined(separator: "  "), style)
   }
 
-  private func section(_ verdict: Verdict, _ title: String) -> [String] {
-    let groups = FindingGroup.groups(results, verdict)
-    if groups.isEmpty { return [] }
-    var lines = ["\(title) (\(groups.count))".bold.red]
-    for group in groups.prefix(40) {
+  private static func lines(_ section: Section) -> [String] {
+    if section.count == 0 { return [] }
+    var lines = ["\(section.title) (\(section.count))".bold.red]
+    for group in section.groups {
       let divergence = group.finding.divergence
       lines.append("  \(group.scenario)  \(group.whereabouts.dim)")
       let place = divergence.label.map { "\($0), \(divergence.facet.rawValue)" } ?? divergence.facet.rawValue
-      lines.append("    \(place): \(Self.oneLine(divergence.observed).red)")
-      lines.append("    \(Self.oracle(divergence, verdict)): \(Self.oneLine(divergence.expected).green)")
-      if verdict == .new, divergence.label == nil, let message = message(of: group) {
-        lines.append("    \(message)")
+      lines.append("    \(place): \(oneLine(divergence.observed).red)")
+      lines.append("    \(oracle(divergence, section.verdict)): \(oneLine(divergence.expected).green)")
+      // For a finding that concerns the whole cell: the first line of what its end said.
+      if section.verdict == .new, divergence.label == nil,
+        let message = group.message?.split(separator: "\n").first
+      {
+        lines.append("    \(oneLine(String(message)))")
       }
     }
-    if groups.count > 40 { lines.append("  … and \(groups.count - 40) more; `hpy-conform show` has them all") }
+    let rest = section.count - section.groups.count
+    if rest > 0 { lines.append("  … and \(rest) more; `hpy-conform show` has them all") }
     return lines + [""]
-  }
-
-  /// The first line of what the cell's end said, for a finding that concerns the whole cell.
-  private func message(of group: FindingGroup) -> String? {
-    let message = results.first { $0.cell == group.cells.first }?.message
-    return message?.split(separator: "\n").first.map { Self.oneLine(String($0)) }
   }
 
   static func oracle(_ divergence: Divergence, _ verdict: Verdict) -> String {
@@ -117,17 +126,17 @@ public struct RunSummary: Sendable {
     return flat.count > limit ? flat.prefix(limit) + "…" : flat
   }
 
+  private var reused: [String] {
+    if counts.reused.isEmpty { return [] }
+    let cells = counts.reused.reduce(0) { $0 + $1.cells }
+    let runs = counts.reused.prefix(3).map { "\($0.cells) from run \($0.run.prefix(8))" }
+    let rest = counts.reused.dropFirst(3)
+    let more = rest.isEmpty ? [] : ["\(rest.reduce(0) { $0 + $1.cells }) from \(rest.count) earlier runs"]
+    return ["\(cells) cells taken over, not run again: \((runs + more).joined(separator: ", "))".dim]
+  }
+
   private var skips: [String] {
-    var reasons: [(String, Int)] = []
-    for result in results where result.outcome.isSkip {
-      let reason = "\(result.outcome.kind.rawValue): \(result.message ?? "")"
-      if let index = reasons.firstIndex(where: { $0.0 == reason }) {
-        reasons[index].1 += 1
-      } else {
-        reasons.append((reason, 1))
-      }
-    }
-    return reasons.map { reason, number in "\(number) \(reason)".dim }
+    counts.skips.map { "\($0.cells) \($0.outcome.kind.rawValue): \($0.reason)".dim }
   }
 
   private var footer: [String] {

@@ -32,20 +32,31 @@ public struct Interpreter: Sendable {
   /// - Throws: `Problem` when there is none, it dies, hangs, or answers something else.
   public func describe() async throws -> Runtime {
     let facts = try await probe([], as: Facts.self)
+    let (hpy, backendFiles) = try await hpy(at: facts.hpyPath.first)
+    var known = KnownContents(
+      files.bytecode.deletingLastPathComponent().appending(
+        path: "contents/\(ContentKey(of: wanted.interpreter).short).json"))
+    func content(_ files: [String]) -> ContentKey? {
+      // The file that starts it may be a script, of which the process itself knows nothing.
+      files.isEmpty ? nil : known.key(files: files + [wanted.interpreter], folders: facts.library)
+    }
+    defer { known.save() }
     return Runtime(
       name: wanted.name, interpreter: wanted.interpreter, implementation: facts.implementation,
       version: facts.version, python: facts.python, build: facts.build, isDebugBuild: facts.debug,
       isFreeThreaded: facts.freeThreaded, extSuffix: facts.extSuffix, includes: facts.include,
-      machine: facts.machine, canFork: facts.canFork, hpy: try await hpy(at: facts.hpyPath.first))
+      machine: facts.machine, canFork: facts.canFork, hpy: hpy, content: content(facts.files),
+      backend: content(backendFiles))
   }
 
-  private func hpy(at folder: String?) async throws -> Runtime.HPy {
-    guard let folder else { return .absent }
+  /// The HPy in a folder, and the files that an interpreter with its backend consists of.
+  private func hpy(at folder: String?) async throws -> (Runtime.HPy, [String]) {
+    guard let folder else { return (.absent, []) }
     do {
-      let version = try await probe(["hpy"], as: Backend.self).version
-      return .present(try Runtime.Installation(folder: folder, version: version))
+      let backend = try await probe(["hpy"], as: Backend.self)
+      return (.present(try Runtime.Installation(folder: folder, version: backend.version)), backend.files)
     } catch let problem as Problem {
-      return .broken(try Runtime.Installation(folder: folder, version: ""), problem.found)
+      return (.broken(try Runtime.Installation(folder: folder, version: ""), problem.found), [])
     }
   }
 
@@ -79,10 +90,10 @@ public struct Interpreter: Sendable {
     var implementation, version, python, build, machine: String
     var extSuffix: String
     var debug, freeThreaded, canFork: Bool
-    var include, hpyPath: [String]
+    var include, hpyPath, library, files: [String]
 
     enum CodingKeys: String, CodingKey {
-      case implementation, version, python, build, machine, debug, include
+      case implementation, version, python, build, machine, debug, include, library, files
       case extSuffix = "ext_suffix"
       case freeThreaded = "free_threaded"
       case canFork = "can_fork"
@@ -92,5 +103,6 @@ public struct Interpreter: Sendable {
 
   private struct Backend: Decodable {
     var version: String
+    var files: [String]
   }
 }

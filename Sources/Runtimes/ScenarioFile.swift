@@ -25,6 +25,8 @@ public struct ScenarioFile: Hashable, Sendable, Decodable {
 
   public var scenarios: [Scenario]
   public var problems: [Complaint]
+  /// Modules that it imports and that are neither ours nor the standard library's.
+  public var foreign: [String]
 
   /// Reads several files with one start of an interpreter.
   ///
@@ -36,7 +38,8 @@ public struct ScenarioFile: Hashable, Sendable, Decodable {
     if paths.isEmpty { return [:] }
     let input = String(decoding: try JSONEncoder().encode(paths), as: UTF8.self)
     let result = try await Tool.run(
-      interpreter, [files.reader], input: input, environment: Interpreter.environment(files), limit: 60)
+      interpreter, [files.reader], input: input, environment: Interpreter.environment(files), limit: 60,
+      outputLimit: 1 << 30)
     guard result.succeeded else {
       throw Problem(
         .environment, at: interpreter,

@@ -14,6 +14,7 @@ struct Job: Sendable {
   let executor: Executor
   let judge: Judge
   let scenarioKeys: [String: ContentKey]
+  let reuse: Reuse
   let emit: @Sendable (RunEvent) async -> Void
   /// Called with each final verdict; true ends the run.
   let isEnough: @Sendable (Verdict) -> Bool
@@ -30,7 +31,8 @@ struct Job: Sendable {
       let lane = Lane.named(batch.lane), let runtime = plan.runtime(named: batch.runtime)
     else { return }
     let binary = await builder.binary(of: testCase, lane: lane, runtime: runtime)
-    let cells = batch.cells.map(\.id)
+    let cells = await takeOver(batch, testCase, lane, runtime, binary).cells.map(\.id)
+    if cells.isEmpty { return }
     switch binary.product {
     case .failure(let why):
       let attempt = Attempt(circumstances: .warm, answer: Answer(outcome: Outcome(.notBuilt), message: why))
@@ -46,12 +48,46 @@ struct Job: Sendable {
     if let scenario = await board.answer(cell, attempt) { await finish(scenario) }
   }
 
+  /// Answers a batch's cells from earlier runs, where nothing has changed; what is left is to be run.
+  private func takeOver(
+    _ batch: Plan.Batch, _ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary
+  ) async -> Plan.Batch {
+    let earlier = await reuse.attempts(for: batch, testCase, lane, runtime, binary)
+    if earlier.isEmpty { return batch }
+    var rest = batch
+    rest.cells = []
+    for cell in batch.cells {
+      guard let found = earlier[cell.id] else {
+        rest.cells.append(cell)
+        continue
+      }
+      let answered = TriedScenario.Cell(
+        id: cell.id, runtime: runtime, lane: lane, attempts: found.attempts, reusedFrom: found.run)
+      if let scenario = await board.answer(answered) { await finish(scenario) }
+    }
+    return rest
+  }
+
   /// Judges a scenario; what doesn't conform is tried again in fresh processes first.
+  ///
+  /// Where all of it was taken over, nothing is run. Beside cells that were, one that was taken over with a single
+  /// attempt, and now is in doubt, is run like them.
   func finish(_ scenario: TriedScenario) async {
     var scenario = scenario
     let (blamed, references) = scenario.doubtful(scenario.judgements(by: judge))
+    let hasRun = scenario.cells.contains { $0.reusedFrom == nil && !$0.attempts[0].answer.outcome.isSkip }
     for index in scenario.cells.indices {
       let id = scenario.cells[index].id
+      if scenario.cells[index].reusedFrom != nil {
+        guard hasRun, scenario.cells[index].attempts.count == 1, blamed.contains(id) || references.contains(id) else {
+          continue
+        }
+        let attempts = await again(scenario.cells[index], [.warm])
+        if Task.isCancelled { return }
+        if attempts.isEmpty { continue }
+        scenario.cells[index].attempts = attempts
+        scenario.cells[index].reusedFrom = nil
+      }
       if blamed.contains(id) {
         scenario.cells[index].attempts += await confirm(scenario.cells[index])
       } else if references.contains(id) {
@@ -62,8 +98,13 @@ struct Job: Sendable {
     let judgements = scenario.judgements(by: judge)
     for cell in scenario.cells {
       guard let judgement = judgements[cell.id] else { continue }
-      let result = CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement)
-      await emit(.judged(result, steps: await steps(for: cell)))
+      let binary = await binary(for: cell)
+      var result = CellResult(
+        cell: cell.id, attempts: cell.attempts, judgement: judgement, reusedFrom: cell.reusedFrom)
+      if let binary, let testCase = plan.testCase(of: cell.id.scenario) {
+        result.input = await reuse.input(of: cell.id, testCase, cell.lane, cell.runtime, binary)
+      }
+      await emit(.judged(result, steps: binary?.steps ?? []))
       if isEnough(judgement.verdict) { await board.close() }
     }
   }
@@ -97,12 +138,12 @@ struct Job: Sendable {
     return attempts.withLock { $0 }
   }
 
-  /// The steps behind a cell's binary; none for a cell that was not tried, which must not be built for the record.
-  private func steps(for cell: TriedScenario.Cell) async -> [BuildStep] {
+  /// A cell's binary; none for a cell that was not tried, which must not be built for the record.
+  private func binary(for cell: TriedScenario.Cell) async -> BuiltBinary? {
     guard !cell.attempts[0].answer.outcome.isSkip, let testCase = plan.testCase(of: cell.id.scenario),
       testCase.problems.isEmpty
-    else { return [] }
-    return await builder.binary(of: testCase, lane: cell.lane, runtime: cell.runtime).steps
+    else { return nil }
+    return await builder.binary(of: testCase, lane: cell.lane, runtime: cell.runtime)
   }
 
   private func order(

@@ -19,13 +19,15 @@ public struct RunOptions: Sendable {
   public var limits: Limits
   /// Stop at the first new divergence.
   public var stopsAtFirstNew: Bool
+  /// Take over the results of cells of which nothing has changed since they were tried.
+  public var reuses: Bool
   /// The command line, for the record.
   public var arguments: [String]
 
   public init(
     project: URL, suites: URL, cache: URL, patterns: [Pattern] = [], lanes: [Lane] = [], runtimes: [String] = [],
     jobs: Int = ProcessInfo.processInfo.activeProcessorCount, limits: Limits = Limits(),
-    stopsAtFirstNew: Bool = false, arguments: [String] = []
+    stopsAtFirstNew: Bool = false, reuses: Bool = false, arguments: [String] = []
   ) {
     self.project = project
     self.suites = suites
@@ -36,6 +38,7 @@ public struct RunOptions: Sendable {
     self.jobs = jobs
     self.limits = limits
     self.stopsAtFirstNew = stopsAtFirstNew
+    self.reuses = reuses
     self.arguments = arguments
   }
 }

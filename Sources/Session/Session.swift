@@ -34,9 +34,10 @@ public struct Session: Sendable {
 
   /// Builds, executes, compares and judges all that is planned.
   ///
+  /// - Parameter store: where results may be taken over from, if the options want that.
   /// - Returns: how it ended; a cancelled task ends it as `interrupted`, with everything kept that was answered.
   /// - Throws: `Problem` when there is no compiler, or what an observer could not do.
-  public func run(observers: [any RunObserver]) async throws -> RunEnd {
+  public func run(observers: [any RunObserver], reusing store: Store? = nil) async throws -> RunEnd {
     let toolchain = try await Toolchain()
     let builder = try Builder(toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers)
     let scratch = FileManager.default.temporaryDirectory.appending(path: "hpy-conform-\(UUID().uuidString)")
@@ -61,16 +62,21 @@ public struct Session: Sendable {
     if let trouble = trouble.withLock({ $0 }) { throw trouble }
     let board = Board(plan)
     let stops = options.stopsAtFirstNew
+    let scenarioKeys = scenarioKeys()
+    let reuse = Reuse(
+      store: options.reuses ? store : nil, ledger: suites.ledger.entries, scenarioKeys: scenarioKeys,
+      limits: options.limits, files: files)
     let jobs = try (0..<max(1, options.jobs)).map { number in
       Job(
         plan: plan, board: board, builder: builder,
         executor: try Executor(
           files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files)),
-        judge: Judge(ledger: suites.ledger.entries), scenarioKeys: scenarioKeys(), emit: emit,
+        judge: Judge(ledger: suites.ledger.entries), scenarioKeys: scenarioKeys, reuse: reuse,
+        emit: emit,
         isEnough: { stops && $0 == .new })
     }
-    for scenario in await board.untriedScenarios() { await jobs[0].finish(scenario) }
+    while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }
     await withTaskGroup(of: Void.self) { group in
       for job in jobs { group.addTask { await job.work() } }
     }

@@ -53,4 +53,6 @@ public struct StoredResult: Sendable, Hashable {
   public var message: String?
   public var attempts: Int
   public var findings: [Finding]
+  /// UUID of the run that made its attempts; nil when its own run did.
+  public var reusedFrom: String?
 }

@@ -2,21 +2,33 @@ import Foundation
 import GRDB
 import Model
 
-/// Writes one run as it goes. Results are gathered and written many at a time, so that nobody waits for the disk;
-/// what was handed over is on disk within a fraction of a second, or at `finish`.
+/// Writes one run as it goes. Results are gathered and written many at a time, beside the run, so that nobody waits
+/// for the disk; what was handed over is on disk within a fraction of a second, or at `finish`.
+///
+/// At most `capacity` results wait while as many are written: where the disk is slower than the run, the run is held
+/// up instead of the memory filled.
 public actor RunRecorder {
   private let store: Store
   private let runID: Int64
-  private var waiting: [(CellResult, [BuildStep])] = []
-  private var flushing: Task<Void, Never>?
+  private let capacity: Int
+  private var waiting: [Entry] = []
+  private var writing: Task<Void, Never>?
+  private var heldUp: [CheckedContinuation<Void, Never>] = []
   private var trouble: (any Error)?
   private var writer = ResultWriter()
 
+  private struct Entry: Sendable {
+    var result: CellResult
+    var steps: [BuildStep]
+  }
+
   /// Opens a run in a database.
   ///
+  /// - Parameter capacity: how many results may wait.
   /// - Throws: `Problem` when it can't be written.
-  public init(_ store: Store, header: RunHeader) throws {
+  public init(_ store: Store, header: RunHeader, capacity: Int = 1000) throws {
     self.store = store
+    self.capacity = capacity
     do {
       runID = try store.pool.write { db in
         try db.execute(
@@ -44,50 +56,63 @@ public actor RunRecorder {
     }
   }
 
-  /// Takes a cell's result; it is written soon.
+  /// Takes a cell's result; it is written soon. Waits only where the disk is behind by `capacity` results.
   ///
   /// - Parameter steps: the build steps behind its binary, in order.
-  public func record(_ result: CellResult, steps: [BuildStep]) {
-    waiting.append((result, steps))
-    guard flushing == nil else { return }
-    flushing = Task {
-      try? await Task.sleep(for: .milliseconds(waiting.count >= 500 ? 0 : 100))
-      flush()
-      flushing = nil
+  public func record(_ result: CellResult, steps: [BuildStep]) async {
+    while waiting.count >= capacity {
+      await withCheckedContinuation { heldUp.append($0) }
     }
+    waiting.append(Entry(result: result, steps: steps))
+    if writing == nil { writing = Task { await writeAll() } }
   }
 
   /// Writes what is left and closes the run.
   ///
   /// - Throws: `Problem` when anything of the run could not be written.
-  public func finish(state: String, ledger: String, verdicts: [Verdict: Int]) throws {
-    flush()
+  public func finish(state: String, ledger: String, verdicts: [Verdict: Int]) async throws {
+    await writing?.value
     do {
       if let trouble { throw trouble }
-      try store.pool.write { db in
-        try db.execute(
-          sql: "UPDATE run SET finished = ?, state = ? WHERE id = ?",
-          arguments: [Date().formatted(.iso8601), state, runID])
-        try Rows.judgement(run: runID, ledger: ledger, verdicts: verdicts, in: db)
-      }
+      let run = runID
+      // Not this task's own write: a cancelled run is closed all the same.
+      try await Task { [store] in
+        try await store.pool.write { db in
+          try db.execute(
+            sql: "UPDATE run SET finished = ?, state = ? WHERE id = ?",
+            arguments: [Date().formatted(.iso8601), state, run])
+          try Rows.judgement(run: run, ledger: ledger, verdicts: verdicts, in: db)
+        }
+      }.value
     } catch let error as DatabaseError {
       throw Store.problem(error, path: store.path)
     }
   }
 
-  private func flush() {
-    let batch = waiting
-    waiting = []
-    if batch.isEmpty || trouble != nil { return }
-    do {
-      try store.pool.write { db in
-        for (result, steps) in batch {
-          try writer.write(result, steps: steps, run: runID, in: db)
-        }
+  private func writeAll() async {
+    // A moment, so that many come together.
+    if waiting.count < capacity / 2 { try? await Task.sleep(for: .milliseconds(100)) }
+    while !waiting.isEmpty {
+      let batch = waiting
+      waiting = []
+      for one in heldUp { one.resume() }
+      heldUp = []
+      if trouble != nil { continue }
+      do {
+        try await write(batch)
+      } catch {
+        // Told at the end: a run whose disk is full still prints what it found.
+        trouble = error
       }
-    } catch {
-      // Told at the end: a run whose disk is full still prints what it found.
-      trouble = error
+    }
+    writing = nil
+  }
+
+  private func write(_ batch: [Entry]) async throws {
+    writer = try await store.pool.write { [writer, runID] db in
+      var writer = writer
+      for one in batch { try writer.write(one.result, steps: one.steps, run: runID, in: db) }
+      return writer
     }
   }
 }

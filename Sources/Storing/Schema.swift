@@ -9,6 +9,7 @@ enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 first schema") { try $0.execute(sql: first) }
+    migrator.registerMigration("2 results taken over") { try $0.execute(sql: takenOver) }
     return migrator
   }
 
@@ -191,6 +192,41 @@ enum Schema {
         answer.outcome AS outcome, conclusion.verdict AS verdict, answer.message AS message,
         (SELECT count(*) FROM attempt
           WHERE attempt.run_id = result.run_id AND attempt.cell_id = result.cell_id) AS attempts,
+        result.run_id AS run_id, result.cell_id AS cell_id, result.answer_id AS answer_id,
+        result.conclusion_id AS conclusion_id
+      FROM result
+      JOIN run ON run.id = result.run_id
+      JOIN cell ON cell.id = result.cell_id
+      JOIN scenario ON scenario.id = cell.scenario_id
+      JOIN run_runtime ON run_runtime.run_id = run.id AND run_runtime.name = cell.runtime
+      JOIN runtime ON runtime.id = run_runtime.runtime_id
+      JOIN answer ON answer.id = result.answer_id
+      JOIN conclusion ON conclusion.id = result.conclusion_id;
+    """
+
+  private static let takenOver = """
+    CREATE TABLE input (
+      id INTEGER PRIMARY KEY,
+      key TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    ALTER TABLE result ADD COLUMN input_id INTEGER REFERENCES input;
+    ALTER TABLE result ADD COLUMN reused_from INTEGER REFERENCES run;
+
+    CREATE INDEX result_by_input ON result (input_id, run_id) WHERE input_id IS NOT NULL;
+    CREATE INDEX result_by_source ON result (reused_from) WHERE reused_from IS NOT NULL;
+
+    DROP VIEW cell_result;
+
+    CREATE VIEW cell_result AS
+      SELECT run.uuid AS run, run.started AS started,
+        scenario.suite AS suite, scenario.test_case AS test_case, scenario.name AS scenario,
+        cell.lane AS lane, cell.runtime AS runtime,
+        runtime.implementation AS implementation, runtime.version AS version, runtime.hpy_version AS hpy_version,
+        answer.outcome AS outcome, conclusion.verdict AS verdict, answer.message AS message,
+        (SELECT count(*) FROM attempt
+          WHERE attempt.run_id = result.run_id AND attempt.cell_id = result.cell_id) AS attempts,
+        (SELECT source.uuid FROM run AS source WHERE source.id = result.reused_from) AS reused_from,
         result.run_id AS run_id, result.cell_id AS cell_id, result.answer_id AS answer_id,
         result.conclusion_id AS conclusion_id
       FROM result

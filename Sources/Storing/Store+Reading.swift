@@ -26,24 +26,56 @@ extension Store {
     return run
   }
 
-  /// Every result of a run, in the order in which it was planned to be compared.
+  /// Every result of a run with its findings, by name.
   public func results(of run: StoredRun) throws -> [StoredResult] {
     try read { db in
       let findings = try Self.findings(of: run.id, in: db)
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT cell_id, suite, test_case, scenario, lane, runtime, outcome, verdict, message, attempts
-          FROM cell_result WHERE run_id = ? ORDER BY suite, test_case, scenario, runtime, lane
-          """, arguments: [run.id])
-      return rows.map { row in
-        let cell = Self.cell(row)
-        return StoredResult(
-          cell: cell, verdict: Verdict(rawValue: row["verdict"]) ?? .notJudged,
-          outcome: Outcome(row["outcome"]) ?? Outcome(.notRun), message: row["message"], attempts: row["attempts"],
-          findings: findings[row["cell_id"]] ?? [])
+      let rows = try Row.fetchAll(db, sql: Self.resultRows + Self.resultOrder, arguments: [run.id])
+      return rows.map { Self.result($0, findings[$0["cell_id"]] ?? []) }
+    }
+  }
+
+  /// The result of one cell of a run with its findings; nil when the run has none.
+  public func result(of cell: CellID, in run: StoredRun) throws -> StoredResult? {
+    try read { db in
+      let row = try Row.fetchOne(
+        db, sql: Self.resultRows + " AND suite = ? AND test_case = ? AND scenario = ? AND lane = ? AND runtime = ?",
+        arguments: [
+          run.id, cell.scenario.suite, cell.scenario.testCase, cell.scenario.name, cell.lane, cell.runtime,
+        ])
+      guard let row else { return nil }
+      let findings = try Row.fetchAll(
+        db, sql: "SELECT * FROM finding WHERE conclusion_id = ? ORDER BY position", arguments: [row["conclusion_id"]])
+      return Self.result(row, findings.map { Self.finding($0) })
+    }
+  }
+
+  /// Hands over every cell of a run with its outcome and verdict, by name; nothing is kept.
+  public func forEachCell(
+    of run: StoredRun, _ body: (_ cell: CellID, _ outcome: Outcome, _ verdict: Verdict) throws -> Void
+  ) throws {
+    try read { db in
+      let rows = try Row.fetchCursor(db, sql: Self.resultRows + Self.resultOrder, arguments: [run.id])
+      while let row = try rows.next() {
+        try body(
+          Self.cell(row), Outcome(row["outcome"]) ?? Outcome(.notRun),
+          Verdict(rawValue: row["verdict"]) ?? .notJudged)
       }
     }
+  }
+
+  private static let resultRows = """
+    SELECT cell_id, suite, test_case, scenario, lane, runtime, outcome, verdict, message, attempts, conclusion_id,
+      reused_from
+    FROM cell_result WHERE run_id = ?
+    """
+  private static let resultOrder = " ORDER BY suite, test_case, scenario, runtime, lane"
+
+  private static func result(_ row: Row, _ findings: [Finding]) -> StoredResult {
+    StoredResult(
+      cell: cell(row), verdict: Verdict(rawValue: row["verdict"]) ?? .notJudged,
+      outcome: Outcome(row["outcome"]) ?? Outcome(.notRun), message: row["message"], attempts: row["attempts"],
+      findings: findings, reusedFrom: row["reused_from"])
   }
 
   /// Every attempt at a cell of a run.
@@ -170,25 +202,29 @@ extension Store {
     }
   }
 
-  private static func cell(_ row: Row) -> CellID {
+  static func cell(_ row: Row) -> CellID {
     CellID(
       scenario: ScenarioID(suite: row["suite"], testCase: row["test_case"], name: row["scenario"]),
       lane: row["lane"], runtime: row["runtime"])
   }
 
-  private static func attempt(_ row: Row, in db: Database) throws -> Attempt {
+  static func attempt(_ row: Row, in db: Database) throws -> Attempt {
+    try attempt(row, answer: try answer(row["answer_id"], in: db), in: db)
+  }
+
+  static func attempt(_ row: Row, answer: Answer, in db: Database) throws -> Attempt {
     func content(_ key: String?) throws -> String {
       try key.flatMap { try String.fetchOne(db, sql: "SELECT text FROM content WHERE key = ?", arguments: [$0]) } ?? ""
     }
     let notes: String? = row["notes"]
     return Attempt(
       circumstances: Circumstances(rawValue: row["circumstances"]) ?? .warm,
-      answer: try answer(row["answer_id"], in: db), seconds: row["seconds"], output: try content(row["output_key"]),
+      answer: answer, seconds: row["seconds"], output: try content(row["output_key"]),
       traceback: try content(row["traceback_key"]),
       notes: notes?.split(separator: "\n").map(String.init) ?? [])
   }
 
-  private static func answer(_ id: Int64, in db: Database) throws -> Answer {
+  static func answer(_ id: Int64, in db: Database) throws -> Answer {
     let head = try Row.fetchOne(db, sql: "SELECT outcome, message FROM answer WHERE id = ?", arguments: [id])
     let rows = try Row.fetchAll(
       db, sql: "SELECT * FROM observation WHERE answer_id = ? ORDER BY position", arguments: [id])
@@ -211,19 +247,20 @@ extension Store {
         SELECT finding.*, cell_id FROM finding JOIN result USING (conclusion_id)
         WHERE run_id = ? ORDER BY cell_id, position
         """, arguments: [run])
-    return rows.reduce(into: [:]) { found, row in
-      let reference: String? = row["reference"]
-      let circumstances: String = row["circumstances"]
-      let oracle: Divergence.Oracle =
-        reference.flatMap { CellID($0) }.map { .reference($0) } ?? .expectation(source: row["source"] ?? "")
-      found[row["cell_id"], default: []].append(
-        Finding(
-          divergence: Divergence(
-            label: row["label"], facet: Facet(rawValue: row["facet"]) ?? .value, observed: row["observed"],
-            expected: row["expected"], oracle: oracle),
-          verdict: Verdict(rawValue: row["verdict"]) ?? .new, reason: row["reason"], link: row["link"],
-          circumstances: circumstances.split(separator: ", ").compactMap { Circumstances(rawValue: String($0)) }))
-    }
+    return rows.reduce(into: [:]) { found, row in found[row["cell_id"], default: []].append(finding(row)) }
+  }
+
+  static func finding(_ row: Row) -> Finding {
+    let reference: String? = row["reference"]
+    let circumstances: String = row["circumstances"]
+    let oracle: Divergence.Oracle =
+      reference.flatMap { CellID($0) }.map { .reference($0) } ?? .expectation(source: row["source"] ?? "")
+    return Finding(
+      divergence: Divergence(
+        label: row["label"], facet: Facet(rawValue: row["facet"]) ?? .value, observed: row["observed"],
+        expected: row["expected"], oracle: oracle),
+      verdict: Verdict(rawValue: row["verdict"]) ?? .new, reason: row["reason"], link: row["link"],
+      circumstances: circumstances.split(separator: ", ").compactMap { Circumstances(rawValue: String($0)) })
   }
 }
 
@@ -239,6 +276,14 @@ extension Store {
       try Row.fetchAll(
         db, sql: Self.verdictCounting, arguments: [run.id]
       ).reduce(into: [:]) { $0[Verdict(rawValue: $1["verdict"]) ?? .notJudged] = $1["number"] }
+    }
+  }
+
+  /// How many results of a run were taken over from earlier ones.
+  public func reusedCount(of run: StoredRun) throws -> Int {
+    try read { db in
+      try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM result WHERE run_id = ? AND reused_from IS NOT NULL", arguments: [run.id]) ?? 0
     }
   }
 }

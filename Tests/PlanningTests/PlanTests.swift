@@ -90,21 +90,29 @@ struct PlanTests {
     #expect(throws: Problem.self) { try Pattern(text) }
   }
 
-  @Test("the cells of a scenario come together, from every lane and runtime")
+  @Test("the cells of a scenario stand together, from every lane and runtime")
   func scenarios() throws {
     let plan = try Plan(
       cases: [Self.both], lanes: Lane.all, runtimes: [Self.runtime("one"), Self.runtime("two")])
-    #expect(plan.scenarios.map(\.id.name) == ["a", "b"])
-    #expect(plan.scenarios.map(\.cells.count) == [10, 10])
+    #expect(plan.cells.map(\.id.scenario.name) == Array(repeating: "a", count: 10) + Array(repeating: "b", count: 10))
+    #expect(plan.testCase(of: plan.cells[0].id.scenario)?.name == "both")
+    #expect(plan.testCase(of: ScenarioID(suite: "suite", testCase: "other", name: "a")) == nil)
   }
 
-  @Test("a batch in pieces has the same cells in the same order")
-  func pieces() throws {
+  @Test("sections hold whole scenarios of one case, and their batches have each cell that runs once")
+  func sections() throws {
     let names = (1...7).map { "s\($0)" }
-    let one = Self.testCase("many", sources: ["capi": ["capi.c"]], scenarios: names)
-    let plan = try Plan(cases: [one], lanes: [Lane.named("capi-heap")!], runtimes: [Self.runtime("one")])
-    let pieces = try #require(plan.batches.first).pieces(of: 3)
-    #expect(pieces.map(\.cells.count) == [3, 3, 1])
-    #expect(pieces.flatMap(\.cells).map(\.id.scenario.name) == names)
+    let many = Self.testCase("many", sources: ["capi": ["capi.c"]], scenarios: names)
+    let plan = try Plan(cases: [many, Self.both], lanes: Lane.all, runtimes: [Self.runtime("one")])
+    var sections: [Range<Int>] = []
+    while let start = sections.isEmpty ? 0 : sections.last?.upperBound, start < plan.cells.count {
+      sections.append(plan.section(from: start, scenarios: 3))
+    }
+    #expect(sections.map(\.count) == [6, 6, 2, 10])
+    let batches = sections.flatMap { plan.batches(in: $0) }
+    #expect(batches.map(\.cells.count) == [3, 3, 3, 3, 1, 1, 2, 2, 2, 2, 2])
+    #expect(Set(batches.flatMap(\.cells).map(\.id)) == Set(plan.cells.map(\.id)))
+    #expect(batches[0].cells.map(\.id.scenario.name) == ["s1", "s2", "s3"])
+    #expect(plan.batches.map(\.cells.count) == [7, 7, 2, 2, 2, 2, 2])
   }
 }

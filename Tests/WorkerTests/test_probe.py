@@ -25,7 +25,7 @@ class ProbeTest(unittest.TestCase):
         self.assertEqual({name: type(value) for name, value in facts.items()}, {
             "implementation": str, "version": str, "python": str, "build": str, "executable": str, "debug": bool,
             "free_threaded": bool, "ext_suffix": str, "include": list, "machine": str, "can_fork": bool,
-            "hpy_path": list})
+            "hpy_path": list, "library": list, "files": list})
         self.assertEqual(facts["implementation"], sys.implementation.name)
         self.assertEqual(facts["python"], "%d.%d.%d" % sys.version_info[:3])
         self.assertTrue(facts["can_fork"])
@@ -34,6 +34,17 @@ class ProbeTest(unittest.TestCase):
         """Python.h lies in one of the folders."""
         folders = json.loads(self.probe().stdout.decode("ascii"))["include"]
         self.assertTrue(any(os.path.exists(os.path.join(folder, "Python.h")) for folder in folders), folders)
+
+    @unittest.skipUnless(os.path.exists("/proc/self/maps"), "this system doesn't say what a process maps")
+    def test_the_files_that_answers_come_from(self):
+        """The executable, the worker and what it imports are named; the library is a folder."""
+        facts = json.loads(self.probe().stdout.decode("ascii"))
+        self.assertIn(os.path.realpath(facts["executable"]), facts["files"])
+        names = {os.path.basename(path) for path in facts["files"]}
+        self.assertLessEqual({"conform_worker.py", "hpy_conform.py", "conform_render.py"}, names)
+        self.assertTrue(any(".so" in name for name in names), names)
+        self.assertTrue(all(os.path.isfile(path) for path in facts["files"]))
+        self.assertTrue(any(os.path.exists(os.path.join(folder, "os.py")) for folder in facts["library"]))
 
     def test_pre_releases_are_told_apart(self):
         """A version has its serial in short, as PEP 440 writes it."""

@@ -48,6 +48,12 @@ class ReaderTest(unittest.TestCase):
         for part in parts:
             self.assertIn(part, found)
 
+    def test_modules_of_others_are_named(self):
+        """What is neither ours nor the standard library's decides answers too, and nobody knows its content."""
+        text = "import struct, numpy.linalg\nfrom collections import abc\nfrom attr import s\n" + ONE % "record('x', 1)"
+        self.assertEqual(self.read(text)["foreign"], ["attr", "numpy"])
+        self.assertEqual(self.read(GOOD)["foreign"], [])
+
     def test_scenarios_are_found_in_order(self):
         """Name, line and first line of the docstring, of decorated functions only."""
         description = self.read(GOOD)

@@ -11,6 +11,15 @@ int conform_adopt_orphans(void);
 /* The name of a signal, as SIGSEGV; NULL for an unknown number. */
 const char *conform_signal_name(int number);
 
+/* What tells that a file is still the one that was looked at. */
+struct conform_stamp {
+    long long device, inode, size, changed, status_changed; /* the times in nanoseconds */
+    int is_file, is_folder;
+};
+
+/* The stamp of what a path leads to. 0, or -1. */
+int conform_stamp_of(const char *path, struct conform_stamp *stamp);
+
 /* What a wait status says. */
 int conform_exited(int status);
 int conform_exit_code(int status);

@@ -30,6 +30,8 @@ def describe():
         "machine": os.uname().machine,
         "can_fork": hasattr(os, "fork"),
         "hpy_path": list(hpy.submodule_search_locations or []) if hpy else [],
+        "library": _unique([paths.get("stdlib"), paths.get("platstdlib")]),
+        "files": _files(),
     }
 
 
@@ -39,7 +41,32 @@ def describe_hpy():
     import hpy.universal
 
     version = hpy.universal.get_version()
-    return {"version": version[0] if isinstance(version, tuple) else str(version)}
+    return {"version": version[0] if isinstance(version, tuple) else str(version), "files": _files()}
+
+
+def _files():
+    """What answers of this interpreter come from, beside its library: executable, mapped code, imported modules.
+
+    Empty where the system does not say what a process maps.
+    """
+    try:
+        import conform_worker  # noqa: F401  (what the worker imports is part of it)
+    except Exception:
+        return []
+    found = {sys.executable, os.path.join(sys.prefix, "pyvenv.cfg")}
+    try:
+        with open("/proc/self/maps") as maps:
+            for line in maps:
+                parts = line.rstrip("\n").split(None, 5)
+                if len(parts) == 6 and "x" in parts[1] and parts[5].startswith("/"):
+                    found.add(parts[5])
+    except OSError:
+        return []
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if isinstance(path, str):
+            found.add(os.path.abspath(path))
+    return sorted({os.path.realpath(path) for path in found if path and os.path.isfile(path)})
 
 
 def _version(info):

@@ -6,6 +6,7 @@ Standard input: one JSON list of paths. Standard output: one JSON object, path -
 
 import ast
 import json
+import os
 import sys
 
 # A scenario that knows its runtime or lane can be shaped around a defect, so these stay out of reach.
@@ -33,31 +34,32 @@ def describe(path):
         return _refused(error.lineno or 1, "syntax error: %s" % error.msg)
     except Exception as error:  # not readable, not UTF-8, nested too deeply, ...
         return _refused(1, "%s: %s" % (type(error).__name__, error))
-    scenarios, problems, names = [], [], set()
-    top_level = set(tree.body)
+    scenarios, problems, foreign = [], [], set()
+    top, names = {id(node) for node in tree.body}, set()
     for node in ast.walk(tree):
         if any(_name(one) == "scenario" for one in getattr(node, "decorator_list", ())):
-            if node in top_level and isinstance(node, ast.FunctionDef):
-                _describe_scenario(node, scenarios, problems, names)
+            if id(node) in top and isinstance(node, ast.FunctionDef):
+                _describe_scenario(node, names, scenarios, problems)
             else:
                 problems.append(_problem(node.lineno, "scenario %s is not a plain function at top level" % node.name))
         problems.extend(_telltales(node))
         problems.extend(_unsourced(node))
+        foreign.update(_foreign(node))
     if not scenarios and not problems:
         problems.append(_problem(1, "no scenario here: decorate a function of one argument with @scenario"))
     problems.sort(key=lambda one: one["line"])
-    return {"scenarios": scenarios, "problems": problems}
+    return {"scenarios": scenarios, "problems": problems, "foreign": sorted(foreign)}
 
 
-def _describe_scenario(node, scenarios, problems, names):
+def _describe_scenario(node, names, scenarios, problems):
     if node.name in names:
         problems.append(_problem(node.lineno, "a second scenario is named %s; rename one" % node.name))
+    names.add(node.name)
     arguments = node.args
     others = arguments.kwonlyargs or arguments.vararg or arguments.kwarg
     if len(arguments.posonlyargs + arguments.args) != 1 or others:
         problems.append(_problem(node.lineno, "scenario %s takes one argument, the extension module" % node.name))
     summary = (ast.get_docstring(node) or "").split("\n")[0]
-    names.add(node.name)
     scenarios.append({"name": node.name, "line": node.lineno, "summary": summary})
 
 
@@ -85,6 +87,27 @@ def _imports(node, names):
             yield _problem(node.lineno, "write `from hpy_conform import ...` with public names, and without `as`")
 
 
+def _foreign(node):
+    """Names of modules that are neither ours nor the standard library's: what they hold is nobody's to know here."""
+    if isinstance(node, ast.Import):
+        modules = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        modules = [node.module or ""]
+    else:
+        return []
+    tops = [module.split(".")[0] for module in modules]
+    return [top for top in tops if top != "hpy_conform" and not _is_standard(top)]
+
+
+def _is_standard(name):
+    known = getattr(sys, "stdlib_module_names", None)  # since Python 3.10
+    if known is not None:
+        return name in known
+    library = os.path.dirname(os.__file__)
+    return name in sys.builtin_module_names or any(
+        os.path.exists(os.path.join(library, name + end)) for end in (".py", os.sep + "__init__.py"))
+
+
 def _is_hidden_attribute(value):
     return isinstance(value, str) and value.startswith("__") and value in _TELLTALE_ATTRIBUTES
 
@@ -107,7 +130,7 @@ def _problem(line, message):
 
 
 def _refused(line, message):
-    return {"scenarios": [], "problems": [_problem(line, message)]}
+    return {"scenarios": [], "problems": [_problem(line, message)], "foreign": []}
 
 
 if __name__ == "__main__":

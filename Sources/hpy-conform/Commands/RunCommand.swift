@@ -29,6 +29,9 @@ struct RunCommand: ConformCommand {
   @Flag(help: "Stop at the first new divergence.")
   var failFast = false
 
+  @Flag(help: "Take over earlier results of cells of which nothing has changed; run the others.")
+  var reuse = false
+
   @Flag(name: [.long, .customShort("n")], help: "Show what would be run, and build and run nothing.")
   var dryRun = false
 
@@ -45,6 +48,7 @@ struct RunCommand: ConformCommand {
     options.limits.seconds = timeout
     options.limits.memory = memory << 20
     options.stopsAtFirstNew = failFast
+    options.reuses = reuse
     let session = try await Session(options)
     for problem in session.selection.missing { Console.note("left out: \(problem)") }
     if dryRun {
@@ -55,7 +59,7 @@ struct RunCommand: ConformCommand {
     let store = try Store(path: path, .write)
     let lock = try RunLock(database: path)
     let end = try await Interruption.cancelling {
-      try await session.run(observers: [StoreObserver(store), ProgressLine()])
+      try await session.run(observers: [StoreObserver(store), ProgressLine()], reusing: store)
     }
     withExtendedLifetime(lock) {}
     let summary = try RunSummary(try store.run(named: "latest"), in: store)

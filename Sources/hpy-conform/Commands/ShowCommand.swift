@@ -24,16 +24,23 @@ struct ShowCommand: ConformCommand {
     let store = try Store(path: try database.path(places), .read)
     let run = try store.run(named: run)
     let pattern = try cell.map { try Pattern($0) }
-    let found = try store.results(of: run).filter { result in pattern?.matches(result.cell) ?? true }
-    guard let first = found.first else {
-      throw Problem(
-        "run \(run.uuid.prefix(8)) has no cell `\(cell ?? "*")`", remedy: "`hpy-conform show` lists its cells")
+    var chosen = try cell.flatMap { CellID($0) }.flatMap { try store.result(of: $0, in: run) }
+    if chosen == nil {
+      var found: (count: Int, first: CellID, line: String)?
+      try store.forEachCell(of: run) { cell, outcome, verdict in
+        guard pattern?.matches(cell) ?? true else { return }
+        let line = "\(cell)  \(outcome), \(verdict.rawValue)"
+        if let found { print(found.count == 1 ? "\(found.line)\n\(line)" : line) }
+        found = ((found?.count ?? 0) + 1, found?.first ?? cell, found?.line ?? line)
+      }
+      guard let found else {
+        throw Problem(
+          "run \(run.uuid.prefix(8)) has no cell `\(cell ?? "*")`", remedy: "`hpy-conform show` lists its cells")
+      }
+      if found.count > 1 { return .asExpected }
+      chosen = try store.result(of: found.first, in: run)
     }
-    if found.count > 1 {
-      for result in found { print("\(result.cell)  \(result.outcome), \(result.verdict.rawValue)") }
-      return .asExpected
-    }
-    print(try CellReport(first, of: run, in: store, width: Console.width).text)
+    if let chosen { print(try CellReport(chosen, of: run, in: store, width: Console.width).text) }
     return .asExpected
   }
 }

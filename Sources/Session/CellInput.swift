@@ -1,0 +1,42 @@
+import Executing
+import Model
+
+/// Everything that the attempts at a cell depend on, by content: where it is the same, they need not be made again.
+///
+/// What judges them is no part of it: the ledger, and what other cells answer.
+public struct CellInput: Hashable, Sendable {
+  /// Of the extension's binary.
+  public var binary: ContentKey
+  public var module: String
+  public var loader: Lane.Loader
+  /// Of the scenario file.
+  public var scenarioFile: ContentKey
+  /// Name of the scenario in it.
+  public var scenario: String
+  /// Of the worker's files.
+  public var worker: ContentKey
+  /// Of this program, which reads what a cell leaves behind.
+  public var program: ContentKey
+  /// Of the interpreter with all that a worker imports: `Runtime.content`, or `backend` where HPy's is.
+  public var interpreter: ContentKey
+  /// Of the whole installed HPy; nil for lanes of the raw C API.
+  public var hpy: ContentKey?
+  public var canFork: Bool
+  public var limits: Limits
+  /// What interpreters get.
+  public var environment: [String: String]
+
+  public var key: ContentKey {
+    let loading: [String] =
+      switch loader {
+      case .importSystem: ["import"]
+      case .hpyUniversal(let mode): ["hpy", mode]
+      }
+    let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return ContentKey(
+      ofParts: [
+        "cell", binary.hex, module, loading.joined(separator: ":"), scenarioFile.hex, scenario, worker.hex, program.hex,
+        interpreter.hex, hpy?.hex ?? "", "\(canFork)", "\(limits.seconds)", "\(limits.memory)", "\(limits.fileSize)",
+      ] + variables)
+  }
+}

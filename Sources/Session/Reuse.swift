@@ -1,0 +1,113 @@
+import Building
+import Executing
+import Foundation
+import Model
+import Planning
+import Platform
+import Runtimes
+import Storing
+import Worker
+
+/// What a run knows of earlier ones: which cells' attempts depend on nothing that has changed.
+struct Reuse: Sendable {
+  /// Where to look; nil when everything is to be run.
+  let store: Store?
+  let ledger: [ScenarioID: [LedgerEntry]]
+  let scenarioKeys: [String: ContentKey]
+  let limits: Limits
+  let worker: ContentKey
+  let environment: [String: String]
+  let program: ContentKey?
+  private let binaries = BinaryContents()
+
+  init(
+    store: Store?, ledger: [LedgerEntry], scenarioKeys: [String: ContentKey], limits: Limits, files: WorkerFiles
+  ) {
+    self.store = store
+    self.ledger = Dictionary(grouping: ledger, by: \.scenario)
+    self.scenarioKeys = scenarioKeys
+    self.limits = limits
+    worker = files.key
+    environment = Interpreter.environment(files)
+    program = Self.programContent(files)
+  }
+
+  /// The key of what a cell's attempts depend on; nil where that can't be known: there is no binary, the system
+  /// doesn't say what an interpreter consists of, or the scenario file imports what is neither ours nor the
+  /// standard library's.
+  func input(of cell: CellID, _ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary) async
+    -> ContentKey?
+  {
+    guard testCase.foreignImports.isEmpty, let program, let scenarioFile = scenarioKeys[testCase.scenarioFile],
+      let interpreter = lane.family == "hpy" ? runtime.backend : runtime.content,
+      let binary = await binaries.content(of: binary)
+    else { return nil }
+    return CellInput(
+      binary: binary, module: testCase.module, loader: lane.loader, scenarioFile: scenarioFile,
+      scenario: cell.scenario.name, worker: worker, program: program, interpreter: interpreter,
+      hpy: lane.api == .hpy ? runtime.installation?.content : nil, canFork: runtime.canFork, limits: limits,
+      environment: environment
+    ).key
+  }
+
+  /// The attempts to take over, of a batch's cells.
+  func attempts(for batch: Plan.Batch, _ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary)
+    async -> [CellID: EarlierAttempts]
+  {
+    guard let store else { return [:] }
+    var inputs: [CellID: ContentKey] = [:]
+    for cell in batch.cells where !flickers(cell.id, on: runtime) {
+      inputs[cell.id] = await input(of: cell.id, testCase, lane, runtime, binary)
+    }
+    // A database that can't be read makes the run slower, not wrong; writing to it will tell.
+    let found = inputs.isEmpty ? nil : try? store.earlierAttempts(inputs)
+    return (found ?? [:]).filter { $0.value.isSteady && Self.areFinal($0.value.attempts) }
+  }
+
+  /// The ledger knows the cell for answers that come and go: one of them says nothing of the next.
+  private func flickers(_ cell: CellID, on runtime: Runtime) -> Bool {
+    (ledger[cell.scenario] ?? []).contains { entry in
+      (entry.flickers || entry.observed.count > 1) && entry.applies(to: cell, on: runtime)
+    }
+  }
+
+  /// Whether attempts say what the same attempts would say again.
+  ///
+  /// They don't where they disagree, where the time or a lost worker ended one, which the machine's load decides,
+  /// and where the binary wasn't built or didn't load, which may lie in libraries that no key has.
+  static func areFinal(_ attempts: [Attempt]) -> Bool {
+    let comparable = attempts.filter { $0.circumstances != .memoryDebug }
+    guard let first = comparable.first else { return false }
+    return attempts.allSatisfy { isFinal($0.answer.outcome) }
+      && comparable.allSatisfy { $0.answer.outcome == first.answer.outcome }
+      && comparable.allSatisfy { first.answer.disagreements(with: $0.answer).isEmpty }
+  }
+
+  private static func isFinal(_ outcome: Outcome) -> Bool {
+    switch outcome.kind {
+    case .completed, .expectationFailed, .raised, .crashed, .exited, .limitExceeded: true
+    case .timedOut, .workerLost, .notBuilt, .notLoadable, .invalid, .unsupported, .notApplicable, .notRun: false
+    }
+  }
+
+  private static func programContent(_ files: WorkerFiles) -> ContentKey? {
+    guard let path = Bundle.main.executablePath else { return nil }
+    var known = KnownContents(
+      files.bytecode.deletingLastPathComponent().appending(path: "contents/\(ContentKey(of: path).short).json"))
+    defer { known.save() }
+    return known.key(files: [path], folders: [])
+  }
+}
+
+/// The contents of binaries, each read once a run.
+private actor BinaryContents {
+  private var known: [String: ContentKey] = [:]
+
+  func content(of binary: BuiltBinary) -> ContentKey? {
+    guard case .file(let path) = binary.product else { return nil }
+    if let content = known[path] { return content }
+    let content = FileManager.default.contents(atPath: path).map { ContentKey(of: $0) }
+    known[path] = content
+    return content
+  }
+}

@@ -1,0 +1,53 @@
+import GRDB
+import Model
+
+/// Attempts that an earlier run made at a cell of which nothing has changed since.
+public struct EarlierAttempts: Sendable, Hashable {
+  /// UUID of the run that made them.
+  public var run: String
+  public var attempts: [Attempt]
+  /// Every run with the same input had the same first answer.
+  public var isSteady: Bool
+}
+
+extension Store {
+  /// The latest attempts at cells with the very same input.
+  ///
+  /// - Parameter inputs: the key of what each cell's attempts depend on.
+  /// - Returns: by cell; cells that were never tried so are left out.
+  public func earlierAttempts(_ inputs: [CellID: ContentKey]) throws -> [CellID: EarlierAttempts] {
+    try read { db in
+      let find = try db.cachedStatement(
+        sql: """
+          SELECT max(result.run_id) AS run_id, cell_id, reused_from, count(DISTINCT answer_id) AS answers
+          FROM result JOIN cell ON cell.id = cell_id JOIN scenario ON scenario.id = scenario_id
+          WHERE input_id = (SELECT id FROM input WHERE key = ?)
+            AND suite = ? AND test_case = ? AND name = ? AND lane = ? AND runtime = ?
+          GROUP BY cell_id
+          """)
+      let attempts = try db.cachedStatement(
+        sql: "SELECT * FROM attempt WHERE run_id = ? AND cell_id = ? ORDER BY number")
+      var answers: [Int64: Answer] = [:]
+      var runs: [Int64: String] = [:]
+      var found: [CellID: EarlierAttempts] = [:]
+      for (cell, key) in inputs {
+        let names = [cell.scenario.suite, cell.scenario.testCase, cell.scenario.name, cell.lane, cell.runtime]
+        guard let row = try Row.fetchOne(find, arguments: StatementArguments([key.hex] + names)) else { continue }
+        let source: Int64 = row["reused_from"] ?? row["run_id"]
+        if runs[source] == nil {
+          runs[source] = try String.fetchOne(db, sql: "SELECT uuid FROM run WHERE id = ?", arguments: [source])
+        }
+        found[cell] = EarlierAttempts(
+          run: runs[source] ?? "",
+          attempts: try Row.fetchAll(attempts, arguments: [row["run_id"], row["cell_id"]]).map { row in
+            let id: Int64 = row["answer_id"]
+            let answer = try answers[id] ?? Self.answer(id, in: db)
+            answers[id] = answer
+            return try Self.attempt(row, answer: answer, in: db)
+          },
+          isSteady: row["answers"] == 1)
+      }
+      return found
+    }
+  }
+}
