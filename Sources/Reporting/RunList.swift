@@ -18,7 +18,8 @@ public struct RunList: Sendable {
             counts[verdict].map { "\($0) \(verdict.rawValue)" }
           }
           return [
-            Piece(String(run.uuid.prefix(8))), Piece(run.started), Piece(run.state), Piece("\(run.planned)\(reused == 0 ? "" : ", \(reused) taken over")"),
+            Piece(String(run.uuid.prefix(8))), Piece(run.started), Piece(run.state),
+            Piece("\(run.planned)\(reused == 0 ? "" : ", \(reused) taken over")"),
             Piece(verdicts.joined(separator: ", ")), Piece(run.runtimes.map(\.name).joined(separator: ", ")),
           ]
         })

@@ -103,7 +103,8 @@ struct ReuseTests {
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
     }
     try write("one", site: "1")
-    let foreign = Sources.scenarios([Self.scenario]).replacing("\n\n", with: "\nimport sitecustomize\n\n", maxReplacements: 1)
+    let foreign = Sources.scenarios([Self.scenario]).replacing(
+      "\n\n", with: "\nimport sitecustomize\n\n", maxReplacements: 1)
     let project = try Self.project(
       ["s/three/capi-heap.c": Self.steady, "s/three/scenarios.py": foreign], runtimes: ["same": script.path])
     try await project.run("run")
