@@ -31,8 +31,10 @@ public struct Interpreter: Sendable {
   ///
   /// - Throws: `Problem` when there is none, it dies, hangs, or answers something else.
   public func describe() async throws -> Runtime {
+    // Both at once, for the sake of those that start slowly; without an hpy the second says nothing of interest.
+    async let asked = backend()
     let facts = try await probe([], as: Facts.self)
-    let (hpy, backendFiles) = try await hpy(at: facts.hpyPath.first)
+    let (hpy, backendFiles) = try Self.hpy(at: facts.hpyPath.first, await asked)
     var known = KnownContents(
       files.bytecode.deletingLastPathComponent().appending(
         path: "contents/\(ContentKey(of: wanted.interpreter).short).json"))
@@ -49,11 +51,19 @@ public struct Interpreter: Sendable {
       backend: content(backendFiles))
   }
 
+  private func backend() async -> Result<Backend, any Error> {
+    do {
+      return .success(try await probe(["hpy"], as: Backend.self))
+    } catch {
+      return .failure(error)
+    }
+  }
+
   /// The HPy in a folder, and the files that an interpreter with its backend consists of.
-  private func hpy(at folder: String?) async throws -> (Runtime.HPy, [String]) {
+  private static func hpy(at folder: String?, _ asked: Result<Backend, any Error>) throws -> (Runtime.HPy, [String]) {
     guard let folder else { return (.absent, []) }
     do {
-      let backend = try await probe(["hpy"], as: Backend.self)
+      let backend = try asked.get()
       return (.present(try Runtime.Installation(folder: folder, version: backend.version)), backend.files)
     } catch let problem as Problem {
       return (.broken(try Runtime.Installation(folder: folder, version: ""), problem.found), [])
