@@ -18,17 +18,24 @@ public struct ArtifactCache: Sendable {
     var product: ContentKey
   }
 
+  struct Product: Sendable {
+    var step: BuildStep
+    var path: String
+    /// Of the product's bytes.
+    var content: ContentKey
+  }
+
   private func folder(_ key: ContentKey) -> URL { directory.appending(path: key.hex) }
 
   /// The product of a step and how it was made; nil when there is none, or it is damaged.
-  func product(of key: ContentKey, name: String) -> (path: String, step: BuildStep)? {
+  func product(of key: ContentKey, name: String) -> Product? {
     let file = folder(key).appending(path: name)
     guard let text = try? Data(contentsOf: folder(key).appending(path: "step.json")),
       var record = try? JSONDecoder().decode(Record.self, from: text),
       let content = try? Data(contentsOf: file), ContentKey(of: content) == record.product
     else { return nil }
     record.step.isReused = true
-    return (file.path, record.step)
+    return Product(step: record.step, path: file.path, content: record.product)
   }
 
   /// A folder to make a product in; hand it to `keep`, or remove it.
@@ -40,10 +47,10 @@ public struct ArtifactCache: Sendable {
 
   /// Takes a finished product over.
   ///
-  /// - Returns: its path in the cache.
-  func keep(_ step: BuildStep, in workshop: URL, name: String) throws -> String {
-    let product = try Data(contentsOf: workshop.appending(path: name))
-    let record = Record(step: step, product: ContentKey(of: product))
+  /// - Returns: the product at its place in the cache.
+  func keep(_ step: BuildStep, in workshop: URL, name: String) throws -> Product {
+    let record = Record(
+      step: step, product: ContentKey(of: try Data(contentsOf: workshop.appending(path: name))))
     try JSONEncoder().encode(record).write(to: workshop.appending(path: "step.json"))
     let place = folder(step.key)
     do {
@@ -57,6 +64,6 @@ public struct ArtifactCache: Sendable {
         try FileManager.default.removeItem(at: workshop)
       }
     }
-    return place.appending(path: name).path
+    return Product(step: step, path: place.appending(path: name).path, content: record.product)
   }
 }

@@ -26,6 +26,16 @@ public actor Builder {
   private struct Finished: Sendable {
     var step: BuildStep
     var path: String?
+    var content: ContentKey?
+  }
+
+  /// All that a binary is made with.
+  private struct Recipe {
+    var compiles: [Order]
+    /// HPy's static libraries.
+    var archives: [String]
+    /// Without the objects and archives, whose paths say nothing about what is in them.
+    var link: Order
   }
 
   /// What one compile or link needs.
@@ -61,32 +71,33 @@ public actor Builder {
     return await task.value
   }
 
+  /// The binary, when the cache has it for what the files say now; nothing is built.
+  public func cachedBinary(of testCase: Case, lane: Lane, runtime: Runtime) -> BuiltBinary? {
+    guard let recipe = try? recipe(of: testCase, lane: lane, runtime: runtime),
+      let linked = cache.product(of: recipe.link.key, name: recipe.link.product)
+    else { return nil }
+    let compiled = recipe.compiles.compactMap { cache.product(of: $0.key, name: $0.product)?.step }
+    guard compiled.count == recipe.compiles.count else { return nil }
+    return BuiltBinary(
+      product: .file(linked.path), key: linked.step.key, content: linked.content, steps: compiled + [linked.step])
+  }
+
   private func make(_ testCase: Case, lane: Lane, runtime: Runtime) async -> BuiltBinary {
     var done: [BuildStep] = []
     do {
-      let includes = try includes(for: lane, on: runtime)
-      var objects: [Finished] = []
-      for source in testCase.sources(for: lane) ?? [] {
-        let order = try compileOrder(
-          source, lane: lane, includes: ["-I\(testCase.directory.path)", "-I\(support.path)"] + includes.options,
-          contents: includes.keys + [supportKey.hex] + localContents(testCase))
-        objects.append(await finish(order))
+      var recipe = try recipe(of: testCase, lane: lane, runtime: runtime)
+      var objects: [String] = []
+      for order in recipe.compiles {
+        let object = await finish(order)
+        done.append(object.step)
+        guard let path = object.path else { return failure(object, steps: done) }
+        objects.append(path)
       }
-      let helpers = try await helpers(for: lane, on: runtime, includes: includes)
-      objects += helpers.objects
-      done = objects.map(\.step)
-      if let failed = objects.first(where: { $0.path == nil }) { return failure(failed, steps: done) }
-      let name = lane.fileName(module: testCase.module, on: runtime)
-      let paths = objects.compactMap(\.path) + helpers.archives.map(\.path)
-      let link = Order(
-        key: ContentKey(
-          ofParts: ["link", toolchain.identity, name] + Toolchain.linkOptions + objects.map(\.step.key.hex)
-            + helpers.archives.map(\.key.hex)),
-        kind: .link, product: name, arguments: Toolchain.linkOptions + paths)
-      let linked = await finish(link)
+      recipe.link.arguments += objects + recipe.archives
+      let linked = await finish(recipe.link)
       done.append(linked.step)
       guard let path = linked.path else { return failure(linked, steps: done) }
-      return BuiltBinary(product: .file(path), key: linked.step.key, steps: done)
+      return BuiltBinary(product: .file(path), key: linked.step.key, content: linked.content, steps: done)
     } catch {
       return BuiltBinary(product: .failure("\(error)"), key: nil, steps: done)
     }
@@ -101,6 +112,24 @@ public actor Builder {
   }
 
   // MARK: What goes in
+
+  private func recipe(of testCase: Case, lane: Lane, runtime: Runtime) throws -> Recipe {
+    let includes = try includes(for: lane, on: runtime)
+    let folders = [testCase.directory.path, support.path].map { "-I\($0)" } + includes.options
+    let contents = includes.keys + [supportKey.hex] + localContents(testCase)
+    var compiles = try (testCase.sources(for: lane) ?? []).map {
+      try compileOrder($0, lane: lane, includes: folders, contents: contents)
+    }
+    let helpers = try helpers(for: lane, on: runtime, includes: includes)
+    compiles += helpers.compiles
+    let name = lane.fileName(module: testCase.module, on: runtime)
+    let parts =
+      ["link", toolchain.identity, name] + Toolchain.linkOptions + compiles.map(\.key.hex)
+      + helpers.archives.map(\.key.hex)
+    let link = Order(
+      key: ContentKey(ofParts: parts), kind: .link, product: name, arguments: Toolchain.linkOptions)
+    return Recipe(compiles: compiles, archives: helpers.archives.map(\.path), link: link)
+  }
 
   private func includes(for lane: Lane, on runtime: Runtime) throws -> (options: [String], keys: [String]) {
     var options: [String] = []
@@ -147,7 +176,7 @@ public actor Builder {
   /// What HPy links into every extension: its static libraries, or its helper sources where none are shipped.
   private func helpers(
     for lane: Lane, on runtime: Runtime, includes: (options: [String], keys: [String])
-  ) async throws -> (objects: [Finished], archives: [(path: String, key: ContentKey)]) {
+  ) throws -> (compiles: [Order], archives: [(path: String, key: ContentKey)]) {
     guard lane.api == .hpy, let hpy = runtime.installation else { return ([], []) }
     if let libraries = hpy.libraries {
       let folder = "\(libraries)/\(lane.abi.rawValue)"
@@ -166,14 +195,12 @@ public actor Builder {
     let names = try FileManager.default.contentsOfDirectory(atPath: sources).filter { name in
       name.hasSuffix(".c") && (lane.abi == .cpython || !name.hasPrefix("ctx_"))
     }
-    var objects: [Finished] = []
-    for name in names.sorted() {
-      let order = try compileOrder(
-        "\(sources)/\(name)", lane: lane, includes: includes.options,
-        contents: includes.keys + [try treeKey(sources).hex])
-      objects.append(await finish(order))
+    let key = try treeKey(sources).hex
+    let compiles = try names.sorted().map { name in
+      try compileOrder(
+        "\(sources)/\(name)", lane: lane, includes: includes.options, contents: includes.keys + [key])
     }
-    return (objects, [])
+    return (compiles, [])
   }
 
   private enum Configuration {
@@ -191,7 +218,7 @@ public actor Builder {
 
   private nonisolated func make(_ order: Order) async -> Finished {
     if let present = cache.product(of: order.key, name: order.product) {
-      return Finished(step: present.step, path: present.path)
+      return Finished(step: present.step, path: present.path, content: present.content)
     }
     var step = BuildStep(
       key: order.key, kind: order.kind, command: [], succeeded: false, messages: "", seconds: 0, isReused: false)
@@ -204,7 +231,8 @@ public actor Builder {
       step.seconds = result.seconds
       step.succeeded = result.succeeded
       if result.succeeded {
-        return Finished(step: step, path: try cache.keep(step, in: workshop, name: order.product))
+        let kept = try cache.keep(step, in: workshop, name: order.product)
+        return Finished(step: step, path: kept.path, content: kept.content)
       }
       try FileManager.default.removeItem(at: workshop)
     } catch {
