@@ -8,7 +8,7 @@ public struct BuildStep: Hashable, Sendable, Codable {
   /// Of everything that the product depends on; two steps of one key make the same product.
   public var key: ContentKey
   public var kind: Kind
-  /// The command as it was run when the product was made.
+  /// The command that makes the product, in a folder of its own.
   public var command: [String]
   public var succeeded: Bool
   /// What the compiler or linker printed.
