@@ -81,6 +81,28 @@ struct BuilderTests {
     #expect(second.binary.key == first.binary.key)
   }
 
+  @Test("a binary of the cache is told without building, and only while nothing changed")
+  func cached() async throws {
+    let place = try await Workbench()
+    let lane = Lane.named("universal")!
+    func cached() async throws -> BuiltBinary? {
+      let builder = try Builder(
+        toolchain: try await Toolchain(), cache: place.root.appending(path: "cache"), spareHelpers: nil)
+      return await builder.cachedBinary(of: place.testCase, lane: lane, runtime: try place.runtime())
+    }
+    #expect(try await cached() == nil)
+    let built = try await place.build().binary
+    let found = try #require(try await cached())
+    #expect(found.product == built.product)
+    #expect(found.key == built.key)
+    #expect(found.steps.map(\.key) == built.steps.map(\.key))
+    guard case .file(let path) = built.product else { return }
+    #expect(built.content == ContentKey(of: try Data(contentsOf: URL(filePath: path))))
+    #expect(found.content == built.content)
+    try place.write("case/hpy.c", "#include \"hpy.h\"\nint answer(void) { return helper() + 1; }\n")
+    #expect(try await cached() == nil)
+  }
+
   @Test("a changed runtime library relinks and compiles nothing; the same objects in a new archive do nothing")
   func relink() async throws {
     let place = try await Workbench()

@@ -26,6 +26,9 @@ struct RunCommand: ConformCommand {
   @Option(help: "Mebibytes of address space that a cell may have.")
   var memory: Int = Limits().memory >> 20
 
+  @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
+  var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
+
   @Flag(help: "Stop at the first new divergence.")
   var failFast = false
 
@@ -39,6 +42,7 @@ struct RunCommand: ConformCommand {
     if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
     if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
     if memory < 64 { throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts") }
+    if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): at least 0 MiB") }
   }
 
   func perform() async throws -> ExitStatus {
@@ -47,6 +51,7 @@ struct RunCommand: ConformCommand {
     options.jobs = jobs
     options.limits.seconds = timeout
     options.limits.memory = memory << 20
+    options.cacheLimit = cacheLimit << 20
     options.stopsAtFirstNew = failFast
     options.reuses = reuse
     let session = try await Session(options)
