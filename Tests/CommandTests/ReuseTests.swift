@@ -146,26 +146,31 @@ struct ReuseTests {
       "s/one/scenarios.py": Sources.scenarios([Self.scenario]),
     ])
     #expect(try await project.run("run").exitCode == 1)
-    try project.write(
-      "s/ledger.toml",
+    func entry(_ lane: String, _ observed: String) -> String {
       """
       [[divergence]]
       scenario = "one/answers"
       label = "answer"
       facet = "value"
-      observed = "2"
-      lanes = ["capi-heap"]
+      observed = "\(observed)"
+      lanes = ["\(lane)"]
       runtimes = [{ implementation = "cpython", version = ">=3.11" }]
       reason = "r"
       link = "l"
-      """)
+      """
+    }
+    try project.write("s/ledger.toml", entry("capi-heap", "2"))
     let run = try await project.run("run", "--reuse")
     #expect(run.exitCode == 0, "\(run.output)")
     #expect(try project.results()["answers@capi-heap"]?.verdict == .known)
     #expect(try project.results()["answers@capi-heap"]?.attempts == 3)
     #expect(try Self.cells(project).run == [])
-    try project.write("s/ledger.toml", "")
+    // One that conformed with a single attempt, and now is said to have been fixed.
+    try project.write("s/ledger.toml", entry("capi-static", "9"))
     #expect(try await project.run("run", "--reuse").exitCode == 1)
+    #expect(try project.results()["answers@capi-static"]?.verdict == .fixed)
+    #expect(try project.results()["answers@capi-static"]?.attempts == 1)
+    #expect(try project.results()["answers@capi-heap"]?.verdict == .new)
     #expect(try Self.cells(project).run == [])
   }
 
@@ -209,14 +214,14 @@ struct ReuseTests {
 
   private static let input = CellInput(
     binary: ContentKey(of: "binary"), module: "ext", loader: .importSystem, scenarioFile: ContentKey(of: "file"),
-    scenario: "a", worker: ContentKey(of: "worker"), program: ContentKey(of: "program"),
+    worker: ContentKey(of: "worker"), program: ContentKey(of: "program"),
     interpreter: ContentKey(of: "interpreter"), hpy: ContentKey(of: "hpy"), canFork: true, limits: Limits(),
     environment: ["A": "1"])
 
   private static let changes: [@Sendable (inout CellInput) -> Void] = [
     { $0.binary = ContentKey(of: "other") }, { $0.module = "other" },
     { $0.loader = .hpyUniversal(mode: "universal") }, { $0.loader = .hpyUniversal(mode: "debug") },
-    { $0.scenarioFile = ContentKey(of: "other") }, { $0.scenario = "b" }, { $0.worker = ContentKey(of: "other") },
+    { $0.scenarioFile = ContentKey(of: "other") }, { $0.worker = ContentKey(of: "other") },
     { $0.program = ContentKey(of: "other") }, { $0.interpreter = ContentKey(of: "other") },
     { $0.hpy = ContentKey(of: "other") }, { $0.hpy = nil }, { $0.canFork = false }, { $0.limits.seconds = 11 },
     { $0.limits.memory += 1 }, { $0.limits.fileSize += 1 }, { $0.environment["A"] = "2" },
@@ -231,6 +236,8 @@ struct ReuseTests {
       return input.key
     }
     #expect(Set(keys + [Self.input.key]).count == Self.changes.count + 1)
+    let cells = [Self.input.key, keys[0]].flatMap { key in ["a", "b"].map { CellInput.key(of: $0, in: key) } }
+    #expect(Set(cells).count == 4)
   }
 
   @Test("which attempts are final")
