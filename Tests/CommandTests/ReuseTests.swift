@@ -64,7 +64,7 @@ struct ReuseTests {
     #expect(!plain.output.contains("cells taken over"))
   }
 
-  @Test("a changed C file, a changed scenario file: exactly their cells run again; a comment in C changes nothing")
+  @Test("a changed C file, a changed scenario file: exactly their cells run again; a summary: none")
   func changedCase() async throws {
     let project = try Self.project()
     try await project.run("run")
@@ -143,33 +143,33 @@ struct ReuseTests {
   func changedLedger() async throws {
     let project = try Project([
       "s/one/capi.c": Sources.capi(["answer": "    return PyLong_FromLong(CONFORM_STATIC_TYPES ? 1 : 2);"]),
-      "s/one/scenarios.py": Sources.scenarios([Self.scenario]),
+      "s/one/scenarios.py": Sources.scenarios([Self.scenario, ("steady", "record('x', 1)")]),
     ])
     #expect(try await project.run("run").exitCode == 1)
-    func entry(_ lane: String, _ observed: String) -> String {
+    func entry(_ scenario: String, _ label: String, _ observed: String) -> String {
       """
       [[divergence]]
-      scenario = "one/answers"
-      label = "answer"
+      scenario = "one/\(scenario)"
+      label = "\(label)"
       facet = "value"
       observed = "\(observed)"
-      lanes = ["\(lane)"]
+      lanes = ["capi-heap"]
       runtimes = [{ implementation = "cpython", version = ">=3.11" }]
       reason = "r"
       link = "l"
       """
     }
-    try project.write("s/ledger.toml", entry("capi-heap", "2"))
+    try project.write("s/ledger.toml", entry("answers", "answer", "2"))
     let run = try await project.run("run", "--reuse")
     #expect(run.exitCode == 0, "\(run.output)")
     #expect(try project.results()["answers@capi-heap"]?.verdict == .known)
     #expect(try project.results()["answers@capi-heap"]?.attempts == 3)
     #expect(try Self.cells(project).run == [])
     // One that conformed with a single attempt, and now is said to have been fixed.
-    try project.write("s/ledger.toml", entry("capi-static", "9"))
+    try project.write("s/ledger.toml", entry("steady", "x", "9"))
     #expect(try await project.run("run", "--reuse").exitCode == 1)
-    #expect(try project.results()["answers@capi-static"]?.verdict == .fixed)
-    #expect(try project.results()["answers@capi-static"]?.attempts == 1)
+    #expect(try project.results()["steady@capi-heap"]?.verdict == .fixed)
+    #expect(try project.results()["steady@capi-heap"]?.attempts == 1)
     #expect(try project.results()["answers@capi-heap"]?.verdict == .new)
     #expect(try Self.cells(project).run == [])
   }
