@@ -111,8 +111,9 @@ public struct Session: Sendable {
     let leftovers = await board.leftovers()
     for cell in leftovers {
       let judgement = Judgement(verdict: .notJudged, findings: [])
-      await emit(
-        .judged(CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement), steps: []))
+      let result = CellResult(
+        cell: cell.id, attempts: cell.attempts, judgement: judgement, reusedFrom: cell.reusedFrom)
+      await emit(.judged(result, steps: []))
     }
     let judged = counts.withLock { $0.values.reduce(0, +) }
     let end = RunEnd(

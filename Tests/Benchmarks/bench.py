@@ -7,7 +7,8 @@ cold   a run of the project's suites on CPython with an empty cache, against the
 reuse  a run with --reuse in which no cell has changed: the whole command with its start, which is to take less than
        a second for 1000 cells
 growth runs of 1000, 10,000 and (with --large) 100,000 generated cells: milliseconds a cell, and what the runner's
-       memory at its peak has more than --dry-run of the same cells, which plans and does no more
+       memory at its peak has more than --dry-run of the same cells, which plans and does no more; a further cell is
+       one more than in the size before, so without what any run takes
 
 The two sides take turns, so that what else the machine does hits both. A row gives the median of each side, and
 the ratio with its spread over the rounds.
@@ -162,6 +163,7 @@ def reuse(options, project, name, python):
 def growth(options, folder):
     """A row for each size. Each cell answers otherwise than all others: nothing is shared but what has to be."""
     python = os.path.join(options.project, ".runtimes", "cpython-3.11", "bin", "python")
+    before = None
     for cells in [1000, 10000] + ([100000] if options.large else []):
         project = os.path.join(folder, str(cells))
         for number in range(max(1, cells // 1000)):
@@ -170,8 +172,11 @@ def growth(options, folder):
         peak(command + ["--dry-run"], project)  # fills the cache of what the interpreter consists of
         plan = peak(command + ["--dry-run"], project)[1]
         elapsed, whole = peak(command, project)
-        print("%-32s %8.2f ms a cell   plan %6.1f MB, run %6.1f MB: %5.0f bytes a cell beyond the plan" % (
-            "growth, %d cells" % cells, 1000 * elapsed / cells, plan / 1e6, whole / 1e6, (whole - plan) / cells))
+        beyond = whole - plan
+        further = "" if before is None else ", %.0f a further cell" % ((beyond - before[1]) / (cells - before[0]))
+        print("%-24s %6.2f ms a cell   plan %6.1f MB, run %6.1f MB: %.0f bytes a cell beyond the plan%s" % (
+            "growth, %d cells" % cells, 1000 * elapsed / cells, plan / 1e6, whole / 1e6, beyond / cells, further))
+        before = (cells, beyond)
 
 
 def peak(command, folder):
