@@ -2,8 +2,8 @@
 
 warm   a run of empty scenarios, against bare loops (one a core) that fork and run the same functions in the same
        interpreter, with the extension and the scenario file loaded once, and reap
-cold   a run of the project's suites on CPython with an empty cache, against the bare compiler and linker doing the
-       very same commands on all cores
+cold   a run of the project's suites on CPython with an empty cache, against the bare compiler and linker making the
+       very same products on all cores, without precompiled headers
 
 The two sides take turns, so that what else the machine does hits both. A row gives the median of each side, and
 the ratio with its spread over the rounds.
@@ -60,12 +60,14 @@ def main():
     parser.add_argument("--project", required=True, help="the checkout")
     parser.add_argument("--cells", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=["warm", "cold"], help="default: both")
     options = parser.parse_args()
     print("%d cores, %d rounds" % (CORES, options.rounds))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for name, python in runtimes(options.project):
+        for name, python in runtimes(options.project) if options.only != "cold" else ():
             report("warm, %s, ms a cell" % name, warm(options, folder, name, python), 1000.0 / options.cells)
-        report("cold, cpython-3.11, s", cold(options, folder), 1.0)
+        if options.only != "warm":
+            report("cold, cpython-3.11, s", cold(options, folder), 1.0)
 
 
 def runtimes(project):
@@ -152,11 +154,11 @@ def seconds(command, folder):
 
 
 def linked(project):
-    """The binary of the one case of a project."""
-    database = os.path.join(project, "Results", "results.sqlite")
-    key = query(database, "SELECT key FROM step WHERE kind = 'link'")[0]
-    folder = os.path.join(os.path.dirname(project), "cache", "artifacts", key)
-    return next(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".so"))
+    """The binary of the one case of a project: the newest."""
+    artifacts = os.path.join(os.path.dirname(project), "cache", "artifacts")
+    return max(
+        (os.path.join(folder, name) for folder, _, names in os.walk(artifacts) for name in names
+         if name.endswith(".so")), key=os.path.getmtime)
 
 
 def query(database, sql):
