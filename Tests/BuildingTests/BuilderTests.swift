@@ -179,7 +179,8 @@ struct BuilderTests {
   func closed() async throws {
     let place = try await Workbench()
     let builder = try Builder(
-      toolchain: try await Toolchain(), cache: place.root.appending(path: "cache"), spareHelpers: nil)
+      toolchain: try await Toolchain(), cache: place.root.appending(path: "cache"), spareHelpers: nil,
+      trouble: { Issue.record("\($0)") })
     await builder.close()
     let binary = await builder.binary(of: place.testCase, lane: Lane.named("universal")!, runtime: try place.runtime())
     guard case .failure = binary.product else {
