@@ -42,25 +42,11 @@ public final class ArtifactCache: Sendable {
         return try FileLock(path: workshop.appending(path: Self.lifeName).path)
       }
     } catch {
-      throw Self.problem(error, at: cache)
+      throw Problem.unusableCache(error, at: cache)
     }
   }
 
   deinit { try? FileManager.default.removeItem(at: workshop) }
-
-  /// What to tell when the cache can't be used.
-  static func problem(_ error: any Error, at place: URL) -> Problem {
-    Problem(
-      .environment, at: place.path, "build products can't be kept here: \(reason(error))",
-      remedy: "make room, make it writable, or name another folder with --cache")
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    if case FileLock.Failure.unusable(let text) = error { return text }
-    let error = error as NSError
-    let inner = (error.userInfo[NSUnderlyingErrorKey] as? NSError) ?? error
-    return inner.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(inner.code))) : "\(error)"
-  }
 
   // MARK: Taking and keeping
 

@@ -20,15 +20,15 @@ public actor Builder {
   }
 
   private let recipes: Recipes
-  private let keys = FileKeys()
+  nonisolated let keys = FileKeys()
   private let toolchain: Toolchain
-  private let cache: ArtifactCache
+  nonisolated let cache: ArtifactCache
   private let cacheFolder: URL
   private let slots: CompilerSlots
   private let reportTrouble: @Sendable (Problem) async -> Void
   private var steps: [ContentKey: Task<Finished, Never>] = [:]
   private var binaries: [Place: Task<BuiltBinary, Never>] = [:]
-  private var headers: [HeaderOrder: PrecompiledHeader] = [:]
+  private(set) var headers: [HeaderOrder: PrecompiledHeader] = [:]
   private var isClosed = false
 
   /// What a binary is asked for by; within a run the files behind it are read once.
@@ -75,7 +75,7 @@ public actor Builder {
     do {
       try EmbeddedFiles.lay(Self.supportFiles, in: support)
     } catch {
-      throw ArtifactCache.problem(error, at: cache)
+      throw Problem.unusableCache(error, at: cache)
     }
     recipes = Recipes(
       toolchain: toolchain, support: support, supportKey: supportKey, spareHelpers: spareHelpers, keys: keys)
@@ -156,6 +156,13 @@ public actor Builder {
     return task
   }
 
+  /// What a binary is made with.
+  ///
+  /// - Throws: `Problem` for a source that can't be read or an hpy that lacks what extensions link.
+  nonisolated func recipe(_ one: Wanted) async throws -> Recipe {
+    try recipes.recipe(of: one.testCase, lane: one.lane, runtime: one.runtime)
+  }
+
   // MARK: Doing it
 
   private nonisolated func cached(_ recipe: Recipe) -> BuiltBinary? {
@@ -222,7 +229,7 @@ public actor Builder {
       if !Task.isCancelled { finished = try await run(order, inputs, await header?.ready, finished.step) }
     } catch {
       finished.step.messages += "\(error)"
-      await reportTrouble(ArtifactCache.problem(error, at: cacheFolder))
+      await reportTrouble(Problem.unusableCache(error, at: cacheFolder))
     }
     await slots.giveBack()
     return finished
@@ -269,7 +276,7 @@ public actor Builder {
 
   /// What is really run. The record leaves out what changes nothing in the product: the rule of what was read, and
   /// the folder of the precompiled header, which gcc takes in place of the header's text where it fits.
-  private static func arguments(_ order: Order, _ header: PrecompiledHeader.Ready?, rule: String) -> [String] {
+  static func arguments(_ order: Order, _ header: PrecompiledHeader.Ready?, rule: String) -> [String] {
     guard order.kind == .compile else { return order.arguments }
     var arguments = order.arguments
     if let header, let own = arguments.firstIndex(where: { $0.hasPrefix("-I") }) {

@@ -14,6 +14,9 @@ actor CompilerSlots {
     await withCheckedContinuation { waiting.append((position, $0)) }
   }
 
+  /// How many wait.
+  var waitingCount: Int { waiting.count }
+
   /// Hands a turn back.
   func giveBack() {
     guard let next = waiting.indices.min(by: { waiting[$0].position < waiting[$1].position }) else {

@@ -9,6 +9,7 @@ final class FileKeys: Sendable {
   private let files = Mutex<[String: ContentKey?]>([:])
   private let trees = Mutex<[String: ContentKey]>([:])
   private let archives = Mutex<[String: ContentKey]>([:])
+  private let firstIncludes = Mutex<[String: String?]>([:])
   private let places = Mutex<[String: String]>([:])
 
   /// Of a file's content; nil when it can't be read.
@@ -37,6 +38,15 @@ final class FileKeys: Sendable {
     let key = try Archive.key(of: path)
     archives.withLock { $0[path] = key }
     return key
+  }
+
+  /// What a C source includes before anything else; nil when something else comes first.
+  func firstInclude(of source: String) -> String? {
+    if let known = firstIncludes.withLock({ $0[source] }) { return known }
+    let text = FileManager.default.contents(atPath: source).map { String(decoding: $0, as: UTF8.self) }
+    let name = text.flatMap { FirstInclude.name(in: $0) }
+    firstIncludes.withLock { $0[source] = .some(name) }
+    return name
   }
 
   /// Where a path leads to: without links and `..`.

@@ -35,6 +35,12 @@ actor PrecompiledHeader {
     }
   }
 
+  /// Waits until it is made, or can't be.
+  func finish() async -> Ready? {
+    await work?.value
+    return ready
+  }
+
   /// Ends the making.
   func close() async {
     work?.cancel()

@@ -85,15 +85,15 @@ struct Recipes: Sendable {
 
   /// What a source includes first, where that is a header of the include folders.
   private func header(of source: String, lane: Lane, includes: Includes) -> HeaderOrder? {
-    guard let data = FileManager.default.contents(atPath: source),
-      let name = FirstInclude.name(in: String(decoding: data, as: UTF8.self)),
+    guard let name = keys.firstInclude(of: source),
       let folder = includes.folders.first(where: { FileManager.default.fileExists(atPath: "\($0)/\(name)") })
     else { return nil }
     let options = Toolchain.compileOptions + lane.defines.map { "-D\($0)" }
     return HeaderOrder(
       key: ContentKey(
         ofParts: ["header", toolchain.identity, "\(folder)/\(name)"] + options + includes.options + includes.keys),
-      name: name, covered: includes.folders, arguments: options + includes.options + ["-x", "c-header", "\(folder)/\(name)"])
+      name: name, covered: includes.folders,
+      arguments: options + includes.options + ["-x", "c-header", "\(folder)/\(name)"])
   }
 
   /// What HPy links into every extension: its static libraries, or its helper sources where none are shipped.
@@ -125,25 +125,5 @@ struct Recipes: Sendable {
       return order
     }
     return (compiles, [])
-  }
-}
-
-/// What a C source includes before anything else is said in it: gcc takes a precompiled header only there.
-enum FirstInclude {
-  static func name(in source: String) -> String? {
-    var rest = source[...]
-    while true {
-      rest = rest.drop(while: \.isWhitespace)
-      if rest.hasPrefix("/*") {
-        guard let end = rest.range(of: "*/") else { return nil }
-        rest = rest[end.upperBound...]
-      } else if rest.hasPrefix("//") {
-        rest = rest.drop { !$0.isNewline }
-      } else {
-        return rest.prefixMatch(of: #/#\s*include\s*(?:"([^"\n]+)"|<([^>\n]+)>)/#).flatMap { match in
-          (match.1 ?? match.2).map(String.init)
-        }
-      }
-    }
   }
 }

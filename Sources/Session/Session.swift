@@ -23,7 +23,11 @@ public struct Session: Sendable {
   /// - Throws: `Problem` or `Problems` for bad input and missing pieces of the environment.
   public init(_ options: RunOptions) async throws {
     self.options = options
-    files = try WorkerFiles(below: options.cache)
+    do {
+      files = try WorkerFiles(below: options.cache)
+    } catch {
+      throw Problem.unusableCache(error, at: options.cache)
+    }
     selection = try await RuntimeSelection.make(
       options.runtimes, configuration: Configuration(project: options.project), files: files)
     suites = try await SuiteFolder(options.suites, reader: selection.runtimes[0].interpreter, files: files)

@@ -2,8 +2,8 @@
 
 warm   a run of empty scenarios, against bare loops (one a core) that fork and run the same functions in the same
        interpreter, with the extension and the scenario file loaded once, and reap
-cold   a run of the project's suites on CPython with an empty cache, against the bare compiler and linker doing the
-       very same commands on all cores
+cold   a run of the project's suites on CPython with an empty cache, against the bare compiler and linker making the
+       very same products on all cores, without precompiled headers
 reuse  a run with --reuse in which no cell has changed: the whole command with its start, which is to take less than
        a second for 1000 cells
 growth runs of 1000, 10,000 and (with --large) 100,000 generated cells: milliseconds a cell, and what the runner's
@@ -226,11 +226,11 @@ def seconds(command, folder):
 
 
 def linked(project):
-    """The binary of the one case of a project."""
-    database = os.path.join(project, "Results", "results.sqlite")
-    key = query(database, "SELECT key FROM step WHERE kind = 'link'")[0]
-    folder = os.path.join(os.path.dirname(project), "cache", "artifacts", key)
-    return next(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".so"))
+    """The binary of the one case of a project: the newest."""
+    artifacts = os.path.join(os.path.dirname(project), "cache", "artifacts")
+    return max(
+        (os.path.join(folder, name) for folder, _, names in os.walk(artifacts) for name in names
+         if name.endswith(".so")), key=os.path.getmtime)
 
 
 def query(database, sql):

@@ -16,9 +16,14 @@ struct RuntimesCommand: ConformCommand {
 
   func perform() async throws -> ExitStatus {
     Console.setUpColours()
+    let files: WorkerFiles
+    do {
+      files = try WorkerFiles(below: places.cacheFolder())
+    } catch {
+      throw Problem.unusableCache(error, at: places.cacheFolder())
+    }
     let selection = try await RuntimeSelection.make(
-      wanted, configuration: Configuration(project: try places.project()),
-      files: WorkerFiles(below: places.cacheFolder()))
+      wanted, configuration: Configuration(project: try places.project()), files: files)
     print(RuntimeList.text(selection.runtimes))
     for problem in selection.missing { print("not here: \(problem)") }
     return .asExpected
