@@ -108,7 +108,7 @@ public struct VersionRange: Hashable, Sendable, Codable, CustomStringConvertible
         guard comparison == "==" || comparison == "!=" else { return nil }
         rest.removeLast(2)
       }
-      guard let version = Version(rest) else { return nil }
+      guard let version = Self.version(rest) else { return nil }
       if comparison == "~=", version.release.count < 2 { return nil }
       clauses.append(Clause(comparison: comparison, version: version, isPrefix: isPrefix))
     }
@@ -122,7 +122,7 @@ public struct VersionRange: Hashable, Sendable, Codable, CustomStringConvertible
     Self.version(text).map { version in clauses.allSatisfy { Self.holds($0, for: version) } } ?? false
   }
 
-  /// Versions by their texts: a run asks for those of its few runtimes over and over.
+  /// Versions by their texts: ledgers and runtimes name the same few over and over.
   private static let versions = Mutex<[String: Version?]>([:])
 
   private static func version(_ text: String) -> Version? {
