@@ -46,18 +46,12 @@ struct Reuse: Sendable {
   private func batchInput(_ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary) -> CellInput? {
     guard testCase.foreignImports.isEmpty, let program, let scenarioFile = scenarioKeys[testCase.scenarioFile],
       let interpreter = lane.family == "hpy" ? runtime.backend : runtime.content,
-      let binary = Self.content(of: binary)
+      let binary = binary.content
     else { return nil }
     return CellInput(
       binary: binary, module: testCase.module, loader: lane.loader, scenarioFile: scenarioFile, worker: worker,
       program: program, interpreter: interpreter, hpy: lane.api == .hpy ? runtime.installation?.content : nil,
       canFork: runtime.canFork, limits: limits, environment: environment)
-  }
-
-  /// The key of a binary's content; nil when there is none.
-  private static func content(of binary: BuiltBinary) -> ContentKey? {
-    guard case .file(let path) = binary.product else { return nil }
-    return ContentKey(ofFile: path)
   }
 
   /// The attempts to take over, of a batch's cells.
