@@ -5,12 +5,19 @@ import Worker
 
 /// An interpreter that can be asked what it is and what a scenario file contains.
 public struct Interpreter: Sendable {
-  public let wanted: Configuration.Wanted
+  /// What people call it; empty for none.
+  public let name: String
+  /// Path of the executable, or of the script that starts it.
+  public let path: String
   private let files: WorkerFiles
+  /// Seconds that each question may take.
+  private let limit: Double
 
-  public init(_ wanted: Configuration.Wanted, files: WorkerFiles) {
-    self.wanted = wanted
+  public init(_ path: String, name: String = "", files: WorkerFiles, limit: Double = 30) {
+    self.name = name
+    self.path = path
     self.files = files
+    self.limit = limit
   }
 
   /// What an interpreter's environment holds and nothing else: the person's own Python variables have no part in
@@ -27,70 +34,116 @@ public struct Interpreter: Sendable {
     ]
   }
 
+  /// What an interpreter says of itself.
+  public struct Description: Sendable {
+    public var runtime: Runtime
+    /// The same for all names, links and start scripts of one interpreter that imports from the same places.
+    public var identity: ContentKey
+  }
+
   /// Asks the interpreter what it is.
   ///
   /// - Throws: `Problem` when there is none, it dies, hangs, or answers something else.
-  public func describe() async throws -> Runtime {
+  public func describe() async throws -> Runtime { try await identify().runtime }
+
+  /// Asks the interpreter what and which it is.
+  ///
+  /// - Throws: as `describe`.
+  public func identify() async throws -> Description {
     let facts = try await probe([], as: Facts.self)
-    return Runtime(
-      name: wanted.name, interpreter: wanted.interpreter, implementation: facts.implementation,
-      version: facts.version, python: facts.python, build: facts.build, isDebugBuild: facts.debug,
-      isFreeThreaded: facts.freeThreaded, extSuffix: facts.extSuffix, includes: facts.include,
-      machine: facts.machine, canFork: facts.canFork, hpy: try await hpy(at: facts.hpyPath.first))
+    let runtime = Runtime(
+      name: name, interpreter: path, implementation: facts.implementation, version: facts.version,
+      python: facts.python, build: facts.build, isDebugBuild: facts.debug, isFreeThreaded: facts.freeThreaded,
+      extSuffix: facts.extSuffix, includes: facts.include, machine: facts.machine, canFork: facts.canFork,
+      hpy: try await hpy(facts))
+    let identity = ContentKey(ofParts: [facts.build, facts.extSuffix, "\(facts.canFork)"] + facts.path)
+    return Description(runtime: runtime, identity: identity)
   }
 
-  private func hpy(at folder: String?) async throws -> Runtime.HPy {
-    guard let folder else { return .absent }
+  private func hpy(_ facts: Facts) async throws -> Runtime.HPy {
+    guard let folder = facts.hpyPath.first else { return .absent }
+    if !facts.hpyBackend {
+      return .foreign(version: "", reason: "what it has of hpy needs a module _hpy_universal, which it lacks")
+    }
+    let headers: Runtime.Installation
     do {
-      let version = try await probe(["hpy"], as: Backend.self).version
-      return .present(try Runtime.Installation(folder: folder, version: version))
+      headers = try Runtime.Installation(folder: folder, version: "")
     } catch let problem as Problem {
-      return .broken(try Runtime.Installation(folder: folder, version: ""), problem.found)
+      let version = try? await probe(["hpy"], as: Backend.self).version
+      return .foreign(version: version ?? "", reason: problem.found + "; " + problem.remedy)
+    }
+    do {
+      var installation = headers
+      installation.version = try await probe(["hpy"], as: Backend.self).version
+      return .present(installation)
+    } catch let problem as Problem {
+      return .broken(headers, problem.found)
     }
   }
 
   private func probe<Answer: Decodable>(_ arguments: [String], as type: Answer.Type) async throws -> Answer {
-    let place = "\(wanted.name) (\(wanted.interpreter))"
-    let remedy = "give --runtime the path of a Python interpreter that starts"
     let result: Tool.Result
     do {
       result = try await Tool.run(
-        wanted.interpreter, [files.probe] + arguments, environment: Self.environment(files), limit: 30)
+        path, [files.probe] + arguments, environment: Self.environment(files), limit: limit)
     } catch {
-      throw Problem(.environment, at: place, "does not start: \(error)", remedy: remedy)
+      throw problem(ProgramFile.whyNotStarted(path) ?? "does not start: \(error)")
     }
     guard result.succeeded else {
       let last = result.errors.split(separator: "\n").last.map(String.init) ?? "nothing on standard error"
-      throw Problem(
-        .environment, at: place,
-        "\(result.trouble ?? "exit code \(result.exitCode ?? -1)") when asked what it is: \(last)",
-        remedy: remedy)
+      throw problem(
+        "\(result.trouble ?? "exit code \(result.exitCode ?? -1)") when asked what it is: \(last.prefix(200))")
     }
-    do {
-      return try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
-    } catch {
-      throw Problem(
-        .environment, at: place, "answers `\(result.output.prefix(80))`, expected JSON of conform_probe.py",
-        remedy: remedy)
+    var lines = result.output.split(separator: "\n")
+    let answer = Data((lines.popLast() ?? "").utf8)
+    if let old = try? JSONDecoder().decode(TooOld.self, from: answer) {
+      throw problem("is Python \(old.version), expected 3.8 or later", remedy: "")
     }
+    guard let decoded = try? JSONDecoder().decode(type, from: answer) else {
+      throw problem("answers `\(Self.shown(result.output))`, expected JSON of conform_probe.py")
+    }
+    // Its standard output is the channel on which a worker answers.
+    if !lines.isEmpty {
+      throw problem(
+        "prints `\(Self.shown(result.output))` on standard output before it answers",
+        remedy: "look in its sitecustomize.py, .pth files and start script, and have that printed on standard error")
+    }
+    return decoded
+  }
+
+  private func problem(
+    _ found: String, remedy: String = "give --runtime the path of a Python interpreter that starts"
+  ) -> Problem {
+    Problem(.environment, at: name.isEmpty ? path : "\(name) (\(path))", found, remedy: remedy)
+  }
+
+  private static func shown(_ output: String) -> String {
+    output.prefix(80).replacing("\n", with: " ").trimmingCharacters(in: .whitespaces)
   }
 
   private struct Facts: Decodable {
     var implementation, version, python, build, machine: String
     var extSuffix: String
-    var debug, freeThreaded, canFork: Bool
-    var include, hpyPath: [String]
+    var debug, freeThreaded, canFork, hpyBackend: Bool
+    var path, include, hpyPath: [String]
 
     enum CodingKeys: String, CodingKey {
-      case implementation, version, python, build, machine, debug, include
+      case implementation, version, python, build, machine, debug, path, include
       case extSuffix = "ext_suffix"
       case freeThreaded = "free_threaded"
       case canFork = "can_fork"
       case hpyPath = "hpy_path"
+      case hpyBackend = "hpy_backend"
     }
   }
 
   private struct Backend: Decodable {
     var version: String
+  }
+
+  private struct TooOld: Decodable {
+    var version: String
+
+    enum CodingKeys: String, CodingKey { case version = "too_old" }
   }
 }
