@@ -63,6 +63,7 @@ let package = Package(
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
 
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
+    .testTarget(name: "RuntimesTests", dependencies: ["Runtimes"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
     .testTarget(name: "BuildingTests", dependencies: ["Building"], swiftSettings: strict),
     .testTarget(name: "ExecutingTests", dependencies: ["Executing", "Platform", "Worker"], swiftSettings: strict),
@@ -70,6 +71,6 @@ let package = Package(
     .testTarget(name: "JudgingTests", dependencies: ["Judging"], swiftSettings: strict),
     .testTarget(name: "StoringTests", dependencies: ["Storing", grdb], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["hpy-conform", "Storing", subprocess], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["hpy-conform", "Reporting", "Storing", subprocess], swiftSettings: strict),
   ]
 )

@@ -7,10 +7,10 @@ enum BuildLog {
   static func cause(_ text: String) -> String {
     let lines = text.split(separator: "\n").map { line in
       String(line.drop { $0 == " " || $0 == "\t" || $0 == "│" || $0 == "╰" || $0 == "├" || $0 == "─" || $0 == "▶" })
-    }.filter { !$0.isEmpty }
+    }.filter { !$0.isEmpty && !$0.contains(#/^(note|hint|Hint): /#) && !$0.contains(consequence) }
     let compiler = lines.firstIndex { $0.contains(#/^\S+:\d+(:\d+)?: (fatal )?error: /#) }
     let exception = lines.lastIndex { $0.contains(#/^[A-Za-z_.]*(Error|Exception|NotFound)\b.*: /#) }
-    let anything = lines.lastIndex { $0.contains(#/(?i)^(error|fatal)\b/#) && !$0.contains(consequence) }
+    let anything = lines.lastIndex { $0.contains(#/(?i)^(error|fatal)\b/#) }
     guard let start = compiler ?? exception ?? anything ?? lines.indices.last else { return "it printed nothing" }
     return lines[start...].prefix(compiler == start ? 3 : 1).map { String($0.prefix(200)) }.joined(separator: "\n  ")
   }

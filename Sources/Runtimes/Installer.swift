@@ -23,14 +23,19 @@ struct Installer: Sendable {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  /// A virtual environment in a folder that may hold our own stamp already.
+  /// A virtual environment without pip, in a folder that may hold our own stamp already.
   func makeEnvironment(_ folder: String, base: String) async throws {
+    let step = "making the environment"
     if let uv {
-      try await run(
-        "making the environment", uv, ["venv", "--no-project", "--allow-existing", "--python", base, folder])
+      try await run(step, uv, ["venv", "--no-project", "--allow-existing", "--python", base, folder])
     } else {
-      try await run("making the environment", base, ["-m", "venv", folder])
+      try await run(step, base, ["-m", "venv", "--without-pip", folder])
     }
+  }
+
+  /// What installs into an environment, where that isn't `uv`.
+  func addPip(_ interpreter: String) async throws {
+    if uv == nil { try await run("adding pip", interpreter, ["-m", "ensurepip", "--upgrade", "--default-pip"]) }
   }
 
   /// Installs an HPy into an environment; or, with a folder, beside an interpreter that can't have one.
@@ -52,10 +57,16 @@ struct Installer: Sendable {
       try await run(step, uv, ["pip"] + arguments + ["--python", interpreter, package], variables)
     } else {
       try await run(
-        step, interpreter, ["-m", "pip"] + arguments + ["--disable-pip-version-check", "--no-input", package], variables
-      )
+        step, interpreter,
+        (folder == nil ? ["-m", "pip"] : ["-c", Self.pipThrough, interpreter]) + arguments
+          + ["--disable-pip-version-check", "--no-input", package], variables)
     }
   }
+
+  /// Runs pip as an interpreter that takes itself for something which does not start: pip starts `sys.executable` for
+  /// builds.
+  private static let pipThrough =
+    "import runpy, sys; sys.executable = sys.argv.pop(1); runpy.run_module('pip', run_name='__main__', alter_sys=True)"
 
   private func run(
     _ step: String, _ program: String, _ arguments: [String], _ variables: [String: String] = [:]

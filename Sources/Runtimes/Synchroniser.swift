@@ -131,9 +131,12 @@ public struct Synchroniser: Sendable {
     let python = folder.appending(path: "bin/python").path
     do {
       observe(.step("making the environment", name: wanted.name))
-      try await installer.makeEnvironment(folder.path, base: base.interpreter)
+      let isMade = (try? await installer.makeEnvironment(folder.path, base: base.interpreter)) != nil
+      try Task.checkCancellation()
       var target: String?
-      if !(await isSame(python, as: base)) {
+      if isMade, await isSame(python, as: base) {
+        try await installer.addPip(python)
+      } else {
         // It needs the script that starts it, which an environment goes past: so it is started by one here, too.
         target = try startScript(at: python, in: folder, base: base)
       }
@@ -141,7 +144,7 @@ public struct Synchroniser: Sendable {
       defer { if let copy { try? FileManager.default.removeItem(at: copy) } }
       observe(.step("installing hpy \(hpy)", name: wanted.name))
       try await installer.install(
-        Self.package(hpy, copy: copy), with: target == nil ? python : base.interpreter, into: target,
+        Self.package(hpy, copy: copy), with: python, into: target,
         fromSource: base.isDebugBuild, headers: base.includes)
     } catch let failure as Installer.Failure {
       throw Problem(
