@@ -12,7 +12,8 @@ enum BuildLog {
     let exception = lines.lastIndex { $0.contains(#/^[A-Za-z_.]*(Error|Exception|NotFound)\b.*: /#) }
     let anything = lines.lastIndex { $0.contains(#/(?i)^(error|fatal)\b/#) }
     guard let start = compiler ?? exception ?? anything ?? lines.indices.last else { return "it printed nothing" }
-    return lines[start...].prefix(compiler == start ? 3 : 1).map { String($0.prefix(200)) }.joined(separator: "\n  ")
+    return lines[start...].prefix(compiler == start ? 3 : exception == start ? 1 : 2).map { String($0.prefix(200)) }
+      .joined(separator: "\n  ")
   }
 
   /// What pip says about any failed build, whatever its cause.
