@@ -21,6 +21,15 @@ public struct FileFacts: Hashable, Sendable {
     #endif
   }
 
-  /// Makes now the time when it changed last.
-  public static func touch(_ path: String) { utimes(path, nil) }
+  /// Makes now the time when it changed last; a later time than before, though the clock may not have moved on.
+  public static func touch(_ path: String) {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let nanoseconds = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    let time = max(nanoseconds, (FileFacts(path)?.modified ?? 0) + 1)
+    let second: Int64 = 1_000_000_000
+    let stamp = timespec(tv_sec: Int(time / second), tv_nsec: Int(time % second))
+    let times = [stamp, stamp]
+    utimensat(AT_FDCWD, path, times, 0)
+  }
 }

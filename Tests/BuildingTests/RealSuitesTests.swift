@@ -17,7 +17,7 @@ struct RealSuitesTests {
   private static func runtime(_ place: Folder) async throws -> Runtime {
     let interpreter = checkout.appending(path: ".runtimes/cpython-3.11/bin/python").path
     let files = try WorkerFiles(below: place.url)
-    return try await Interpreter(.init(name: "cpython-3.11", interpreter: interpreter), files: files).describe()
+    return try await Interpreter(interpreter, name: "cpython-3.11", files: files).describe()
   }
 
   private static func cases(_ suite: String) throws -> [Case] {
