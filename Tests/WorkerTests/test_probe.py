@@ -57,7 +57,8 @@ class ProbeTest(unittest.TestCase):
         folder = support.WORKER_FOLDER
         code = "import sys; sys.path.insert(0, %r); import conform_probe, runpy; sys.version_info = (2, 7, 18)\n" \
                "runpy.run_path(%r, run_name='__main__')" % (folder, os.path.join(folder, "conform_probe.py"))
-        output = subprocess.check_output([sys.executable, "-c", code])
+        with tempfile.TemporaryDirectory() as place:
+            output = subprocess.check_output([support.interpreter(place), "-c", code])
         self.assertEqual(json.loads(output.decode("ascii")), {"too_old": "2.7.18"})
 
     def test_pre_releases_are_told_apart(self):
