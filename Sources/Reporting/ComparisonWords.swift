@@ -1,0 +1,137 @@
+import Comparing
+import Model
+
+/// What is said of a comparison, in words; shared by the texts for terminals and for pages.
+enum ComparisonWords {
+  struct Sentence {
+    enum Kind { case plain, promise, known, new }
+    var kind: Kind
+    var text: String
+  }
+
+  static func number(_ count: Int, _ noun: String) -> String {
+    if count == 1 { return "1 \(noun)" }
+    return "\(count) \(noun.hasSuffix("y") ? "\(noun.dropLast())ies" : "\(noun)s")"
+  }
+
+  static func title(_ severity: Severity) -> String {
+    switch severity {
+    case .crash: "crash"
+    case .ending: "how the scenario ended"
+    case .value: "wrong or other value"
+    case .exceptionType: "exception type"
+    case .order: "order"
+    case .leak: "leak"
+    case .message: "message, wording only"
+    }
+  }
+
+  /// `3 crash, 1 value`, the worst first.
+  static func severities(_ counts: [String: Int]) -> String {
+    Severity.allCases.compactMap { one in counts[one.rawValue].map { "\($0) \(one.rawValue)" } }
+      .joined(separator: ", ")
+  }
+
+  /// `destroyed, value: 4 cells in 2 scenarios`.
+  static func place(_ entry: ComparisonDocument.Entry) -> String {
+    let label = entry.label.map { "“\($0)”" } ?? "the scenario's end"
+    let total = entry.places.values.reduce(0, +)
+    let places = entry.places.count > 1 || total > entry.cells ? ", places: \(severities(entry.places))" : ""
+    let alone = entry.alone.map { "; \($0) stands alone" } ?? ""
+    return "\(label): \(number(entry.cells, "cell")) in \(number(entry.scenarios, "scenario"))\(places)\(alone)"
+  }
+
+  /// Names of sides; where there are many and all but a few are meant, which are not.
+  static func who(_ sides: [String], of document: ComparisonDocument) -> String {
+    sides.joined(separator: ", ")
+  }
+
+  // MARK: Head
+
+  /// Who answers, from which run, and what the runtimes are.
+  static func origins(_ document: ComparisonDocument) -> [(who: String, what: String)] {
+    func run(_ side: ComparisonDocument.SideInfo) -> String {
+      let state = side.state == "finished" ? "" : ", \(side.state)"
+      return "run \(side.run.prefix(8)) of \(side.started)\(state), \(side.database)"
+    }
+    func titles(_ runtimes: [String: String]) -> String {
+      runtimes.sorted { $0.key < $1.key }.map { "\($0.key) is \($0.value)" }.joined(separator: "; ")
+    }
+    var lines: [(String, String)] = []
+    let isOneRun = Set(document.sides.map { "\($0.run) \($0.database)" }).count == 1
+    if isOneRun, let first = document.sides.first { lines.append(("answers of", run(first))) }
+    if Set(document.sides.map(\.runtimes)).count == 1, let first = document.sides.first {
+      if !isOneRun { lines += document.sides.map { ($0.name, run($0)) } }
+      return lines + [("runtimes", titles(first.runtimes))]
+    }
+    return lines
+      + document.sides.map { side in
+        // A side that is one runtime need not be named twice.
+        let what = side.runtimes.count == 1 ? side.runtimes.values.first ?? "" : titles(side.runtimes)
+        return (side.name, isOneRun ? what : "\(what); \(run(side))")
+      }
+  }
+
+  static func tally(_ cells: ComparisonDocument.Counts) -> String {
+    let parts = [
+      (cells.same, "agree"), (cells.wordingOnly, "differ in messages only"),
+      (cells.unsteadyOnly, "only where attempts disagree"), (cells.different, "differ"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    let not = cells.notCompared == 0 ? "" : "; \(cells.notCompared) can't be compared"
+    return "\(number(cells.compared, "cell")) compared at \(number(cells.places, "place"))"
+      + (parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))") + not
+  }
+
+  static func obstacles(_ document: ComparisonDocument) -> [(text: String, isAlarming: Bool)] {
+    document.notCompared.map { one in
+      let reason = one.outcome.map { one.reason.isEmpty ? $0 : "\($0): \(one.reason)" } ?? one.reason
+      return ("\(one.cells) \(one.side): \(reason)", one.outcome == Outcome.Kind.notBuilt.rawValue)
+    }
+  }
+
+  // MARK: Meaning
+
+  static func meaning(_ entry: ComparisonDocument.Entry, of document: ComparisonDocument) -> [Sentence] {
+    var lines: [Sentence] = []
+    let agrees = entry.answers.count < 2
+    if let promise = entry.promise {
+      let expected = RunSummary.oneLine(promise.expected.joined(separator: " or "))
+      let text =
+        if promise.brokenBy.isEmpty {
+          "\(promise.source) leaves the choice: \(expected)"
+        } else if agrees {
+          "promised by \(promise.source): \(expected)"
+        } else if promise.keptBy.isEmpty {
+          "promised by \(promise.source): \(expected); no side keeps it"
+        } else {
+          "promised by \(promise.source): \(expected); "
+            + "\(who(promise.keptBy, of: document)) \(promise.keptBy.count == 1 ? "keeps" : "keep") it"
+        }
+      lines.append(Sentence(kind: .promise, text: text))
+    }
+    let others = entry.sources.filter { $0 != entry.promise?.source }
+    if !others.isEmpty {
+      let list = others.prefix(2).joined(separator: "; ") + (others.count > 2 ? "; and \(others.count - 2) more" : "")
+      lines.append(Sentence(kind: .promise, text: "elsewhere it breaks what is promised by \(list)"))
+    }
+    switch entry.meaning {
+    case .defect: lines.append(Sentence(kind: .plain, text: "a defect: a process ended or hung"))
+    case .notPromised where entry.promise == nil && !agrees:
+      lines.append(
+        Sentence(
+          kind: .plain, text: "no cited document promises either: an implementation detail, as far as the suites know"))
+    default: break
+    }
+    for cause in entry.causes.prefix(3) {
+      lines.append(
+        Sentence(kind: .known, text: "known on \(who(cause.sides, of: document)): \(cause.reason) (\(cause.link))"))
+    }
+    if entry.causes.count > 3 {
+      lines.append(Sentence(kind: .known, text: "and \(number(entry.causes.count - 3, "more reason")) of the ledger"))
+    }
+    if !entry.new.isEmpty {
+      lines.append(Sentence(kind: .new, text: "new on \(who(entry.new, of: document)): not in the ledger"))
+    }
+    return lines
+  }
+}
