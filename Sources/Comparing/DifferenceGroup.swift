@@ -62,6 +62,8 @@ public struct DifferenceGroup: Sendable {
   public var causes: [(cause: Cause, places: Int)] {
     counted.sorted { ($0.value, $1.key.reason) > ($1.value, $0.key.reason) }.map { ($0.key, $0.value) }
   }
+  /// Number of further labels that some sides did not record, having taken another way there.
+  public private(set) var unrecorded = 0
   /// Documents that promise one of the answers.
   public private(set) var sources: [String]
   /// Scenarios in which it shows, `exampleLimit` at most, with the places behind each.
@@ -89,6 +91,7 @@ public struct DifferenceGroup: Sendable {
     if rows == 0 || one.row != lastRow { rows += 1 }
     lastRow = one.row
     places[one.severity, default: 0] += 1
+    unrecorded += one.unrecorded.count
     if one.severity < worst.severity { worst = one }
     if one.meaning.rank < meaning.rank { meaning = one.meaning }
     for cause in one.causes { counted[cause, default: 0] += 1 }

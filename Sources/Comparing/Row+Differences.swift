@@ -47,7 +47,29 @@ extension Row {
         if let wording = place.wording() { result.differences.append(wording) }
       }
     }
+    result.differences = Self.withoutConsequences(result.differences)
     return result
+  }
+
+  /// A scenario that gets another answer may take another way, and records other labels from there on: these are
+  /// told with the difference before them. Alone, a label that one side does not record is a difference.
+  private static func withoutConsequences(_ all: [SideDifference]) -> [SideDifference] {
+    var kept: [SideDifference] = []
+    var early: [String] = []
+    for one in all {
+      let place = kept.lastIndex { $0.severity != .message && $0.isFirm }
+      if !one.isOfRecording || one.causes.count + one.new.count > 0 {
+        kept.append(one)
+      } else if let place, let label = one.label {
+        kept[place].unrecorded.append(label)
+      } else if let label = one.label {
+        early.append(label)
+      }
+    }
+    if early.isEmpty { return kept }
+    guard let first = kept.firstIndex(where: { $0.severity != .message && $0.isFirm }) else { return all }
+    kept[first].unrecorded += early
+    return kept
   }
 }
 

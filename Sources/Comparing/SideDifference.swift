@@ -75,12 +75,17 @@ public struct SideDifference: Hashable, Sendable {
   public var isFirm: Bool
   /// nil where no document is cited.
   public var promise: SidePromise?
+  /// Further labels of the row that some sides did not record, having taken another way here.
+  public var unrecorded: [String] = []
   /// Sides whose answer the ledger has.
   public var causes: [Cause]
   /// Sides whose answer is a finding that the ledger does not have.
   public var new: [Int]
   /// The cells of the sides that answered, by position.
   public var cells: [Int: CellID]
+
+  /// Some sides ran to their end and did not record the label.
+  var isOfRecording: Bool { label != nil && classes.contains { $0.texts == [Divergence.absent] } }
 
   /// The only side that answers otherwise, where all others, two at least, answer alike.
   public var loner: Int? {

@@ -77,6 +77,8 @@ public struct ComparisonDocument: Codable, Sendable, Hashable {
     public var places: [String: Int]
     /// Of the worst difference.
     public var answers: [AnswerClass]
+    /// Further labels that some sides did not record, having taken another way there.
+    public var unrecorded: Int
     public var wavering: [String]
     /// Of the worst difference.
     public var promise: Promise?
@@ -197,7 +199,7 @@ private struct EntryBuilder {
       label: worst.label, facet: worst.facet.rawValue, cells: group.rows, scenarios: group.scenarios,
       places: group.places.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value },
       answers: worst.classes.map { ComparisonDocument.AnswerClass(sides: names($0.sides), texts: $0.texts) },
-      wavering: names(worst.wavering),
+      unrecorded: group.unrecorded, wavering: names(worst.wavering),
       promise: worst.promise.map {
         ComparisonDocument.Promise(
           source: $0.source, expected: $0.expected, keptBy: names($0.kept), brokenBy: names($0.broken))

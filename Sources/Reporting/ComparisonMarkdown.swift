@@ -42,9 +42,9 @@ public struct ComparisonMarkdown: Sendable {
     if entries.isEmpty { return [] }
     var lines = ["| | cells | what | answers | meaning |", "|---|---|---|---|---|"]
     for entry in entries.prefix(Self.shown) {
-      let answers = entry.answers.map { answer in
-        "\(Self.escaped(answer.sides.joined(separator: ", "))): "
-          + Self.code(RunSummary.oneLine(answer.texts.joined(separator: " or "), limit: 100))
+      let texts = ComparisonWords.shortened(entry.answers.map { $0.texts.joined(separator: " or ") }, limit: 100)
+      let answers = zip(entry.answers, texts).map { answer, text in
+        "\(Self.escaped(answer.sides.joined(separator: ", "))): \(Self.code(text))"
       }
       let label = entry.label.map { Self.escaped("“\($0)”") } ?? "the scenario's end"
       let example = entry.examples.first.map { "<br>\(Self.code($0.scenario))" } ?? ""

@@ -157,8 +157,9 @@ public struct ComparisonText: Sendable {
   private func answers(_ entry: ComparisonDocument.Entry, quoted: Bool) -> [String] {
     let names = entry.answers.map { ComparisonWords.who($0.sides, of: document) }
     let column = min(40, names.map(\.count).max() ?? 0)
-    return zip(names, entry.answers).flatMap { name, answer -> [String] in
-      let text = RunSummary.oneLine(answer.texts.joined(separator: " or "), limit: 240)
+    let texts = ComparisonWords.shortened(entry.answers.map { $0.texts.joined(separator: " or ") }, limit: 160)
+    return zip(names, zip(entry.answers, texts)).flatMap { name, one -> [String] in
+      let (answer, text) = one
       let wavers = answer.sides.filter(entry.wavering.contains)
       let mark = wavers.isEmpty ? "" : "  (wavers)"
       let indent = name.count > column ? String(repeating: " ", count: 9) : String(repeating: " ", count: column + 7)

@@ -96,16 +96,15 @@ enum ComparisonWords {
     let agrees = entry.answers.count < 2
     if let promise = entry.promise {
       let expected = RunSummary.oneLine(promise.expected.joined(separator: " or "))
+      let kept = "\(who(promise.keptBy, of: document)) \(promise.keptBy.count == 1 ? "keeps" : "keep") it"
       let text =
-        if promise.brokenBy.isEmpty {
+        if agrees || promise.keptBy.isEmpty {
+          "promised by \(promise.source): \(expected)\(agrees ? "" : "; no side keeps it")"
+        } else if promise.brokenBy.isEmpty, promise.keptBy.count == entry.answers.flatMap(\.sides).count {
           "\(promise.source) leaves the choice: \(expected)"
-        } else if agrees {
-          "promised by \(promise.source): \(expected)"
-        } else if promise.keptBy.isEmpty {
-          "promised by \(promise.source): \(expected); no side keeps it"
         } else {
-          "promised by \(promise.source): \(expected); "
-            + "\(who(promise.keptBy, of: document)) \(promise.keptBy.count == 1 ? "keeps" : "keep") it"
+          // Who keeps it answers as it says.
+          "promised by \(promise.source); \(kept)"
         }
       lines.append(Sentence(kind: .promise, text: text))
     }
@@ -114,13 +113,10 @@ enum ComparisonWords {
       let list = others.prefix(2).joined(separator: "; ") + (others.count > 2 ? "; and \(others.count - 2) more" : "")
       lines.append(Sentence(kind: .promise, text: "elsewhere it breaks what is promised by \(list)"))
     }
-    switch entry.meaning {
-    case .defect: lines.append(Sentence(kind: .plain, text: "a defect: a process ended or hung"))
-    case .notPromised where entry.promise == nil && !agrees:
-      lines.append(
-        Sentence(
-          kind: .plain, text: "no cited document promises either: an implementation detail, as far as the suites know"))
-    default: break
+    if !agrees, let ending = ending(entry) { lines.append(Sentence(kind: .plain, text: ending)) }
+    if entry.unrecorded > 0 {
+      let labels = number(entry.unrecorded, "label")
+      lines.append(Sentence(kind: .plain, text: "\(labels) behind it recorded on one side only: the scenario goes another way"))
     }
     for cause in entry.causes.prefix(3) {
       lines.append(
@@ -133,5 +129,33 @@ enum ComparisonWords {
       lines.append(Sentence(kind: .new, text: "new on \(who(entry.new, of: document)): not in the ledger"))
     }
     return lines
+  }
+
+  /// What needs no document, or has none.
+  private static func ending(_ entry: ComparisonDocument.Entry) -> String? {
+    switch (entry.meaning, entry.severity) {
+    case (.wording, _): return nil
+    case (_, .crash): return "a defect, whatever documents say: a process died"
+    case (.defect, _): return "a defect on all sides, whatever documents say"
+    case (.notPromised, .ending): return "an exception ended the scenario, so the rest of it is not compared"
+    case (.notPromised, _) where entry.promise == nil:
+      return "no cited document promises either"
+        + (entry.ledger == nil ? ": an implementation detail, as far as the suites know" : "")
+    default: return nil
+    }
+  }
+
+  /// Texts as a line each; of long ones what they share at their beginning is left out.
+  static func shortened(_ texts: [String], limit: Int) -> [String] {
+    let flat = texts.map { RunSummary.oneLine($0, limit: .max) }
+    guard flat.count > 1, flat.contains(where: { $0.count > limit }) else { return flat.map { cut($0, limit) } }
+    let shared = flat.dropFirst().reduce(flat[0]) { $0.commonPrefix(with: $1) }
+    // Back to where an element begins.
+    let start = shared.dropLast(16).lastIndex(of: " ").map { shared.distance(from: shared.startIndex, to: $0) + 1 } ?? 0
+    return flat.map { cut(start > limit / 3 ? "… " + $0.dropFirst(start) : $0, limit) }
+  }
+
+  private static func cut(_ text: String, _ limit: Int) -> String {
+    text.count > limit ? text.prefix(limit) + "…" : text
   }
 }
