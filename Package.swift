@@ -71,6 +71,7 @@ let package = Package(
     .testTarget(name: "StoringTests", dependencies: ["Storing", grdb], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["hpy-conform", "Executing", "Planning", "Reporting", "Session", "Storing", subprocess], swiftSettings: strict),
+      dependencies: ["hpy-conform", "Executing", "Planning", "Reporting", "Session", "Storing", subprocess],
+      swiftSettings: strict),
   ]
 )

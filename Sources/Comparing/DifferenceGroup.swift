@@ -34,11 +34,15 @@ public struct DifferenceGroup: Sendable {
       isFirm = one.isFirm
       isWording = one.severity == .message
       links = Set(one.causes.map { ofTwo ? "\($0.side) \($0.link)" : $0.link })
-      new = one.new.filter { side in !one.causes.contains { $0.side == side } }
+      // The link of one side explains all that answer alike.
+      let explained = one.classes.map(\.sides).filter { sides in one.causes.contains { sides.contains($0.side) } }
+        .joined()
+      new = one.new.filter { !explained.contains($0) }
       partition = []
       texts = []
       if links.isEmpty || !new.isEmpty {
-        partition = one.classes.map(\.sides)
+        // Of many sides the others are those that could be compared there, which may be fewer from row to row.
+        partition = one.classes.dropFirst(ofTwo ? 0 : 1).map(\.sides)
         (label, facet, texts) = (one.label, one.facet, one.classes.map(\.text))
         (source, meaning) = (one.promise?.source, one.meaning)
       }

@@ -5,12 +5,21 @@ public struct RowDifferences: Sendable {
   /// Positions of the sides that could be compared.
   public var compared: [Int]
   /// Why others could not.
-  public var obstacles: [(side: Int, outcome: Outcome.Kind?, reason: String)]
+  public var obstacles: [Obstacle]
   /// Number of places that two sides at least answered.
   public var places: Int
   public var differences: [SideDifference]
   /// Places at which all agree, and break a promise or don't run to their end.
   public var agreements: [SideDifference]
+
+  /// What keeps a side from being compared.
+  public struct Obstacle: Hashable, Sendable {
+    /// Position of the side.
+    public var side: Int
+    /// nil where the side has no such cell.
+    public var outcome: Outcome.Kind?
+    public var reason: String
+  }
 }
 
 extension Row {
@@ -22,12 +31,13 @@ extension Row {
     var entrants: [Entrant] = []
     for (side, cell) in cells.enumerated() {
       if let obstacle = cell?.obstacle {
-        result.obstacles.append((side, obstacle.outcome, obstacle.reason))
+        result.obstacles.append(
+          RowDifferences.Obstacle(side: side, outcome: obstacle.outcome, reason: obstacle.reason))
       } else if let cell {
         result.compared.append(side)
         entrants.append(Entrant(side: side, cell: cell))
       } else {
-        result.obstacles.append((side, nil, "has no such cell"))
+        result.obstacles.append(RowDifferences.Obstacle(side: side, reason: "has no such cell"))
       }
     }
     guard entrants.count > 1 else { return result }

@@ -38,8 +38,8 @@ public struct SideComparison: Sendable {
   }
 
   public struct Obstacle: Hashable, Sendable {
-    /// Position of the side.
-    public var side: Int
+    /// Positions of the sides that it keeps from being compared.
+    public var sides: [Int]
     /// nil where the side has no such cell.
     public var outcome: Outcome.Kind?
     public var reason: String
@@ -59,9 +59,7 @@ public struct SideComparison: Sendable {
 
   public mutating func add(_ row: Row) {
     let result = row.differences()
-    for one in result.obstacles {
-      obstacles[Obstacle(side: one.side, outcome: one.outcome, reason: one.reason), default: 0] += 1
-    }
+    count(result.obstacles)
     if result.obstacles.contains(where: { $0.outcome == .notBuilt }), !result.compared.isEmpty { counts.notBuilt += 1 }
     guard result.compared.count > 1 else {
       counts.incomparable += 1
@@ -85,6 +83,18 @@ public struct SideComparison: Sendable {
     if sides.count > 2 { gatherPairs(result.compared, firm) }
   }
 
+  private mutating func count(_ found: [RowDifferences.Obstacle]) {
+    var reasons: [Obstacle] = []
+    for one in found {
+      if let index = reasons.firstIndex(where: { $0.outcome == one.outcome && $0.reason == one.reason }) {
+        reasons[index].sides.append(one.side)
+      } else {
+        reasons.append(Obstacle(sides: [one.side], outcome: one.outcome, reason: one.reason))
+      }
+    }
+    for reason in reasons { obstacles[reason, default: 0] += 1 }
+  }
+
   private mutating func gatherPairs(_ compared: [Int], _ firm: [SideDifference]) {
     var differing: Set<Pair> = []
     for one in firm {
@@ -106,6 +116,16 @@ public struct SideComparison: Sendable {
   }
 
   // MARK: Results
+
+  /// Why rows could not be compared, and how many; what says most of what is missing first.
+  public var sortedObstacles: [(obstacle: Obstacle, rows: Int)] {
+    func rank(_ one: Obstacle) -> Int { one.outcome == .notBuilt ? 0 : one.sides.count < sides.count ? 1 : 2 }
+    return obstacles.sorted {
+      if rank($0.key) != rank($1.key) { return rank($0.key) < rank($1.key) }
+      if $0.value != $1.value { return $0.value > $1.value }
+      return ($0.key.reason, $0.key.sides[0]) < ($1.key.reason, $1.key.sides[0])
+    }.map { ($0.key, $0.value) }
+  }
 
   /// Firm differences, the worst first; those of messages last.
   public var differences: [DifferenceGroup] { found.sorted.filter(\.worst.isFirm) }

@@ -60,7 +60,9 @@ public struct SideNames: Sendable {
       throw Self.ambiguity(texts[index], candidates[index])
     }
     guard let kind = shared.first else {
-      if let index = candidates.firstIndex(where: { $0.count > 1 }) { throw Self.ambiguity(texts[index], candidates[index]) }
+      if let index = candidates.firstIndex(where: { $0.count > 1 }) {
+        throw Self.ambiguity(texts[index], candidates[index])
+      }
       let kinds = zip(texts, candidates).map { "`\($0)` is \($1[0].kind.phrase)" }
       throw Problem(
         "sides of different kinds: \(kinds.joined(separator: ", "))",

@@ -55,7 +55,7 @@ public struct ComparisonDocument: Codable, Sendable, Hashable {
   }
 
   public struct Obstacle: Codable, Sendable, Hashable {
-    public var side: String
+    public var sides: [String]
     /// An outcome; nil where the side has no such cell.
     public var outcome: String?
     public var reason: String
@@ -151,10 +151,9 @@ extension ComparisonDocument {
       compared: counts.compared, same: counts.same, wordingOnly: counts.wordingOnly, unsteadyOnly: counts.wavering,
       different: counts.different, notCompared: counts.incomparable, notBuiltOnSomeSide: counts.notBuilt,
       places: counts.places, agreedAgainstPromise: counts.agreedAgainst)
-    notCompared = comparison.obstacles.sorted {
-      ($0.key.side, -$0.value, $0.key.reason) < ($1.key.side, -$1.value, $1.key.reason)
-    }.map { one, cells in
-      Obstacle(side: sides[one.side].name, outcome: one.outcome?.rawValue, reason: one.reason, cells: cells)
+    notCompared = comparison.sortedObstacles.map { one, rows in
+      Obstacle(
+        sides: one.sides.map { sides[$0].name }, outcome: one.outcome?.rawValue, reason: one.reason, cells: rows)
     }
     differences = comparison.differences.map(builder.entry)
     unsteady = comparison.unsteady.map(builder.entry)

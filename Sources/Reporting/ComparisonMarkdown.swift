@@ -43,8 +43,8 @@ public struct ComparisonMarkdown: Sendable {
     var lines = ["| | cells | what | answers | meaning |", "|---|---|---|---|---|"]
     for entry in entries.prefix(Self.shown) {
       let texts = ComparisonWords.shortened(entry.answers.map { $0.texts.joined(separator: " or ") }, limit: 100)
-      let answers = zip(entry.answers, texts).map { answer, text in
-        "\(Self.escaped(answer.sides.joined(separator: ", "))): \(Self.code(text))"
+      let answers = zip(ComparisonWords.names(entry, of: document), texts).map { who, text in
+        "\(Self.escaped(who)): \(Self.code(text))"
       }
       let label = entry.label.map { Self.escaped("“\($0)”") } ?? "the scenario's end"
       let example = entry.examples.first.map { "<br>\(Self.code($0.scenario))" } ?? ""
@@ -59,7 +59,8 @@ public struct ComparisonMarkdown: Sendable {
 
   private var footer: [String] {
     let wording = document.differences.count { $0.meaning == .wording }
-    let parts = [(wording, "of wording only"), (document.unsteady.count, "unsteady"),
+    let parts = [
+      (wording, "of wording only"), (document.unsteady.count, "unsteady"),
       (document.agreements.count, "where all break a promise alike"),
     ].filter { $0.0 > 0 }.map { "\(ComparisonWords.number($0.0, "entry")) \($0.1)" }
     return parts.isEmpty ? [] : ["Not shown: \(parts.joined(separator: ", "))."]

@@ -9,7 +9,7 @@ public struct ComparisonText: Sendable {
   private let showsAll: Bool
 
   /// How many entries a part shows unless all are asked for.
-  private static let shown = (differences: 40, wording: 5, unsteady: 10, agreements: 10)
+  private static let shown = (obstacles: 4, differences: 40, wording: 5, unsteady: 10, agreements: 10)
 
   /// - Parameters:
   ///   - width: columns of the terminal.
@@ -40,8 +40,14 @@ public struct ComparisonText: Sendable {
 
   private var tally: [String] {
     var lines = wrapped(ComparisonWords.tally(document.cells), indent: "", next: "  ")
-    for one in ComparisonWords.obstacles(document) {
+    let obstacles = ComparisonWords.obstacles(document)
+    for one in showsAll ? obstacles : Array(obstacles.prefix(Self.shown.obstacles)) {
       lines += wrapped(Printable.text(one.text), indent: "  ", next: "    ").map { one.isAlarming ? $0.red : $0.dim }
+    }
+    let rest = document.notCompared.dropFirst(Self.shown.obstacles)
+    if !showsAll, !rest.isEmpty {
+      let cells = rest.reduce(0) { $0 + $1.cells }
+      lines.append("  \(cells) for \(ComparisonWords.number(rest.count, "other reason")): --all".dim)
     }
     return lines
   }
@@ -120,12 +126,14 @@ public struct ComparisonText: Sendable {
       "agree, and break a promise or don't run to the end "
         + "(\(ComparisonWords.number(document.agreements.count, "entry")), \(places))", indent: "", next: "  "
     ).map(\.bold)
-    for entry in limited(document.agreements, Self.shown.agreements) {
-      let text = entry.answers.first?.texts.joined(separator: " or ") ?? ""
-      lines += wrapped("\(place(entry)): \(RunSummary.oneLine(text))", indent: "  ", next: "    ")
-      lines += meaning(entry)
+    // Of two runs it is the rule.
+    let limit = document.kind == .run ? 0 : Self.shown.agreements
+    for entry in limited(document.agreements, limit) {
+      let text = RunSummary.oneLine(entry.answers.first?.texts.joined(separator: " or ") ?? "")
+      lines += wrapped("\(place(entry))", indent: "  ", next: "    ")
+      lines += wrapped(text, indent: "     ", next: "     ") + meaning(entry)
     }
-    return lines + more(document.agreements, Self.shown.agreements)
+    return lines + more(document.agreements, limit)
   }
 
   private var ending: [String] {
@@ -155,7 +163,7 @@ public struct ComparisonText: Sendable {
   }
 
   private func answers(_ entry: ComparisonDocument.Entry, quoted: Bool) -> [String] {
-    let names = entry.answers.map { ComparisonWords.who($0.sides, of: document) }
+    let names = ComparisonWords.names(entry, of: document)
     let column = min(40, names.map(\.count).max() ?? 0)
     let texts = ComparisonWords.shortened(entry.answers.map { $0.texts.joined(separator: " or ") }, limit: 160)
     return zip(names, zip(entry.answers, texts)).flatMap { name, one -> [String] in

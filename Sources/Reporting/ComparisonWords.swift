@@ -41,19 +41,27 @@ enum ComparisonWords {
     return "\(label): \(number(entry.cells, "cell")) in \(number(entry.scenarios, "scenario"))\(places)\(alone)"
   }
 
-  /// Names of sides; where there are many and all but a few are meant, which are not.
-  static func who(_ sides: [String], of document: ComparisonDocument) -> String {
-    sides.joined(separator: ", ")
+  /// Names of sides; most of many are `all others`.
+  static func names(_ sides: [String], besides others: [String], of document: ComparisonDocument) -> String {
+    let isRest = sides.count > 3 && sides.count > others.count && sides.count + others.count == document.sides.count
+    return isRest ? (others.isEmpty ? "all" : "all others") : sides.joined(separator: ", ")
+  }
+
+  /// Who answers each way.
+  static func names(_ entry: ComparisonDocument.Entry, of document: ComparisonDocument) -> [String] {
+    let all = entry.answers.flatMap(\.sides)
+    return entry.answers.map { one in names(one.sides, besides: all.filter { !one.sides.contains($0) }, of: document) }
   }
 
   // MARK: Head
 
   /// Who answers, from which run, and what the runtimes are.
   static func origins(_ document: ComparisonDocument) -> [(who: String, what: String)] {
-    func run(_ side: ComparisonDocument.SideInfo) -> String {
-      let state = side.state == "finished" ? "" : ", \(side.state)"
-      return "run \(side.run.prefix(8)) of \(side.started)\(state), \(side.database)"
+    func runName(_ side: ComparisonDocument.SideInfo) -> String { "run \(side.run.prefix(8))" }
+    func moment(_ side: ComparisonDocument.SideInfo) -> String {
+      "\(side.started)\(side.state == "finished" ? "" : ", \(side.state)"), \(side.database)"
     }
+    func run(_ side: ComparisonDocument.SideInfo) -> String { "\(runName(side)) of \(moment(side))" }
     func titles(_ runtimes: [String: String]) -> String {
       runtimes.sorted { $0.key < $1.key }.map { "\($0.key) is \($0.value)" }.joined(separator: "; ")
     }
@@ -61,14 +69,14 @@ enum ComparisonWords {
     let isOneRun = Set(document.sides.map { "\($0.run) \($0.database)" }).count == 1
     if isOneRun, let first = document.sides.first { lines.append(("answers of", run(first))) }
     if Set(document.sides.map(\.runtimes)).count == 1, let first = document.sides.first {
-      if !isOneRun { lines += document.sides.map { ($0.name, run($0)) } }
-      return lines + [("runtimes", titles(first.runtimes))]
+      if !isOneRun { lines += document.sides.map { ($0.name, $0.name == runName($0) ? moment($0) : run($0)) } }
+      return lines + [(first.runtimes.count == 1 ? "runtime" : "runtimes", titles(first.runtimes))]
     }
     return lines
       + document.sides.map { side in
         // A side that is one runtime need not be named twice.
         let what = side.runtimes.count == 1 ? side.runtimes.values.first ?? "" : titles(side.runtimes)
-        return (side.name, isOneRun ? what : "\(what); \(run(side))")
+        return (side.name, isOneRun ? what : "\(side.name == runName(side) ? moment(side) : run(side)); \(what)")
       }
   }
 
@@ -85,7 +93,9 @@ enum ComparisonWords {
   static func obstacles(_ document: ComparisonDocument) -> [(text: String, isAlarming: Bool)] {
     document.notCompared.map { one in
       let reason = one.outcome.map { one.reason.isEmpty ? $0 : "\($0): \(one.reason)" } ?? one.reason
-      return ("\(one.cells) \(one.side): \(reason)", one.outcome == Outcome.Kind.notBuilt.rawValue)
+      let isAll = one.sides.count == document.sides.count
+      let sides = isAll ? (one.sides.count == 2 ? "both" : "all") : one.sides.joined(separator: ", ")
+      return ("\(one.cells) \(sides): \(reason)", one.outcome == Outcome.Kind.notBuilt.rawValue)
     }
   }
 
@@ -96,7 +106,8 @@ enum ComparisonWords {
     let agrees = entry.answers.count < 2
     if let promise = entry.promise {
       let expected = RunSummary.oneLine(promise.expected.joined(separator: " or "))
-      let kept = "\(who(promise.keptBy, of: document)) \(promise.keptBy.count == 1 ? "keeps" : "keep") it"
+      let keepers = names(promise.keptBy, besides: promise.brokenBy, of: document)
+      let kept = "\(keepers) \(promise.keptBy.count == 1 ? "keeps" : "keep") it"
       let text =
         if agrees || promise.keptBy.isEmpty {
           "promised by \(promise.source): \(expected)\(agrees ? "" : "; no side keeps it")"
@@ -116,17 +127,19 @@ enum ComparisonWords {
     if !agrees, let ending = ending(entry) { lines.append(Sentence(kind: .plain, text: ending)) }
     if entry.unrecorded > 0 {
       let labels = number(entry.unrecorded, "label")
-      lines.append(Sentence(kind: .plain, text: "\(labels) behind it recorded on one side only: the scenario goes another way"))
+      lines.append(
+        Sentence(kind: .plain, text: "\(labels) behind it recorded on one side only: the scenario goes another way"))
     }
     for cause in entry.causes.prefix(3) {
       lines.append(
-        Sentence(kind: .known, text: "known on \(who(cause.sides, of: document)): \(cause.reason) (\(cause.link))"))
+        Sentence(kind: .known, text: "known on \(cause.sides.joined(separator: ", ")): \(cause.reason) (\(cause.link))")
+      )
     }
     if entry.causes.count > 3 {
       lines.append(Sentence(kind: .known, text: "and \(number(entry.causes.count - 3, "more reason")) of the ledger"))
     }
     if !entry.new.isEmpty {
-      lines.append(Sentence(kind: .new, text: "new on \(who(entry.new, of: document)): not in the ledger"))
+      lines.append(Sentence(kind: .new, text: "new on \(entry.new.joined(separator: ", ")): not in the ledger"))
     }
     return lines
   }
@@ -147,7 +160,11 @@ enum ComparisonWords {
 
   /// Texts as a line each; of long ones what they share at their beginning is left out.
   static func shortened(_ texts: [String], limit: Int) -> [String] {
-    let flat = texts.map { RunSummary.oneLine($0, limit: .max) }
+    var flat = texts.map { RunSummary.oneLine($0, limit: .max) }
+    // Messages that differ in where their lines end.
+    if Set(flat).count < Set(texts).count {
+      flat = texts.map { RunSummary.oneLine($0.replacing("\n", with: "␊"), limit: .max) }
+    }
     guard flat.count > 1, flat.contains(where: { $0.count > limit }) else { return flat.map { cut($0, limit) } }
     let shared = flat.dropFirst().reduce(flat[0]) { $0.commonPrefix(with: $1) }
     // Back to where an element begins.

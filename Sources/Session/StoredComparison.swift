@@ -43,7 +43,8 @@ public enum StoredComparison {
       var rows: [RowID: [SideCell?]] = [:]
       for (number, reader) in readers.enumerated() {
         for cell in try reader.cells.cells(from: piece.first!, through: piece.last!) {
-          for (side, source) in sources.enumerated() where readerOfSide[side] == number && source.side.contains(cell.id) {
+          for (side, source) in sources.enumerated() where readerOfSide[side] == number && source.side.contains(cell.id)
+          {
             rows[source.side.row(of: cell.id), default: Array(repeating: nil, count: sources.count)][side] =
               reader.sideCell(cell)
           }

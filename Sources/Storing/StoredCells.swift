@@ -95,14 +95,34 @@ public final class StoredCells {
 }
 
 extension Store {
+  /// Whether a database was written by an older program, so that opening it brings its tables up.
+  ///
+  /// - Throws: `Problem` when it can't be read.
+  public static func isOlder(_ path: String) throws -> Bool {
+    do {
+      var configuration = GRDB.Configuration()
+      configuration.readonly = true
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      defer { try? queue.close() }
+      return try queue.read { db in
+        try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID
+          && !Schema.migrator.hasCompletedMigrations(db)
+      }
+    } catch let error as DatabaseError {
+      throw problem(error, path: path)
+    }
+  }
+
   /// How many cells of a run have an answer, of those in a lane and on a runtime that a filter takes.
   ///
   /// - Parameters:
+  ///   - skipped: count also cells that were not tried.
   ///   - lane: nil for all.
   ///   - runtime: nil for all.
   ///   - limit: counting ends here.
   public func answeredCells(
-    of run: StoredRun, lane: String?, runtime: String?, limit: Int = .max, where isMeant: (CellID) -> Bool
+    of run: StoredRun, lane: String?, runtime: String?, skipped: Bool = false, limit: Int = .max,
+    where isMeant: (CellID) -> Bool
   ) throws -> Int {
     try read { db in
       let rows = try Row.fetchCursor(
@@ -112,8 +132,8 @@ extension Store {
           FROM cell JOIN result ON run_id = ? AND cell_id = cell.id
           JOIN scenario ON scenario.id = scenario_id JOIN answer ON answer.id = answer_id
           WHERE (? IS NULL OR lane = ?) AND (? IS NULL OR runtime = ?)
-            AND NOT (outcome IN ('unsupported', 'not applicable', 'not run'))
-          """, arguments: [run.id, lane, lane, runtime, runtime])
+            AND (? OR NOT (outcome IN ('unsupported', 'not applicable', 'not run')))
+          """, arguments: [run.id, lane, lane, runtime, runtime, skipped])
       var count = 0
       while count < limit, let row = try rows.next() {
         if isMeant(Self.cell(row)) { count += 1 }

@@ -38,7 +38,7 @@ struct CompareSides {
     defaultDatabase = project?.appending(path: "Results/results.sqlite").path
     configuration = try project.map { try Configuration(project: $0) } ?? Configuration(runtimes: [])
     let isThere = path.map { FileManager.default.fileExists(atPath: $0) } ?? false
-    let store = try isThere ? Store(path: path!, .read) : nil
+    let store = try isThere ? Self.open(path!) : nil
     self.store = store
     runs = try store?.runs() ?? []
     let stored = runs.flatMap(\.runtimes).map(\.name)
@@ -66,6 +66,14 @@ struct CompareSides {
       case .database(let path): try Self.databaseEntry(path)
       }
     }
+  }
+
+  /// Opens a database, and says so where that changes it.
+  private static func open(_ path: String) throws -> Store {
+    let isOlder = try Store.isOlder(path)
+    let store = try Store(path: path, .read)
+    if isOlder { Console.note("\(path) was written by an older hpy-conform; its tables are brought up in place") }
+    return store
   }
 
   private static func unique(_ names: [String]) -> [String] {
@@ -103,7 +111,7 @@ struct CompareSides {
   }
 
   private static func databaseEntry(_ path: String) throws -> Entry {
-    let store = try Store(path: path, .read)
+    let store = try Self.open(path)
     guard let run = try store.runs().first else {
       throw Problem(at: path, "has no run", remedy: "name another database, or `hpy-conform run --db` this one")
     }
@@ -143,6 +151,14 @@ struct CompareSides {
       let run = try full.first ?? runs.first { try answers(entries[index].side, in: $0, store) }
       if let run { (entries[index].run, entries[index].store) = (run, store) }
     }
+    // Sides that no run tried, because they can't be: a run more would not help, and the reasons are stored.
+    if !isAnswered,
+      let run = try runs.first(where: { run in
+        try entries.allSatisfy { try answers($0.side, in: run, store, skipped: true) }
+      })
+    {
+      for index in entries.indices { (entries[index].run, entries[index].store) = (run, store) }
+    }
     if let newest = full.first, let larger = full.first(where: { $0.planned > newest.planned }) {
       hints.append(
         "run \(newest.uuid.prefix(8)) is the newest, of \(newest.planned) cells; "
@@ -150,10 +166,11 @@ struct CompareSides {
     }
   }
 
-  private func answers(_ side: Side, in run: StoredRun, _ store: Store) throws -> Bool {
+  private func answers(_ side: Side, in run: StoredRun, _ store: Store, skipped: Bool = false) throws -> Bool {
     if let name = side.runtime, !run.runtimes.contains(where: { $0.name == name }) { return false }
     // What a pattern says of lane and runtime concerns one side; here the scenarios count.
-    return try store.answeredCells(of: run, lane: side.lane, runtime: side.runtime, limit: 1) { cell in
+    return try store.answeredCells(of: run, lane: side.lane, runtime: side.runtime, skipped: skipped, limit: 1) {
+      cell in
       (filter.patterns.isEmpty || filter.patterns.contains { $0.matches(cell.scenario) })
         && (filter.lanes.isEmpty || filter.lanes.contains { $0.name == cell.lane })
         && (filter.runtimes.isEmpty || filter.runtimes.contains(cell.runtime))
@@ -230,7 +247,9 @@ struct CompareSides {
       notes.append("no run has answers for all sides: each side's are from the newest run that has some")
     }
     var changed: Set<String> = []
-    for other in others { changed.formUnion(try first.store.changedFiles(from: first.run, to: other.run, in: other.store)) }
+    for other in others {
+      changed.formUnion(try first.store.changedFiles(from: first.run, to: other.run, in: other.store))
+    }
     if !changed.isEmpty {
       let names = changed.sorted()
       notes.append(
@@ -242,10 +261,8 @@ struct CompareSides {
 
   /// Why nothing can be compared: which side lacks what.
   func nothingInCommon(_ comparison: SideComparison) -> Problem {
-    let reasons = comparison.obstacles.sorted {
-      ($0.key.side, -$0.value, $0.key.reason) < ($1.key.side, -$1.value, $1.key.reason)
-    }.prefix(6).map { one, cells in
-      "\(cells) cells of `\(comparison.sides[one.side].name)`: "
+    let reasons = comparison.sortedObstacles.prefix(6).map { one, cells in
+      "\(cells) cells of \(one.sides.map { "`\(comparison.sides[$0].name)`" }.joined(separator: " and ")): "
         + [one.outcome?.rawValue, one.reason].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
     }
     let why = reasons.isEmpty ? "none of their cells is meant by \(filter.words.joined(separator: " "))" : ""
