@@ -71,7 +71,7 @@ let package = Package(
     .testTarget(name: "StoringTests", dependencies: ["Storing", grdb], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["hpy-conform", "Executing", "Planning", "Reporting", "Session", "Storing", subprocess],
+      dependencies: ["hpy-conform", "Executing", "Planning", "Reporting", "Session", "Storing", grdb, subprocess],
       swiftSettings: strict),
   ]
 )

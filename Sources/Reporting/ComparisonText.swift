@@ -82,7 +82,7 @@ public struct ComparisonText: Sendable {
 
   private var differences: [String] {
     let entries = document.differences.filter { $0.meaning != .wording }
-    if entries.isEmpty { return document.cells.compared == 0 ? [] : ["nothing differs but what follows".green] }
+    if entries.isEmpty { return document.cells.compared == 0 ? [] : ["no firm difference but of wording".green] }
     var lines: [String] = []
     var severity: Severity?
     for (number, entry) in limited(entries, Self.shown.differences).enumerated() {
@@ -197,7 +197,7 @@ public struct ComparisonText: Sendable {
 
   private func more(_ entries: [ComparisonDocument.Entry], _ limit: Int) -> [String] {
     let rest = entries.count - limited(entries, limit).count
-    return rest > 0 ? ["  … and \(rest) more: --all"] : []
+    return rest == 0 ? [] : [rest == entries.count ? "  --all shows them" : "  … and \(rest) more: --all"]
   }
 
   /// Text in lines of the terminal's width, broken at spaces.

@@ -59,7 +59,8 @@ enum ComparisonWords {
   static func origins(_ document: ComparisonDocument) -> [(who: String, what: String)] {
     func runName(_ side: ComparisonDocument.SideInfo) -> String { "run \(side.run.prefix(8))" }
     func moment(_ side: ComparisonDocument.SideInfo) -> String {
-      "\(side.started)\(side.state == "finished" ? "" : ", \(side.state)"), \(side.database)"
+      let database = side.name == side.database ? "" : ", \(side.database)"
+      return "\(side.started)\(side.state == "finished" ? "" : ", \(side.state)")\(database)"
     }
     func run(_ side: ComparisonDocument.SideInfo) -> String { "\(runName(side)) of \(moment(side))" }
     func titles(_ runtimes: [String: String]) -> String {
