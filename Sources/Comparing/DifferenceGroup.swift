@@ -49,12 +49,6 @@ public struct DifferenceGroup: Sendable {
     }
   }
 
-  /// Cells and labels of one scenario at which it shows.
-  public struct Example: Sendable, Hashable {
-    public var row: RowID
-    public var label: String?
-  }
-
   /// Its worst difference, as it stands at the first row that has it.
   public private(set) var worst: SideDifference
   public private(set) var meaning: Meaning
@@ -70,11 +64,15 @@ public struct DifferenceGroup: Sendable {
   public private(set) var unrecorded = 0
   /// Documents that promise one of the answers.
   public private(set) var sources: [String]
-  /// Scenarios in which it shows, `exampleLimit` at most, with the places behind each.
-  public private(set) var examples: [(scenario: ScenarioID, places: [String])] = []
+  /// Scenarios in which it shows, `exampleLimit` at most, with the places behind each; the worst one's first.
+  public var examples: [(scenario: ScenarioID, places: [String])] {
+    let own = firsts.first { $0.scenario == worst.row.scenario } ?? (worst.row.scenario, [worst.row.place])
+    return [own] + firsts.filter { $0.scenario != own.scenario }.prefix(Self.exampleLimit - 1)
+  }
   /// Number of scenarios; they come one after the other.
   public private(set) var scenarios = 0
 
+  private var firsts: [(scenario: ScenarioID, places: [String])] = []
   private var counted: [Cause: Int] = [:]
   private var lastRow: RowID
   private var lastScenario: ScenarioID?
@@ -105,10 +103,10 @@ public struct DifferenceGroup: Sendable {
     if one.row.scenario != lastScenario {
       lastScenario = one.row.scenario
       scenarios += 1
-      if examples.count < Self.exampleLimit { examples.append((one.row.scenario, [])) }
+      if firsts.count < Self.exampleLimit { firsts.append((one.row.scenario, [])) }
     }
-    if scenarios <= Self.exampleLimit, !examples[scenarios - 1].places.contains(one.row.place) {
-      examples[scenarios - 1].places.append(one.row.place)
+    if scenarios <= Self.exampleLimit, !firsts[scenarios - 1].places.contains(one.row.place) {
+      firsts[scenarios - 1].places.append(one.row.place)
     }
   }
 }

@@ -49,6 +49,7 @@ extension Row {
       let place = Place(row: id, label: label, entrants: entrants.filter { $0.text(at: label) != nil })
       guard place.entrants.count > 1 else { continue }
       result.places += 1
+      if place.isPlainAgreement { continue }
       let found = place.difference()
       if found.classes.count > 1 {
         result.differences.append(found)
@@ -127,6 +128,15 @@ private struct Place {
   /// Some side breaks a promise there, or does not run to its end.
   var isBroken: Bool {
     entrants.contains { $0.observation(at: label)?.holds == false || (label == nil && !$0.cell.answer.outcome.ran) }
+  }
+
+  /// All attempts of all sides say the same in the same words, and nothing is broken: what most places are.
+  var isPlainAgreement: Bool {
+    let (text, message) = (entrants[0].text(at: label), entrants[0].message(at: label))
+    return !isBroken
+      && entrants.allSatisfy {
+        $0.cell.others.isEmpty && $0.text(at: label) == text && $0.message(at: label) == message
+      }
   }
 
   func difference() -> SideDifference {

@@ -48,7 +48,10 @@ public struct ComparisonMarkdown: Sendable {
       }
       let label = entry.label.map { Self.escaped("“\($0)”") } ?? "the scenario's end"
       let example = entry.examples.first.map { "<br>\(Self.code($0.scenario))" } ?? ""
-      let meaning = ComparisonWords.meaning(entry, of: document).prefix(3).map { Self.escaped($0.text) }
+      let sentences = ComparisonWords.meaning(entry, of: document)
+      let meaning =
+        (sentences.filter { $0.kind == .promise || $0.kind == .plain }.prefix(1)
+        + sentences.filter { $0.kind == .known || $0.kind == .new }.prefix(2)).map { Self.escaped($0.text) }
       lines.append(
         "| \(entry.severity.rawValue) | \(entry.cells) | \(label)\(example) | \(answers.joined(separator: "<br>")) "
           + "| \(meaning.joined(separator: "<br>")) |")

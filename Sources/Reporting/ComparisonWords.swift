@@ -127,9 +127,10 @@ enum ComparisonWords {
     }
     if !agrees, let ending = ending(entry) { lines.append(Sentence(kind: .plain, text: ending)) }
     if entry.unrecorded > 0 {
-      let labels = number(entry.unrecorded, "label")
+      let labels = number(entry.unrecorded, "further label")
       lines.append(
-        Sentence(kind: .plain, text: "\(labels) behind it recorded on one side only: the scenario goes another way"))
+        Sentence(kind: .plain, text: "\(labels) recorded on one side only, because the scenario goes another way there")
+      )
     }
     for cause in entry.causes.prefix(3) {
       lines.append(

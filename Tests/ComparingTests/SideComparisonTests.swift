@@ -299,6 +299,7 @@ struct SideComparisonTests {
     #expect(groups[0].worst.severity == .crash)
     #expect(groups[0].rows == 2)
     #expect(groups[0].scenarios == 2)
+    #expect(groups[0].examples.map(\.scenario.name) == ["n2", "n1"])
     #expect(groups[0].places == [.crash: 1, .value: 2])
     #expect(groups[0].causes.map(\.cause.reason) == ["reason", "another"])
     #expect(groups[0].causes.map(\.places) == [2, 1])
