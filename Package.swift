@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "Comparing", dependencies: ["Model"], swiftSettings: strict),
     .target(name: "Judging", dependencies: ["Model", "Comparing"], swiftSettings: strict),
     .target(name: "Storing", dependencies: ["Model", "Platform", grdb], swiftSettings: strict),
-    .target(name: "Reporting", dependencies: ["Model", "Storing", rainbow], swiftSettings: strict),
+    .target(name: "Reporting", dependencies: ["Model", "Comparing", "Storing", rainbow], swiftSettings: strict),
     .target(
       name: "Session",
       dependencies: [
@@ -58,8 +58,8 @@ let package = Package(
     .executableTarget(
       name: "hpy-conform",
       dependencies: [
-        "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Storing", "Reporting", "Session",
-        argumentParser, rainbow,
+        "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "Storing", "Reporting",
+        "Session", argumentParser, rainbow,
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
 
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
@@ -67,13 +67,13 @@ let package = Package(
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
     .testTarget(name: "BuildingTests", dependencies: ["Building"], swiftSettings: strict),
     .testTarget(name: "ExecutingTests", dependencies: ["Executing", "Platform", "Worker"], swiftSettings: strict),
-    .testTarget(name: "ComparingTests", dependencies: ["Comparing"], swiftSettings: strict),
+    .testTarget(name: "ComparingTests", dependencies: ["Comparing", "Reporting"], swiftSettings: strict),
     .testTarget(name: "JudgingTests", dependencies: ["Judging"], swiftSettings: strict),
     .testTarget(name: "StoringTests", dependencies: ["Storing", grdb], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "hpy-conform", "Executing", "Planning", "Reporting", "Runtimes", "Session", "Storing", subprocess,
+        "hpy-conform", "Executing", "Planning", "Reporting", "Runtimes", "Session", "Storing", grdb, subprocess,
       ],
       swiftSettings: strict),
   ]

@@ -12,7 +12,7 @@ struct HPyConform: AsyncParsableCommand {
       """,
     version: Program.version,
     subcommands: [
-      RunCommand.self, ListCommand.self, RuntimesCommand.self, RunsCommand.self, ShowCommand.self, JudgeCommand.self,
-      NewCommand.self,
+      RunCommand.self, ListCommand.self, RuntimesCommand.self, RunsCommand.self, ShowCommand.self, CompareCommand.self,
+      JudgeCommand.self, NewCommand.self,
     ])
 }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Dispatch
-import Executing
 import Foundation
 import Model
 import Planning
@@ -17,43 +15,19 @@ struct RunCommand: ConformCommand {
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
 
-  @Option(name: .shortAndLong, help: "How many cells at a time. Default: the number of cores.")
-  var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
-
-  @Option(help: "Seconds that a cell may take.")
-  var timeout: Double = Limits().seconds
-
-  @Option(help: "Mebibytes of address space that a cell may have.")
-  var memory: Int = Limits().memory >> 20
-
-  @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
-  var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
+  @OptionGroup var effort: EffortOptions
 
   @Flag(help: "Stop at the first new divergence.")
   var failFast = false
 
-  @Flag(help: "Take over earlier results of cells of which nothing has changed; run the others.")
-  var reuse = false
-
   @Flag(name: [.long, .customShort("n")], help: "Show what would be run, and build and run nothing.")
   var dryRun = false
-
-  func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
-    if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
-    if memory < 64 { throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts") }
-    if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): at least 0 MiB") }
-  }
 
   func perform() async throws -> ExitStatus {
     Console.setUpColours()
     var options = try selection.options(places)
-    options.jobs = jobs
-    options.limits.seconds = timeout
-    options.limits.memory = memory << 20
-    options.cacheLimit = cacheLimit << 20
+    effort.apply(to: &options)
     options.stopsAtFirstNew = failFast
-    options.reuses = reuse
     let session = try await Session(options)
     for problem in session.selection.missing { Console.note("left out: \(problem)") }
     if dryRun {

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Executing
+import Foundation
+import Session
+
+/// How much a run may use.
+struct EffortOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "How many cells at a time. Default: the number of cores.")
+  var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Seconds that a cell may take.")
+  var timeout: Double = Limits().seconds
+
+  @Option(help: "Mebibytes of address space that a cell may have.")
+  var memory: Int = Limits().memory >> 20
+
+  @Flag(help: "Take over earlier results of cells of which nothing has changed; run the others.")
+  var reuse = false
+
+  @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
+  var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
+
+  func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
+    if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
+    if memory < 64 { throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts") }
+    if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): at least 0 MiB") }
+  }
+
+  func apply(to options: inout RunOptions) {
+    options.jobs = jobs
+    options.limits.seconds = timeout
+    options.limits.memory = memory << 20
+    options.reuses = reuse
+    options.cacheLimit = cacheLimit << 20
+  }
+}
