@@ -109,7 +109,8 @@ struct Recipes: Sendable {
     return HeaderOrder(
       key: ContentKey(
         ofParts: ["header", toolchain.identity, "\(folder)/\(name)"] + options + includes.options + includes.keys),
-      name: name, covered: includes.folders, arguments: options + includes.options + ["-x", "c-header", "\(folder)/\(name)"])
+      name: name, covered: includes.folders,
+      arguments: options + includes.options + ["-x", "c-header", "\(folder)/\(name)"])
   }
 
   /// What HPy links into every extension: its static libraries, or its helper sources where none are shipped.

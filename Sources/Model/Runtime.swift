@@ -115,7 +115,8 @@ public struct Runtime: Hashable, Sendable, Codable {
     let parts = (extSuffix.split(separator: ".").first ?? "").split(separator: "-").map(String.init)
     let first = parts.first ?? ""
     let count =
-      first.hasPrefix("graalpy") ? 3 : first.hasPrefix("cpython") || first.hasPrefix("pypy") ? 2 : first.hasPrefix("cp") ? 1 : parts.count
+      first.hasPrefix("graalpy")
+      ? 3 : first.hasPrefix("cpython") || first.hasPrefix("pypy") ? 2 : first.hasPrefix("cp") ? 1 : parts.count
     return parts.prefix(count).joined(separator: "-").replacing("cpython-", with: "cp")
   }
 

@@ -85,7 +85,9 @@ public struct PortabilityPlan: Sendable {
   }
 
   /// Number of cells.
-  public var size: Int { units.reduce(0) { sum, unit in sum + places.reduce(0) { $0 + cells(of: unit, on: $1).count } } }
+  public var size: Int {
+    units.reduce(0) { sum, unit in sum + places.reduce(0) { $0 + cells(of: unit, on: $1).count } }
+  }
 
   /// The cells of a case on a runtime, the runtime's own binary's first; scenario by scenario for each binary.
   public func cells(of unit: Unit, on place: Place) -> [Cell] {

@@ -70,14 +70,20 @@ extension PortabilityReport {
         [Piece(binary.name), Piece(binary.title, \.dim)]
           + pairs(of: binary).map { pair in
             Piece(
-              tally(pair), pair.broken > 0 ? \.red : pair.isReference ? \.dim : pair.misbehaves > 0 ? \.yellow : \.green)
+              tally(pair), pair.broken > 0 ? \.red : pair.isReference ? \.dim : pair.misbehaves > 0 ? \.yellow : \.green
+            )
           })
     }
     var lines = ["\("portability \(id.prefix(8))".bold)  \(headline)", ""] + Piece.columns(rows) + [""]
     for section in sections {
       let isBroken = section.groups[0].isKept == false
       lines.append(isBroken ? section.title.bold.red : section.title.bold)
-      lines += section.groups.flatMap(humanLines) + [""]
+      for pair in Self.byPair(section.groups) {
+        lines.append("  \(Self.pairName(pair[0]).bold)")
+        if pair[0].isKept == false { lines.append("  should \(pair[0].demand): \(pair[0].source)".dim) }
+        for group in pair { lines += ["    \(what(group))"] + shown(group).map { "      \($0.dim)" } }
+      }
+      lines.append("")
     }
     lines.append(verdict)
     return lines.joined(separator: "\n")
@@ -89,11 +95,14 @@ extension PortabilityReport {
       ? "every pair does what is promised" : "\(broken) of \(pairs.count) pairs do not do what is promised"
   }
 
-  private func humanLines(_ group: Group) -> [String] {
-    var lines = ["  \(Self.pairName(group).bold)  \(what(group))"]
-    if group.isKept == false { lines.append("    should \(group.demand): \(group.source)".dim) }
-    lines += shown(group).map { "    \($0)" }
-    return lines
+  /// Groups of one pair and one promise together, in the order of the first of each.
+  private static func byPair(_ groups: [Group]) -> [[Group]] {
+    groups.reduce(into: []) { pairs, group in
+      let index = pairs.firstIndex { pair in
+        (pair[0].binary, pair[0].runtime, pair[0].source) == (group.binary, group.runtime, group.source)
+      }
+      if let index { pairs[index].append(group) } else { pairs.append([group]) }
+    }
   }
 
   private static func pairName(_ group: Group) -> String {
@@ -107,7 +116,14 @@ extension PortabilityReport {
       return observed == group.behaviour ? "\(observed)\(unsteady)" : "\(group.behaviour)\(unsteady): \(observed)"
     }
     let label = group.label.map { "\($0): " } ?? ""
-    return "\(label)\(observed)\(unsteady), \(group.reference ?? ""): \(RunSummary.oneLine(expected))"
+    return "\(label)\(observed)\(unsteady); \(oracle(group)): \(RunSummary.oneLine(expected))"
+  }
+
+  private func oracle(_ group: Group) -> String {
+    guard let reference = group.reference?.split(separator: "@"), reference.count == 2 else {
+      return "promised by \(group.reference ?? "")"
+    }
+    return reference[1] == group.runtime ? "the runtime's own binary" : "\(reference[0]) on \(reference[1])"
   }
 
   /// How many scenarios of a group are named.
@@ -136,10 +152,13 @@ extension PortabilityReport {
     }
     for section in sections {
       lines += ["", "## \(section.title.capitalized(with: nil))", ""]
-      for group in section.groups {
-        lines.append("- **\(Self.pairName(group))**: \(Printable.text(what(group)))")
-        if group.isKept == false { lines.append("  - should \(group.demand): \(group.source)") }
-        lines += shown(group).map { "  - \(Printable.text($0))" }
+      for pair in Self.byPair(section.groups) {
+        let promise = pair[0].isKept == false ? ", should \(pair[0].demand) (\(pair[0].source))" : ""
+        lines.append("- `\(Self.pairName(pair[0]))`\(promise)")
+        for group in pair {
+          lines.append("  - \(Printable.text(what(group)))")
+          lines += shown(group).map { "    - \(Printable.text($0))" }
+        }
       }
     }
     return (lines + ["", verdict]).joined(separator: "\n")

@@ -40,7 +40,9 @@ public struct PortabilityReport: Sendable, Encodable {
 
   /// Scenarios in which a binary does the same on a runtime, for the same reason.
   public struct Group: Sendable, Encodable {
+    /// Several where none of them could be built; empty where none was tried.
     public var binary: String
+    /// Empty where none could be built.
     public var runtime: String
     public var behaviour: String
     /// What has to happen: `behave`, `be refused`, or `nothing` where no document says.
@@ -62,7 +64,8 @@ public struct PortabilityReport: Sendable, Encodable {
 
   public struct Scenario: Sendable, Encodable, Hashable {
     public var name: String
-    /// Line of the scenario file where it crashed or hung, and the last label before; nil for other ends.
+    /// Line of the scenario file where it ended, the last label before, and an exception's message; nil where it
+    /// ran to its end.
     public var place: String?
   }
 
@@ -88,7 +91,7 @@ public struct PortabilityReport: Sendable, Encodable {
     runtimes = view.runtimes.map { Place(name: $0.name, title: $0.title, obstacle: view.obstacles[$0.name]) }
     binaries = view.binaries.map { one in
       Binary(
-        name: one.name, title: "\(one.kind.description), HPy \(one.hpyVersion) of \(one.homes.joined(separator: ", "))",
+        name: one.name, title: "\(one.kind.description), HPy \(one.hpyVersion)\(Self.others(one))",
         kind: one.kind.rawValue, abi: one.kind.lane.abi.rawValue, builtFor: one.builtFor, hpyVersion: one.hpyVersion,
         layout: one.layout.hex)
     }
@@ -104,6 +107,12 @@ public struct PortabilityReport: Sendable, Encodable {
 
   /// Whether every pair does what is promised.
   public var isAsPromised: Bool { pairs.allSatisfy { $0.broken == 0 } }
+
+  /// The other runtimes that have the same binary.
+  private static func others(_ binary: PortableBinary) -> String {
+    let others = binary.homes.filter { $0 != binary.builtFor }
+    return others.isEmpty ? "" : ", also that of \(others.joined(separator: ", "))"
+  }
 
   private static func pair(_ counts: [PortabilityCount], _ binary: String, _ runtime: String) -> Pair {
     func number(_ condition: (PortabilityCount) -> Bool) -> Int {
@@ -130,15 +139,18 @@ public struct PortabilityReport: Sendable, Encodable {
     var places: [[String?]: Int] = [:]
     for result in results {
       var group = group(of: result)
+      // Why something was not built has nothing to do with runtimes, and why it was not tried nothing with binaries.
       let isPairless = result.behaviour <= .notBuilt
-      // Why something was not built, or not tried, has to do with one of the two only.
       if result.behaviour == .notBuilt { group.runtime = "" }
       if result.behaviour == .notTried { group.binary = "" }
       let key: [String?] = [
-        group.binary, group.runtime, group.behaviour, isPairless ? nil : group.demand, group.label, group.facet,
-        group.observed, group.expected, "\(group.isUnsteady)",
+        isPairless ? nil : group.binary, group.runtime, group.behaviour, isPairless ? nil : group.demand, group.label,
+        group.facet, group.observed, group.expected, "\(group.isUnsteady)",
       ]
       if let index = places[key] {
+        if isPairless, !found[index].group.binary.components(separatedBy: ", ").contains(group.binary) {
+          found[index].group.binary += ", \(group.binary)"
+        }
         if !found[index].group.scenarios.contains(group.scenarios[0]) {
           found[index].group.scenarios += group.scenarios
         }
@@ -166,7 +178,9 @@ public struct PortabilityReport: Sendable, Encodable {
     let difference = result.behaviour == .misbehaves ? result.differences.first : nil
     var observed = difference?.observed ?? result.behaviour.rawValue
     if difference == nil, result.behaviour != .behaves, let message = attempt.answer.message {
-      observed = message
+      // The path of the case is the machine's own.
+      let folder = "\(result.scenario.suite)/\(result.scenario.testCase)/"
+      observed = message.range(of: folder).map { String(message[$0.lowerBound...]) } ?? message
     }
     var reference: String?
     switch difference?.oracle {
@@ -191,13 +205,16 @@ public struct PortabilityReport: Sendable, Encodable {
     return result.attempts.first { $0.answer.outcome.description == observed } ?? result.attempts[0]
   }
 
-  /// `scenarios.py:12, behind "the label"`: from the fault handler's traceback, or that of an exception.
+  /// `scenarios.py:12, behind "the label": the message`: from the fault handler's traceback, or that of an exception.
   static func place(of attempt: Attempt) -> String? {
     let frames = attempt.traceback.matches(of: #/File "[^"]*scenarios\.py", line (\d+)/#)
     // The fault handler says the most recent call first, an exception's traceback last.
     let frame = attempt.traceback.contains("most recent call first") ? frames.first : frames.last
     let line = frame.map { "scenarios.py:\($0.1)" }
-    let label = attempt.answer.observations.last.map { "behind \"\($0.label)\"" } ?? "before any label"
-    return [line, label].compactMap(\.self).joined(separator: ", ")
+    let label = attempt.answer.observations.last.map { "behind \"\($0.label)\"" }
+    let place = [line, label].compactMap(\.self).joined(separator: ", ")
+    let message = attempt.answer.message.map { RunSummary.oneLine($0, limit: 80) }
+    let parts = [place, message ?? ""].filter { !$0.isEmpty }
+    return parts.isEmpty ? nil : parts.joined(separator: ": ")
   }
 }

@@ -171,7 +171,8 @@ struct PortabilityJob: Sendable {
     let home = plan.runtime(named: cell.binary.builtFor).flatMap { plan.reference(on: $0) }
     let places =
       [ownPlace(of: cell)]
-      + [home.map { CellID(scenario: cell.id.scenario, lane: $0.name, runtime: cell.binary.builtFor) }].compactMap(\.self)
+      + [home.map { CellID(scenario: cell.id.scenario, lane: $0.name, runtime: cell.binary.builtFor) }].compactMap(
+        \.self)
     return places.first { place in
       guard let outcome = references[place]?.attempts.first?.answer.outcome else { return false }
       return !outcome.isSkip && outcome.kind != .notBuilt && outcome.kind != .invalid

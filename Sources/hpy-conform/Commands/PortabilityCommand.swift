@@ -3,8 +3,8 @@ import Dispatch
 import Executing
 import Foundation
 import Model
-import Platform
 import Planning
+import Platform
 import Reporting
 import Session
 import Storing
@@ -46,7 +46,8 @@ struct PortabilityCommand: ConformCommand {
   @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
   var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
 
-  @Option(help: "How the report is written: \(PortabilityReport.Format.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "How the report is written: \(PortabilityReport.Format.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format = PortabilityReport.Format.human
 
   @Option(help: "Show a stored view, and run nothing: `latest`, or the beginning of its UUID.")
