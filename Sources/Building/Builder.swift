@@ -51,6 +51,7 @@ public actor Builder {
 
   private static let supportFiles: [(name: String, bytes: [UInt8])] = [
     ("conform.h", PackageResources.conform_h),
+    ("conform_abi.h", PackageResources.conform_abi_h),
     ("conform_capi.h", PackageResources.conform_capi_h),
   ]
 
@@ -89,6 +90,13 @@ public actor Builder {
   /// The binary, when the cache has it for what the files say now; nothing is built.
   public nonisolated func cachedBinary(of testCase: Case, lane: Lane, runtime: Runtime) async -> BuiltBinary? {
     (try? recipes.recipe(of: testCase, lane: lane, runtime: runtime)).flatMap { cached($0) }
+  }
+
+  /// Of all that goes into a lane's binaries beside the case: where it is the same, so are the binaries.
+  ///
+  /// - Throws: `Problem` for an hpy that lacks what extensions link.
+  public nonisolated func surroundings(of lane: Lane, on runtime: Runtime) throws -> ContentKey {
+    try recipes.surroundings(of: lane, on: runtime)
   }
 
   /// Starts to build what a run will need, in this order, and returns when it is started.

@@ -31,7 +31,8 @@ struct Recipes: Sendable {
     // Every C file of the case: which of them a source includes is the compiler's to know.
     let contents = zip(names, local).flatMap { [$0, keys.key(ofFile: $1)?.hex ?? ""] }
     // A header of the case's own could stand in for one that another header includes.
-    let mayPrecompile = toolchain.isGCC && !names.contains { $0.hasSuffix(".h") }
+    // One that is included before the source comes before any other: gcc takes a precompiled header only there.
+    let mayPrecompile = toolchain.isGCC && lane.requiredABI == nil && !names.contains { $0.hasSuffix(".h") }
     var compiles = try (testCase.sources(for: lane) ?? []).map { source in
       var order = try compile(source, lane: lane, includes: shared, own: testCase.directory.path, contents: contents)
       order.coveredFiles = Set(local)
@@ -48,6 +49,16 @@ struct Recipes: Sendable {
       key: ContentKey(ofParts: parts), kind: .link, product: name, arguments: Toolchain.linkOptions,
       directory: testCase.directory.path)
     return Recipe(compiles: compiles, archives: helpers.archives.map(\.path), link: link)
+  }
+
+  /// Of all that goes into a lane's binaries beside the case: where it is the same, so are the binaries.
+  ///
+  /// - Throws: `Problem` for an hpy that lacks what extensions link.
+  func surroundings(of lane: Lane, on runtime: Runtime) throws -> ContentKey {
+    let includes = try includes(for: lane, on: runtime)
+    let helpers = try helpers(for: lane, on: runtime, includes: includes)
+    return ContentKey(
+      ofParts: includes.keys + helpers.compiles.map(\.key.hex) + helpers.archives.map(\.key.hex))
   }
 
   private func includes(for lane: Lane, on runtime: Runtime) throws -> Includes {
@@ -70,15 +81,20 @@ struct Recipes: Sendable {
     guard let text = keys.key(ofFile: source) else {
       throw Problem(at: source, "can't be read", remedy: "make it readable")
     }
-    let defines = lane.defines.map { "-D\($0)" }
     let name = (source as NSString).lastPathComponent
+    var defines = lane.defines.map { "-D\($0)" }
+    var prelude: [String] = []
+    if own != nil, let version = lane.requiredABI {
+      defines += ["-DCONFORM_REQUIRED_ABI=\(version.major)", "-DCONFORM_REQUIRED_ABI_MINOR=\(version.minor)"]
+      prelude = ["-include", support.appending(path: "conform_abi.h").path]
+    }
     return Order(
       key: ContentKey(
         ofParts: ["compile", toolchain.identity] + Toolchain.compileOptions + defines + includes.keys + contents
           + [name, text.hex]),
       kind: .compile, product: "object.o",
       arguments: Toolchain.compileOptions + defines + (own.map { ["-I\($0)"] } ?? []) + includes.options
-        + ["-c", source],
+        + prelude + ["-c", source],
       directory: own ?? "", covered: includes.folders,
       coveredFiles: [keys.place(of: source)])
   }

@@ -36,6 +36,19 @@ public struct Lane: Hashable, Sendable {
   public var restriction: String
   /// Lanes on the same runtime to compare with, nearest first.
   public var references: [String]
+  /// The ABI version that its binaries require, where that is not the one of their headers.
+  public var requiredABI: HPyABIVersion?
+  /// The ABI version in the names of its universal binaries.
+  public var tag = Tag.own
+
+  /// What stands behind `.hpy` in a universal binary's file name.
+  public enum Tag: Hashable, Sendable {
+    /// The number that its headers give it.
+    case own
+    case major(Int)
+    /// Nothing stands there: `ext.so`.
+    case none
+  }
 
   /// In the order in which they are compared: a lane stands behind its references.
   public static let all: [Lane] = [
@@ -83,11 +96,28 @@ public struct Lane: Hashable, Sendable {
 
   /// The file name that a binary needs to be found and accepted by its loader.
   public func fileName(module: String, on runtime: Runtime) -> String {
-    switch loader {
-    case .importSystem: return module + runtime.extSuffix
-    case .hpyUniversal: return "\(module).hpy\(runtime.installation?.abiVersion ?? 0).so"
+    switch (loader, tag) {
+    case (.importSystem, _): return module + runtime.extSuffix
+    case (_, .none): return "\(module).so"
+    case (_, .major(let number)): return "\(module).hpy\(number).so"
+    case (_, .own):
+      let python = abi == .hybrid ? "-\(runtime.abiTag)" : ""
+      return "\(module).hpy\(runtime.installation?.abiVersion ?? 0)\(python).so"
     }
   }
+}
+
+/// `HPY_ABI_VERSION` and `HPY_ABI_VERSION_MINOR` of hpy.h: what a universal binary asks of a runtime.
+public struct HPyABIVersion: Hashable, Sendable, CustomStringConvertible {
+  public var major: Int
+  public var minor: Int
+
+  public init(_ major: Int, _ minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+
+  public var description: String { "\(major).\(minor)" }
 }
 
 extension Outcome {

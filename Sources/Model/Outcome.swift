@@ -59,4 +59,17 @@ public struct Outcome: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// Nothing was tried, so there is nothing to judge.
   public var isSkip: Bool { kind == .unsupported || kind == .notApplicable || kind == .notRun }
+
+  /// How bad an end is, the worst first.
+  public var severity: Int {
+    switch kind {
+    case .crashed, .workerLost: 0
+    case .timedOut, .limitExceeded: 1
+    case .exited: 2
+    case .raised: 3
+    case .expectationFailed, .completed: 4
+    case .notLoadable: 5
+    case .notBuilt, .invalid, .unsupported, .notApplicable, .notRun: 6
+    }
+  }
 }

@@ -132,6 +132,17 @@ public struct Runtime: Hashable, Sendable, Codable {
       .filter { !$0.isEmpty }.joined(separator: "-")
   }
 
+  /// The part of `extSuffix` that names the Python, `cp311` or `pypy311-pp73`: what stands in a hybrid binary's
+  /// name (`parse_ext_suffix` of hpy.devel.abitag).
+  public var abiTag: String {
+    let parts = (extSuffix.split(separator: ".").first ?? "").split(separator: "-").map(String.init)
+    let first = parts.first ?? ""
+    let count =
+      first.hasPrefix("graalpy")
+      ? 3 : first.hasPrefix("cpython") || first.hasPrefix("pypy") ? 2 : first.hasPrefix("cp") ? 1 : parts.count
+    return parts.prefix(count).joined(separator: "-").replacing("cpython-", with: "cp")
+  }
+
   /// `CPython 3.11.2, HPy 0.9.0`.
   public var title: String {
     switch hpy {

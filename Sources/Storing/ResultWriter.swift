@@ -69,16 +69,9 @@ struct ResultWriter: Sendable {
 
   private mutating func id(of scenario: ScenarioID, in db: Database) throws -> Int64 {
     if let id = scenarios[scenario] { return id }
-    let names = StatementArguments([scenario.suite, scenario.testCase, scenario.name])
-    let find = try db.cachedStatement(sql: "SELECT id FROM scenario WHERE suite = ? AND test_case = ? AND name = ?")
-    if let id = try Int64.fetchOne(find, arguments: names) {
-      scenarios[scenario] = id
-      return id
-    }
-    try db.cachedStatement(sql: "INSERT INTO scenario (suite, test_case, name) VALUES (?, ?, ?)")
-      .execute(arguments: names)
-    scenarios[scenario] = db.lastInsertedRowID
-    return db.lastInsertedRowID
+    let id = try Rows.id(of: scenario, in: db)
+    scenarios[scenario] = id
+    return id
   }
 
   private mutating func id(of answer: Answer, in db: Database) throws -> Int64 {

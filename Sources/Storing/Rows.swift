@@ -13,6 +13,13 @@ enum Rows {
 
   static func runtime(_ runtime: Runtime, position: Int, run: Int64, in db: Database) throws {
     try db.execute(
+      sql: "INSERT INTO run_runtime VALUES (?, ?, ?, ?, ?)",
+      arguments: [run, position, runtime.name, try id(of: runtime, in: db), try description(of: runtime)])
+  }
+
+  /// The row of what an interpreter is.
+  static func id(of runtime: Runtime, in db: Database) throws -> Int64 {
+    try db.execute(
       sql: """
         INSERT OR IGNORE INTO runtime (key, implementation, version, python, build, machine, hpy_version, hpy_layout,
           hpy_content)
@@ -22,11 +29,22 @@ enum Rows {
         runtime.key.hex, runtime.implementation, runtime.version, runtime.python, runtime.build, runtime.machine,
         runtime.installation?.version, runtime.installation?.layout.hex, runtime.installation?.content.hex,
       ])
-    let id = try Int64.fetchOne(db, sql: "SELECT id FROM runtime WHERE key = ?", arguments: [runtime.key.hex]) ?? 0
-    let description = String(decoding: try JSONEncoder().encode(runtime), as: UTF8.self)
-    try db.execute(
-      sql: "INSERT INTO run_runtime VALUES (?, ?, ?, ?, ?)",
-      arguments: [run, position, runtime.name, id, description])
+    return try Int64.fetchOne(db, sql: "SELECT id FROM runtime WHERE key = ?", arguments: [runtime.key.hex]) ?? 0
+  }
+
+  /// All that an interpreter said of itself, as JSON.
+  static func description(of runtime: Runtime) throws -> String {
+    String(decoding: try JSONEncoder().encode(runtime), as: UTF8.self)
+  }
+
+  /// The row of a scenario.
+  static func id(of scenario: ScenarioID, in db: Database) throws -> Int64 {
+    let names = StatementArguments([scenario.suite, scenario.testCase, scenario.name])
+    let find = try db.cachedStatement(sql: "SELECT id FROM scenario WHERE suite = ? AND test_case = ? AND name = ?")
+    if let id = try Int64.fetchOne(find, arguments: names) { return id }
+    try db.cachedStatement(sql: "INSERT INTO scenario (suite, test_case, name) VALUES (?, ?, ?)")
+      .execute(arguments: names)
+    return db.lastInsertedRowID
   }
 
   /// Stores what was concluded of a cell, once per content; its row.

@@ -10,6 +10,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 first schema") { try $0.execute(sql: first) }
     migrator.registerMigration("2 results taken over") { try $0.execute(sql: takenOver) }
+    migrator.registerMigration("3 portability") { try $0.execute(sql: portability) }
     return migrator
   }
 
