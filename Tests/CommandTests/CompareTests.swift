@@ -47,6 +47,7 @@ struct CompareTests {
     #expect(output.contains("promised by a document; capi-static keeps it"))
     #expect(output.contains("new on capi-heap: not in the ledger"))
     #expect(output.contains("hpy-conform show s/one/dies@capi-heap@cpython-3.11 --run "))
+    #expect(output.contains("an implementation detail, as far as the suites know; not in the ledger"))
     #expect(!output.contains("“after”"))
     #expect(!output.contains("\u{1B}") && output.contains("[31mtwo"))
     #expect(output.split(separator: "\n").filter { !$0.contains("hpy-conform show") }.allSatisfy { $0.count <= 120 })
