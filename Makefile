@@ -4,11 +4,12 @@ SWIFT ?= swift
 RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 
-.PHONY: help setup runtimes build run test lint test-python test-swift bench clean
+.PHONY: help setup runtimes runtimes-all build run test lint test-python test-swift bench clean
 
 help:
 	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
 	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
+	@echo "make runtimes-all   make every runtime of hpy-conform.toml that can be had on this machine"
 	@echo "make bench  speed against bare fork and bare compiler, side by side"
 	@echo "make clean  remove what was built; runtimes and results stay"
 
@@ -17,6 +18,9 @@ setup:
 
 runtimes: setup
 	@Sources/Setup/runtimes.sh $(RUNTIMES)
+
+runtimes-all: runtimes build
+	@Sources/Setup/runtimes-all.sh $(RUNTIMES) $(CURDIR)/.build/release/hpy-conform
 
 build: setup
 	$(SWIFT) build --configuration release --product hpy-conform

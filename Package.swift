@@ -63,6 +63,7 @@ let package = Package(
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
 
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
+    .testTarget(name: "RuntimesTests", dependencies: ["Runtimes"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
     .testTarget(name: "BuildingTests", dependencies: ["Building"], swiftSettings: strict),
     .testTarget(name: "ExecutingTests", dependencies: ["Executing", "Platform", "Worker"], swiftSettings: strict),
@@ -71,7 +72,9 @@ let package = Package(
     .testTarget(name: "StoringTests", dependencies: ["Storing", grdb], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["hpy-conform", "Executing", "Planning", "Reporting", "Session", "Storing", grdb, subprocess],
+      dependencies: [
+        "hpy-conform", "Executing", "Planning", "Reporting", "Runtimes", "Session", "Storing", grdb, subprocess,
+      ],
       swiftSettings: strict),
   ]
 )

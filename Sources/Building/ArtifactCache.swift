@@ -1,62 +1,225 @@
 import Foundation
 import Model
+import Platform
+import Synchronization
 
-/// Products of build steps, each in a folder named by its step's key. Safe for several runs at once: a product
-/// appears whole or not at all.
-public struct ArtifactCache: Sendable {
-  private let directory: URL
+/// Products of build steps, each in a folder named by the key of what is known to go in.
+///
+/// Several processes may use one cache at a time: a product appears whole or not at all, and `trim` takes nothing
+/// that a living run has used. A product that isn't what its record says is none.
+public final class ArtifactCache: Sendable {
+  /// How many bytes the products may take when nobody says otherwise: 1 GiB.
+  public static let usualLimit = 1 << 30
 
-  /// - Throws: what the file system says.
+  let directory: URL
+  /// Where this run makes things: nobody else's, and gone with it.
+  let workshop: URL
+  /// Held while this run lives: others see by it that it does.
+  private let life: FileLock
+  /// Held by many while they take entries, by one alone while it removes some.
+  private let gate: FileGate
+  private let counter = Atomic<Int>(0)
+  private let hasGrown = Atomic<Bool>(false)
+  private let lists = Mutex<[ContentKey: Readings]>([:])
+
+  private static let workshopPrefix = "making-"
+  private static let listPrefix = "read-"
+  private static let trashPrefix = "trash-"
+  private static let lifeName = "alive"
+  private static let recordName = "step.json"
+
+  /// Opens the cache below a folder.
+  ///
+  /// - Throws: `Problem` when it can't be written.
   public init(below cache: URL) throws {
     directory = cache.appending(path: "artifacts")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    workshop = directory.appending(path: Self.workshopPrefix + UUID().uuidString)
+    gate = FileGate(path: directory.appending(path: "gate").path)
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      life = try gate.shared { [workshop] in
+        try FileManager.default.createDirectory(at: workshop, withIntermediateDirectories: true)
+        return try FileLock(path: workshop.appending(path: Self.lifeName).path)
+      }
+    } catch {
+      throw Problem.unusableCache(error, at: cache)
+    }
+  }
+
+  deinit { try? FileManager.default.removeItem(at: workshop) }
+
+  // MARK: Taking and keeping
+
+  struct Product: Sendable {
+    var step: BuildStep
+    var path: String
+    /// Of the product's bytes.
+    var content: ContentKey
+    /// What was read to make it.
+    var readings: ContentKey
+    /// For a link: the compiles behind it.
+    var inputs: [Input]
+  }
+
+  /// A compile behind a link, and what it read.
+  struct Input: Codable, Sendable {
+    var step: BuildStep
+    var readings: ContentKey
   }
 
   private struct Record: Codable {
     var step: BuildStep
-    /// Of the product's content, so that a damaged product is noticed.
+    /// Of the product's bytes, so that a damaged product is noticed.
     var product: ContentKey
+    var readings: ContentKey
+    var inputs: [Input]
   }
 
   private func folder(_ key: ContentKey) -> URL { directory.appending(path: key.hex) }
 
-  /// The product of a step and how it was made; nil when there is none, or it is damaged.
-  func product(of key: ContentKey, name: String) -> (path: String, step: BuildStep)? {
-    let file = folder(key).appending(path: name)
-    guard let text = try? Data(contentsOf: folder(key).appending(path: "step.json")),
-      var record = try? JSONDecoder().decode(Record.self, from: text),
-      let content = try? Data(contentsOf: file), ContentKey(of: content) == record.product
-    else { return nil }
-    record.step.isReused = true
-    return (file.path, record.step)
+  /// The product of an order; nil when there is none, it is damaged, or what was read for it says something else
+  /// now.
+  func product(for order: Order, _ keys: FileKeys) -> Product? {
+    try? gate.shared {
+      let folder = folder(order.key)
+      let file = folder.appending(path: order.product).path
+      guard let text = FileManager.default.contents(atPath: folder.appending(path: Self.recordName).path),
+        let record = try? JSONDecoder().decode(Record.self, from: text),
+        ([record.readings] + record.inputs.map(\.readings)).allSatisfy({ holds($0, in: order.directory, keys) }),
+        let content = FileManager.default.contents(atPath: file), ContentKey(of: content) == record.product
+      else { return nil }
+      FileFacts.touch(folder.path)
+      var product = Product(
+        step: record.step, path: file, content: record.product, readings: record.readings, inputs: record.inputs)
+      product.step.isReused = true
+      for index in product.inputs.indices { product.inputs[index].step.isReused = true }
+      return product
+    }
+  }
+
+  private func holds(_ list: ContentKey, in directory: String, _ keys: FileKeys) -> Bool {
+    readings(list).map { $0.hold(in: directory, keys) } ?? false
+  }
+
+  private func readings(_ key: ContentKey) -> Readings? {
+    if let known = lists.withLock({ $0[key] }) { return known }
+    let file = directory.appending(path: Self.listPrefix + key.hex).path
+    guard let data = FileManager.default.contents(atPath: file), ContentKey(of: data) == key else { return nil }
+    FileFacts.touch(file)
+    let readings = Readings(text: String(decoding: data, as: UTF8.self))
+    lists.withLock { $0[key] = readings }
+    return readings
   }
 
   /// A folder to make a product in; hand it to `keep`, or remove it.
-  func workshop() throws -> URL {
-    let place = directory.appending(path: "making-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+  func bench() throws -> URL {
+    let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
+    let place = workshop.appending(path: "\(number)")
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
     return place
   }
 
   /// Takes a finished product over.
   ///
-  /// - Returns: its path in the cache.
-  func keep(_ step: BuildStep, in workshop: URL, name: String) throws -> String {
-    let product = try Data(contentsOf: workshop.appending(path: name))
-    let record = Record(step: step, product: ContentKey(of: product))
-    try JSONEncoder().encode(record).write(to: workshop.appending(path: "step.json"))
-    let place = folder(step.key)
-    do {
-      try FileManager.default.moveItem(at: workshop, to: place)
-    } catch {
-      // Another run made it at the same time, or a damaged one is in the way.
-      if self.product(of: step.key, name: name) == nil {
-        try FileManager.default.removeItem(at: place)
-        try FileManager.default.moveItem(at: workshop, to: place)
-      } else {
-        try FileManager.default.removeItem(at: workshop)
+  /// - Parameter bench: the folder where it was made.
+  /// - Returns: the product at its place; another run's, when that was faster.
+  func keep(
+    _ order: Order, _ step: BuildStep, on bench: URL, readings: Readings, inputs: [Input], _ keys: FileKeys
+  ) throws -> Product {
+    let text = readings.text
+    let list = ContentKey(of: text)
+    let made = try Data(contentsOf: bench.appending(path: order.product))
+    let record = Record(step: step, product: ContentKey(of: made), readings: list, inputs: inputs)
+    try JSONEncoder().encode(record).write(to: bench.appending(path: Self.recordName))
+    let place = folder(order.key)
+    let kept = Product(
+      step: step, path: place.appending(path: order.product).path, content: record.product, readings: list,
+      inputs: inputs)
+    hasGrown.store(true, ordering: .relaxed)
+    let isPlaced = try gate.shared {
+      if lists.withLock({ $0.updateValue(readings, forKey: list) }) == nil {
+        try Data(text.utf8).write(to: directory.appending(path: Self.listPrefix + list.hex), options: .atomic)
+      }
+      return rename(bench.path, place.path) == 0
+    }
+    if isPlaced { return kept }
+    // Another run made it at the same time, or one that is no good any more is in the way.
+    if let theirs = product(for: order, keys) {
+      try FileManager.default.removeItem(at: bench)
+      return theirs
+    }
+    try gate.alone {
+      try discard(place)
+      if rename(bench.path, place.path) != 0 { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    }
+    return kept
+  }
+
+  /// Removes something so that nobody sees it half removed.
+  private func discard(_ place: URL) throws {
+    let trash = directory.appending(path: Self.trashPrefix + UUID().uuidString)
+    if rename(place.path, trash.path) != 0, errno != ENOENT {
+      throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+    }
+    chmod(trash.path, 0o700)
+    try? FileManager.default.removeItem(at: trash)
+  }
+
+  // MARK: Ending
+
+  /// Removes what this run was making, what dead runs left half made, and the least recently used products until
+  /// all of them take no more than so many bytes. What a living run has used stays.
+  public func close(limit: Int) {
+    try? FileManager.default.removeItem(at: workshop)
+    if hasGrown.load(ordering: .relaxed) { trim(to: limit) }
+  }
+
+  func trim(to limit: Int) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+    var entries: [(place: URL, size: Int, used: Int64)] = []
+    var oldestRun = Int64.max
+    for name in names {
+      let place = directory.appending(path: name)
+      if name.hasPrefix(Self.workshopPrefix) {
+        if let start = startOfLivingRun(in: place) { oldestRun = min(oldestRun, start) }
+      } else if name.hasPrefix(Self.trashPrefix) {
+        try? discard(place)
+      } else if let facts = FileFacts(place.path), name != "gate" {
+        entries.append((place, facts.size + (facts.isFolder ? Self.size(of: place) : 0), facts.modified))
       }
     }
-    return place.appending(path: name).path
+    var excess = entries.reduce(-limit) { $0 + $1.size }
+    for entry in entries.sorted(by: { $0.used < $1.used }) where excess > 0 && entry.used < oldestRun {
+      // A run that began meanwhile may have taken it: then it has a new time.
+      let isGone = try? gate.alone {
+        guard FileFacts(entry.place.path)?.modified == entry.used else { return false }
+        try discard(entry.place)
+        return true
+      }
+      if isGone == true { excess -= entry.size }
+    }
+  }
+
+  private static func size(of folder: URL) -> Int {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.reduce(0) { $0 + (FileFacts(folder.appending(path: $1).path)?.size ?? 0) }
+  }
+
+  /// When the run of a workshop began; nil when it is dead, and then its workshop is removed.
+  private func startOfLivingRun(in workshop: URL) -> Int64? {
+    try? gate.alone {
+      let path = workshop.appending(path: Self.lifeName).path
+      guard let start = FileFacts(path)?.modified else {
+        try discard(workshop)
+        return nil
+      }
+      do {
+        _ = try FileLock(path: path)
+      } catch FileLock.Failure.held {
+        return start
+      }
+      try discard(workshop)
+      return nil
+    }
   }
 }

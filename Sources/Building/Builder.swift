@@ -6,34 +6,47 @@ import Worker
 
 /// Turns the C of a case into the binary that a lane needs on a runtime. Equal steps are done once, whoever asks.
 public actor Builder {
+  /// A binary that a run will need.
+  public struct Wanted: Sendable {
+    public var testCase: Case
+    public var lane: Lane
+    public var runtime: Runtime
+
+    public init(testCase: Case, lane: Lane, runtime: Runtime) {
+      self.testCase = testCase
+      self.lane = lane
+      self.runtime = runtime
+    }
+  }
+
+  private let recipes: Recipes
+  nonisolated let keys = FileKeys()
   private let toolchain: Toolchain
-  private let cache: ArtifactCache
-  private let support: URL
-  private let supportKey: ContentKey
-  /// HPy's helper sources for runtimes whose own HPy ships neither libraries nor sources.
-  private let spareHelpers: String?
+  nonisolated let cache: ArtifactCache
+  private let cacheFolder: URL
+  private let slots: CompilerSlots
+  private let reportTrouble: @Sendable (Problem) async -> Void
   private var steps: [ContentKey: Task<Finished, Never>] = [:]
-  private var treeKeys: [String: ContentKey] = [:]
   private var binaries: [Place: Task<BuiltBinary, Never>] = [:]
+  private(set) var headers: [HeaderOrder: PrecompiledHeader] = [:]
+  private var isClosed = false
 
   /// What a binary is asked for by; within a run the files behind it are read once.
   private struct Place: Hashable {
     var directory: URL
     var lane: String
     var runtime: String
+
+    init(_ one: Wanted) {
+      directory = one.testCase.directory
+      lane = one.lane.name
+      runtime = one.runtime.name
+    }
   }
 
   private struct Finished: Sendable {
     var step: BuildStep
-    var path: String?
-  }
-
-  /// What one compile or link needs.
-  private struct Order {
-    var key: ContentKey
-    var kind: BuildStep.Kind
-    var product: String
-    var arguments: [String]
+    var product: ArtifactCache.Product?
   }
 
   private static let supportFiles: [(name: String, bytes: [UInt8])] = [
@@ -41,58 +54,150 @@ public actor Builder {
     ("conform_capi.h", PackageResources.conform_capi_h),
   ]
 
-  /// - Parameter spareHelpers: a folder of helper sources of some other HPy.
-  public init(toolchain: Toolchain, cache: URL, spareHelpers: String?) throws {
+  /// - Parameters:
+  ///   - spareHelpers: a folder of helper sources of some other HPy.
+  ///   - compilers: how many run at a time.
+  ///   - trouble: told when products can't be kept, before any binary is handed out that failed for it.
+  /// - Throws: `Problem` when the cache can't be written.
+  public init(
+    toolchain: Toolchain, cache: URL, spareHelpers: String?,
+    compilers: Int = ProcessInfo.processInfo.activeProcessorCount,
+    trouble: @escaping @Sendable (Problem) async -> Void = { _ in }
+  ) throws {
     self.toolchain = toolchain
     self.cache = try ArtifactCache(below: cache)
-    self.spareHelpers = spareHelpers
-    supportKey = ContentKey(
+    cacheFolder = cache
+    slots = CompilerSlots(max(1, compilers))
+    reportTrouble = trouble
+    let supportKey = ContentKey(
       ofParts: Self.supportFiles.flatMap { [$0.name, String(decoding: $0.bytes, as: UTF8.self)] })
-    support = cache.appending(path: "support/\(supportKey.short)")
-    try EmbeddedFiles.lay(Self.supportFiles, in: support)
+    let support = cache.appending(path: "support/\(supportKey.short)")
+    do {
+      try EmbeddedFiles.lay(Self.supportFiles, in: support)
+    } catch {
+      throw Problem.unusableCache(error, at: cache)
+    }
+    recipes = Recipes(
+      toolchain: toolchain, support: support, supportKey: supportKey, spareHelpers: spareHelpers, keys: keys)
   }
 
   /// The binary of a case for a lane on a runtime, from the cache where nothing changed.
   public func binary(of testCase: Case, lane: Lane, runtime: Runtime) async -> BuiltBinary {
-    let place = Place(directory: testCase.directory, lane: lane.name, runtime: runtime.name)
-    if let known = binaries[place] { return await known.value }
-    let task = Task { await make(testCase, lane: lane, runtime: runtime) }
-    binaries[place] = task
-    return await task.value
+    await task(Wanted(testCase: testCase, lane: lane, runtime: runtime)).value
   }
 
-  private func make(_ testCase: Case, lane: Lane, runtime: Runtime) async -> BuiltBinary {
+  /// The binary, when the cache has it for what the files say now; nothing is built.
+  public nonisolated func cachedBinary(of testCase: Case, lane: Lane, runtime: Runtime) async -> BuiltBinary? {
+    (try? recipes.recipe(of: testCase, lane: lane, runtime: runtime)).flatMap { cached($0) }
+  }
+
+  /// Starts to build what a run will need, in this order, and returns when it is started.
+  public func buildAhead(_ all: [Wanted]) async {
+    var users: [HeaderOrder: Set<ContentKey>] = [:]
+    for (one, found) in zip(all, await lookUp(all)) {
+      switch found {
+      case .cached(let binary): binaries[Place(one)] = binaries[Place(one)] ?? Task { binary }
+      case .missing(let recipe):
+        for order in recipe.compiles {
+          if let header = order.header { users[header, default: []].insert(order.key) }
+        }
+      case .unknown: break
+      }
+    }
+    for (header, users) in users where users.count >= PrecompiledHeader.worthwhileUsers && headers[header] == nil {
+      let precompiled = PrecompiledHeader()
+      headers[header] = precompiled
+      await precompiled.start(header, toolchain: toolchain, cache: cache, slots: slots, keys: keys)
+    }
+    for one in all { _ = task(one) }
+  }
+
+  private enum Found: Sendable {
+    case cached(BuiltBinary)
+    case missing(Recipe)
+    /// No recipe can be made; who asks for the binary is told why.
+    case unknown
+  }
+
+  /// Asks the cache for many binaries on all cores.
+  private nonisolated func lookUp(_ all: [Wanted]) async -> [Found] {
+    await withTaskGroup(of: (Int, Found).self) { group in
+      for (index, one) in all.enumerated() {
+        group.addTask { [self] in
+          guard let recipe = try? recipes.recipe(of: one.testCase, lane: one.lane, runtime: one.runtime) else {
+            return (index, .unknown)
+          }
+          return (index, cached(recipe).map { .cached($0) } ?? .missing(recipe))
+        }
+      }
+      var found = all.map { _ in Found.unknown }
+      for await (index, one) in group { found[index] = one }
+      return found
+    }
+  }
+
+  /// Ends what is still going on and tidies the cache up.
+  ///
+  /// - Parameter limit: how many bytes its products may take; the least recently used go first.
+  public func close(limit: Int = ArtifactCache.usualLimit) async {
+    isClosed = true
+    for step in steps.values { step.cancel() }
+    for binary in binaries.values { _ = await binary.value }
+    for header in headers.values { await header.close() }
+    cache.close(limit: limit)
+  }
+
+  private func task(_ one: Wanted) -> Task<BuiltBinary, Never> {
+    let place = Place(one)
+    if let known = binaries[place] { return known }
+    let position = binaries.count
+    let task = Task { await make(one, at: position) }
+    binaries[place] = task
+    return task
+  }
+
+  /// What a binary is made with.
+  ///
+  /// - Throws: `Problem` for a source that can't be read or an hpy that lacks what extensions link.
+  nonisolated func recipe(_ one: Wanted) async throws -> Recipe {
+    try recipes.recipe(of: one.testCase, lane: one.lane, runtime: one.runtime)
+  }
+
+  // MARK: Doing it
+
+  private nonisolated func cached(_ recipe: Recipe) -> BuiltBinary? {
+    cache.product(for: recipe.link, keys).map { Self.binary($0) }
+  }
+
+  private static func binary(_ linked: ArtifactCache.Product) -> BuiltBinary {
+    BuiltBinary(
+      product: .file(linked.path), key: linked.step.key, content: linked.content,
+      steps: linked.inputs.map(\.step) + [linked.step])
+  }
+
+  private nonisolated func make(_ one: Wanted, at position: Int) async -> BuiltBinary {
     var done: [BuildStep] = []
     do {
-      let includes = try includes(for: lane, on: runtime)
-      var objects: [Finished] = []
-      for source in testCase.sources(for: lane) ?? [] {
-        let order = try compileOrder(
-          source, lane: lane, includes: ["-I\(testCase.directory.path)", "-I\(support.path)"] + includes.options,
-          contents: includes.keys + [supportKey.hex] + localContents(testCase))
-        objects.append(await finish(order))
+      var recipe = try recipes.recipe(of: one.testCase, lane: one.lane, runtime: one.runtime)
+      if let present = cached(recipe) { return present }
+      var objects: [ArtifactCache.Product] = []
+      for order in recipe.compiles {
+        let object = await finish(order, at: position)
+        done.append(object.step)
+        guard let product = object.product else { return failure(object, steps: done) }
+        objects.append(product)
       }
-      let helpers = try await helpers(for: lane, on: runtime, includes: includes)
-      objects += helpers.objects
-      done = objects.map(\.step)
-      if let failed = objects.first(where: { $0.path == nil }) { return failure(failed, steps: done) }
-      let name = lane.fileName(module: testCase.module, on: runtime)
-      let paths = objects.compactMap(\.path) + helpers.archives.map(\.path)
-      let link = Order(
-        key: ContentKey(
-          ofParts: ["link", toolchain.identity, name] + Toolchain.linkOptions + objects.map(\.step.key.hex)
-            + helpers.archives.map(\.key.hex)),
-        kind: .link, product: name, arguments: Toolchain.linkOptions + paths)
-      let linked = await finish(link)
-      done.append(linked.step)
-      guard let path = linked.path else { return failure(linked, steps: done) }
-      return BuiltBinary(product: .file(path), key: linked.step.key, steps: done)
+      recipe.link.arguments += objects.map(\.path) + recipe.archives
+      let inputs = objects.map { ArtifactCache.Input(step: $0.step, readings: $0.readings) }
+      let linked = await finish(recipe.link, inputs, at: position)
+      guard let product = linked.product else { return failure(linked, steps: done + [linked.step]) }
+      return Self.binary(product)
     } catch {
       return BuiltBinary(product: .failure("\(error)"), key: nil, steps: done)
     }
   }
 
-  private func failure(_ failed: Finished, steps: [BuildStep]) -> BuiltBinary {
+  private nonisolated func failure(_ failed: Finished, steps: [BuildStep]) -> BuiltBinary {
     let lines = failed.step.messages.split(separator: "\n")
     let first = lines.first { $0.contains("error") || $0.contains("undefined") } ?? lines.first
     return BuiltBinary(
@@ -100,116 +205,83 @@ public actor Builder {
       steps: steps)
   }
 
-  // MARK: What goes in
-
-  private func includes(for lane: Lane, on runtime: Runtime) throws -> (options: [String], keys: [String]) {
-    var options: [String] = []
-    var keys: [String] = []
-    if lane.api == .hpy, let hpy = runtime.installation {
-      if lane.abi == .universal { options.append("-I\(hpy.include)/hpy/forbid_python_h") }
-      options.append("-I\(hpy.include)")
-      keys += [hpy.layout.hex, hpy.headers.hex]
-    }
-    if lane.abi != .universal {
-      options += runtime.includes.map { "-I\($0)" }
-      keys += try runtime.includes.map { try treeKey($0).hex }
-    }
-    return (options, keys)
-  }
-
-  private func treeKey(_ folder: String) throws -> ContentKey {
-    if let key = treeKeys[folder] { return key }
-    let key = try ContentKey(ofTree: folder)
-    treeKeys[folder] = key
-    return key
-  }
-
-  /// Every C file of the case: which of them a source includes is the compiler's to know.
-  private func localContents(_ testCase: Case) -> [String] {
-    testCase.files().filter { $0.hasSuffix(".h") || $0.hasSuffix(".c") }.flatMap { name in
-      [name, (try? String(contentsOf: testCase.directory.appending(path: name), encoding: .utf8)) ?? ""]
-    }
-  }
-
-  private func compileOrder(_ source: String, lane: Lane, includes: [String], contents: [String]) throws -> Order {
-    guard let text = FileManager.default.contents(atPath: source) else {
-      throw Problem(at: source, "can't be read", remedy: "make it readable")
-    }
-    let defines = lane.defines.map { "-D\($0)" }
-    return Order(
-      key: ContentKey(
-        ofParts: ["compile", toolchain.identity] + Toolchain.compileOptions + defines + contents
-          + [(source as NSString).lastPathComponent, ContentKey(of: text).hex]),
-      kind: .compile, product: "object.o",
-      arguments: Toolchain.compileOptions + defines + includes + ["-c", source])
-  }
-
-  /// What HPy links into every extension: its static libraries, or its helper sources where none are shipped.
-  private func helpers(
-    for lane: Lane, on runtime: Runtime, includes: (options: [String], keys: [String])
-  ) async throws -> (objects: [Finished], archives: [(path: String, key: ContentKey)]) {
-    guard lane.api == .hpy, let hpy = runtime.installation else { return ([], []) }
-    if let libraries = hpy.libraries {
-      let folder = "\(libraries)/\(lane.abi.rawValue)"
-      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".a") }
-      if !names.isEmpty {
-        return ([], try names.sorted().map { ("\(folder)/\($0)", try Archive.key(of: "\(folder)/\($0)")) })
-      }
-    }
-    guard let sources = hpy.sources ?? spareHelpers else {
-      throw Problem(
-        .environment, at: runtime.name, "its hpy ships neither static libraries nor helper sources",
-        remedy: "add a runtime whose hpy has them, as hpy 0.9.0 from PyPI does, to \(Configuration.name)")
-    }
-    // `ctx_*.c` implement the context for HPy's CPython ABI; the others are helpers for every ABI
-    // (HPyDevel.get_extra_sources and get_ctx_sources of hpy.devel).
-    let names = try FileManager.default.contentsOfDirectory(atPath: sources).filter { name in
-      name.hasSuffix(".c") && (lane.abi == .cpython || !name.hasPrefix("ctx_"))
-    }
-    var objects: [Finished] = []
-    for name in names.sorted() {
-      let order = try compileOrder(
-        "\(sources)/\(name)", lane: lane, includes: includes.options,
-        contents: includes.keys + [try treeKey(sources).hex])
-      objects.append(await finish(order))
-    }
-    return (objects, [])
-  }
-
-  private enum Configuration {
-    static let name = "hpy-conform.toml"
-  }
-
-  // MARK: Doing it
-
-  private func finish(_ order: Order) async -> Finished {
+  private func finish(_ order: Order, _ inputs: [ArtifactCache.Input] = [], at position: Int) async -> Finished {
     if let running = steps[order.key] { return await running.value }
-    let task = Task { await make(order) }
+    let header = order.header.flatMap { headers[$0] }
+    let task = Task { await make(order, inputs, header, at: position) }
     steps[order.key] = task
+    if isClosed { task.cancel() }
     return await task.value
   }
 
-  private nonisolated func make(_ order: Order) async -> Finished {
-    if let present = cache.product(of: order.key, name: order.product) {
-      return Finished(step: present.step, path: present.path)
+  private nonisolated func make(
+    _ order: Order, _ inputs: [ArtifactCache.Input], _ header: PrecompiledHeader?, at position: Int
+  ) async -> Finished {
+    if order.kind == .compile, let present = cache.product(for: order, keys) {
+      return Finished(step: present.step, product: present)
     }
-    var step = BuildStep(
-      key: order.key, kind: order.kind, command: [], succeeded: false, messages: "", seconds: 0, isReused: false)
+    await slots.take(at: position)
+    var finished = Finished(
+      step: BuildStep(
+        key: order.key, kind: order.kind, command: [toolchain.compiler] + order.arguments + ["-o", order.product],
+        succeeded: false, messages: "", seconds: 0, isReused: false))
     do {
-      let workshop = try cache.workshop()
-      let arguments = order.arguments + ["-o", workshop.appending(path: order.product).path]
-      step.command = [toolchain.compiler] + order.arguments + ["-o", order.product]
-      let result = try await Tool.run(toolchain.compiler, arguments, limit: 120)
-      step.messages = result.errors + (result.trouble.map { "\(toolchain.compiler): \($0)\n" } ?? "")
-      step.seconds = result.seconds
-      step.succeeded = result.succeeded
-      if result.succeeded {
-        return Finished(step: step, path: try cache.keep(step, in: workshop, name: order.product))
-      }
-      try FileManager.default.removeItem(at: workshop)
+      if !Task.isCancelled { finished = try await run(order, inputs, await header?.ready, finished.step) }
     } catch {
-      step.messages += "\(error)"
+      finished.step.messages += "\(error)"
+      await reportTrouble(Problem.unusableCache(error, at: cacheFolder))
     }
-    return Finished(step: step, path: nil)
+    await slots.giveBack()
+    return finished
+  }
+
+  /// Starts the compiler and takes over what it makes.
+  ///
+  /// - Throws: what keeps the cache from taking it.
+  private nonisolated func run(
+    _ order: Order, _ inputs: [ArtifactCache.Input], _ header: PrecompiledHeader.Ready?, _ step: BuildStep
+  ) async throws -> Finished {
+    var step = step
+    let bench = try cache.bench()
+    defer { try? FileManager.default.removeItem(at: bench) }
+    let rule = bench.appending(path: "rule").path
+    let arguments = Self.arguments(order, header, rule: rule) + ["-o", bench.appending(path: order.product).path]
+    let result: Tool.Result
+    do {
+      result = try await Tool.run(toolchain.compiler, arguments, limit: 120)
+    } catch {
+      step.messages = "\(toolchain.compiler): \(error)"
+      return Finished(step: step)
+    }
+    step.messages = result.errors + (result.trouble.map { "\(toolchain.compiler): \($0)\n" } ?? "")
+    step.seconds = result.seconds
+    step.succeeded = result.succeeded
+    guard result.succeeded else {
+      if result.errors.contains(String(cString: strerror(ENOSPC))) { throw POSIXError(.ENOSPC) }
+      return Finished(step: step)
+    }
+    var readings = header?.readings ?? Readings()
+    if let text = FileManager.default.contents(atPath: rule) {
+      let own = Readings(
+        rule: String(decoding: text, as: UTF8.self), directory: order.directory, covered: order.covered,
+        coveredFiles: order.coveredFiles, keys)
+      readings.files.merge(own.files) { $1 }
+      try FileManager.default.removeItem(atPath: rule)
+    }
+    step.key = ContentKey(
+      ofParts: [order.key.hex, ContentKey(of: readings.text).hex] + inputs.map(\.step.key.hex))
+    let kept = try cache.keep(order, step, on: bench, readings: readings, inputs: inputs, keys)
+    return Finished(step: kept.step, product: kept)
+  }
+
+  /// What is really run. The record leaves out what changes nothing in the product: the rule of what was read, and
+  /// the folder of the precompiled header, which gcc takes in place of the header's text where it fits.
+  static func arguments(_ order: Order, _ header: PrecompiledHeader.Ready?, rule: String) -> [String] {
+    guard order.kind == .compile else { return order.arguments }
+    var arguments = order.arguments
+    if let header, let own = arguments.firstIndex(where: { $0.hasPrefix("-I") }) {
+      arguments.insert("-I\(header.folder)", at: own + 1)
+    }
+    return ["-MD", "-MF", rule] + arguments
   }
 }

@@ -9,6 +9,10 @@ public struct Toolchain: Sendable {
   /// What the compiler says of itself; part of every key.
   public let identity: String
 
+  /// Whether it takes a precompiled header in place of a header that is included first, as gcc does and clang
+  /// doesn't ("Using Precompiled Headers" in gcc's manual).
+  var isGCC: Bool { identity.contains("Free Software Foundation") }
+
   /// Asks `CC`, or `gcc`, what it is.
   ///
   /// - Throws: `Problem` when there is no compiler.

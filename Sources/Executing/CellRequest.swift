@@ -5,13 +5,16 @@ import Model
 public struct Limits: Hashable, Sendable {
   /// Wall time in seconds.
   public var seconds: Double
+  /// Wall time in seconds that a process of its own may take to start, before its cell's time begins.
+  public var start: Double
   /// Address space in bytes.
   public var memory: Int
   /// Size of each file it writes, its output among them, in bytes.
   public var fileSize: Int
 
-  public init(seconds: Double = 10, memory: Int = 4 << 30, fileSize: Int = 8 << 20) {
+  public init(seconds: Double = 10, start: Double = 60, memory: Int = 4 << 30, fileSize: Int = 8 << 20) {
     self.seconds = seconds
+    self.start = start
     self.memory = memory
     self.fileSize = fileSize
   }
@@ -68,6 +71,8 @@ struct WorkerRequest: Encodable {
   var tail: Int
   /// Start a process for each cell instead of forking it.
   var fresh: Bool
+  /// Seconds that it may take to start, before its cell's time begins.
+  var start: Double
   /// How to start it: sys.executable is not enough where a script starts the interpreter.
   var interpreter: String
   /// Further variables for such a process.

@@ -109,7 +109,8 @@ public actor Executor {
       binary: order.binary, module: order.module, loader: "import", mode: "universal",
       scenarios: order.scenarioFile, code: order.scenarioKey.hex, seconds: limits.seconds, memory: limits.memory,
       file: limits.fileSize, tail: Attempt.outputLimit,
-      fresh: circumstances != .warm || !order.runtime.canFork, interpreter: order.runtime.interpreter,
+      fresh: circumstances != .warm || !order.runtime.canFork, start: limits.start,
+      interpreter: order.runtime.interpreter,
       environment: circumstances == .memoryDebug ? ["PYTHONMALLOC": "debug"] : [:],
       cells: cells.enumerated().map { .init(number: $0, scenario: $1.scenario.name, secret: UUID().uuidString) })
     if case .hpyUniversal(let mode) = order.lane.loader {

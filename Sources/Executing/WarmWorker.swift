@@ -67,8 +67,8 @@ actor WarmWorker {
   /// - Returns: a reply for each cell, in order, as they come. They end early with one that is not an answer.
   func replies(to request: WorkerRequest) -> AsyncStream<Reply> {
     let (replies, continuation) = AsyncStream.makeStream(of: Reply.self)
-    // The worker's own limits come first: for loading twice, and for one cell.
-    let patience = 3 * request.seconds + 30
+    // The worker's own limits come first: for loading twice or starting a process, and for one cell.
+    let patience = 3 * request.seconds + 120
     let line = (try? JSONEncoder().encode(request)).map { String(decoding: $0, as: UTF8.self) + "\n" }
     let command = Command(
       line: line ?? "", cells: request.cells.map(\.number), patience: patience, replies: continuation)

@@ -8,7 +8,7 @@ public struct BuildStep: Hashable, Sendable, Codable {
   /// Of everything that the product depends on; two steps of one key make the same product.
   public var key: ContentKey
   public var kind: Kind
-  /// The command as it was run when the product was made.
+  /// The command that makes the product, in a folder of its own.
   public var command: [String]
   public var succeeded: Bool
   /// What the compiler or linker printed.
@@ -41,13 +41,16 @@ public struct BuiltBinary: Hashable, Sendable {
   }
 
   public var product: Product
-  /// Key of the last step: the binary's content address.
+  /// Key of the last step, and so of all that went into the binary; nil when there is none.
   public var key: ContentKey?
+  /// Of the binary's own bytes; nil when there is none. Two keys may make the same bytes.
+  public var content: ContentKey?
   public var steps: [BuildStep]
 
-  public init(product: Product, key: ContentKey?, steps: [BuildStep]) {
+  public init(product: Product, key: ContentKey?, content: ContentKey? = nil, steps: [BuildStep]) {
     self.product = product
     self.key = key
+    self.content = content
     self.steps = steps
   }
 }

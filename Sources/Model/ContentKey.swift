@@ -40,6 +40,15 @@ public struct ContentKey: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 extension ContentKey {
+  /// Of a file's content, read piece by piece; nil when it can't be read.
+  public init?(ofFile path: String) {
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? file.close() }
+    var hasher = SHA256()
+    while let piece = try? file.read(upToCount: 1 << 20), !piece.isEmpty { hasher.update(data: piece) }
+    hex = Self.hexadecimal(hasher.finalize())
+  }
+
   /// Of all files below a folder, by relative path and content; Python's caches don't count.
   ///
   /// - Throws: what the file system says.

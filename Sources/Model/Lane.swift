@@ -72,8 +72,10 @@ public struct Lane: Hashable, Sendable {
       if !implementations.isEmpty, !implementations.contains(runtime.implementation) {
         return Outcome.Skip(kind: .notApplicable, reason: restriction)
       }
-      if case .absent = runtime.hpy {
-        return Outcome.Skip(kind: .unsupported, reason: "\(runtime.name) has no hpy installed")
+      switch runtime.hpy {
+      case .absent: return Outcome.Skip(kind: .unsupported, reason: "\(runtime.name) has no hpy installed")
+      case .foreign(_, let reason): return Outcome.Skip(kind: .unsupported, reason: "\(runtime.name): \(reason)")
+      case .present, .broken: break
       }
     }
     return nil

@@ -31,6 +31,9 @@ public struct Runtime: Hashable, Sendable, Codable {
   public enum HPy: Hashable, Sendable, Codable {
     /// No `hpy` is installed.
     case absent
+    /// There is something called `hpy` that no lane is for: another ABI, or leftovers. Its version, empty where it
+    /// tells none, and why it isn't used. It is never loaded.
+    case foreign(version: String, reason: String)
     /// Installed, and the backend imports.
     case present(Installation)
     /// Installed, but the backend doesn't import; the text says why.
@@ -96,27 +99,46 @@ public struct Runtime: Hashable, Sendable, Codable {
   /// The installed HPy, importable or not.
   public var installation: Installation? {
     switch hpy {
-    case .absent: nil
+    case .absent, .foreign: nil
     case .present(let installation), .broken(let installation, _): installation
     }
+  }
+
+  /// The version that its HPy tells; empty where there is none, or it could not be asked.
+  public var hpyVersion: String {
+    if case .foreign(let version, _) = hpy { return version }
+    return installation?.version ?? ""
   }
 
   /// Identifies what this runtime is, wherever it lies: no path, no nickname.
   public var key: ContentKey {
     ContentKey(ofParts: [
-      implementation, version, build, extSuffix, machine, installation?.version ?? "",
-      installation?.content.hex ?? "",
+      implementation, version, build, extSuffix, machine, hpyVersion, installation?.content.hex ?? "",
     ])
+  }
+
+  /// `CPython 3.11.2 debug`.
+  public var product: String {
+    let names = ["cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"]
+    return [
+      names[implementation] ?? implementation, version, isDebugBuild ? "debug" : "",
+      isFreeThreaded ? "free-threaded" : "",
+    ].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// What a runtime without a name is called: `cpython-3.11.2-debug`.
+  public var shortName: String {
+    [implementation, version, isDebugBuild ? "debug" : "", isFreeThreaded ? "free-threaded" : ""]
+      .filter { !$0.isEmpty }.joined(separator: "-")
   }
 
   /// `CPython 3.11.2, HPy 0.9.0`.
   public var title: String {
-    let names = ["cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"]
-    let who = "\(names[implementation] ?? implementation) \(version)"
     switch hpy {
-    case .absent: return "\(who), no HPy"
-    case .present(let installation): return "\(who), HPy \(installation.version)"
-    case .broken: return "\(who), HPy that does not import"
+    case .absent: "\(product), no HPy"
+    case .foreign(let version, _): "\(product), \(version.isEmpty ? "no usable HPy" : "unusable HPy \(version)")"
+    case .present(let installation): "\(product), HPy \(installation.version)"
+    case .broken: "\(product), HPy that does not import"
     }
   }
 }

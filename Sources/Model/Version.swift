@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A version as PEP 440 writes them: `3.11.2`, `0.9.1.dev61+g79fb330d`, `3.15.0b2`.
 ///
 /// Compared by PEP 440, "Summary of permitted suffixes and relative ordering".
@@ -11,14 +13,14 @@ public struct Version: Hashable, Sendable, Comparable, CustomStringConvertible {
     case final
   }
 
-  public let description: String
+  public private(set) var description: String
   private let epoch: Int
   let release: [Int]
   /// (stage, number) of a pre-release; a release is `final`.
   private let pre: (Stage, Int)
   private let post: Int?
   private let development: Int?
-  let local: [String]
+  private(set) var local: [String]
 
   /// nil when the text is no PEP 440 version.
   public init?(_ text: String) {
@@ -75,7 +77,10 @@ public struct Version: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// The same version without its local part: what a specifier without one compares with.
   var publicPart: Version {
-    Version(String(description.prefix { $0 != "+" })) ?? self
+    var part = self
+    part.description = String(description.prefix { $0 != "+" })
+    part.local = []
+    return part
   }
 }
 
@@ -103,7 +108,7 @@ public struct VersionRange: Hashable, Sendable, Codable, CustomStringConvertible
         guard comparison == "==" || comparison == "!=" else { return nil }
         rest.removeLast(2)
       }
-      guard let version = Version(rest) else { return nil }
+      guard let version = Self.version(rest) else { return nil }
       if comparison == "~=", version.release.count < 2 { return nil }
       clauses.append(Clause(comparison: comparison, version: version, isPrefix: isPrefix))
     }
@@ -114,7 +119,17 @@ public struct VersionRange: Hashable, Sendable, Codable, CustomStringConvertible
 
   /// Whether a version lies in every clause; a text that is no version lies in none.
   public func contains(_ text: String) -> Bool {
-    Version(text).map { version in clauses.allSatisfy { Self.holds($0, for: version) } } ?? false
+    Self.version(text).map { version in clauses.allSatisfy { Self.holds($0, for: version) } } ?? false
+  }
+
+  /// Versions by their texts: ledgers and runtimes name the same few over and over.
+  private static let versions = Mutex<[String: Version?]>([:])
+
+  private static func version(_ text: String) -> Version? {
+    if let known = versions.withLock({ $0[text] }) { return known }
+    let version = Version(text)
+    versions.withLock { $0[text] = .some(version) }
+    return version
   }
 
   private static func holds(_ clause: Clause, for version: Version) -> Bool {

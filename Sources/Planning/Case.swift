@@ -30,7 +30,9 @@ public struct Case: Sendable {
 
   public var suite: String
   public var name: String
-  public var directory: URL
+  public let directory: URL
+  /// Path of the scenario file.
+  public let scenarioFile: String
   public var summary: String
   /// Name of the extension module: `PyInit_MODULE`, `HPy_MODINIT(MODULE, …)`.
   public var module: String
@@ -47,6 +49,7 @@ public struct Case: Sendable {
     self.suite = suite
     self.name = name
     self.directory = directory
+    scenarioFile = directory.appending(path: Self.scenarioFileName).path
     summary = ""
     module = "ext"
     sources = [:]
@@ -57,9 +60,6 @@ public struct Case: Sendable {
   }
 
   public static let scenarioFileName = "scenarios.py"
-
-  /// Path of the scenario file.
-  public var scenarioFile: String { directory.appending(path: Self.scenarioFileName).path }
 
   /// Paths of what a lane compiles; nil when the case brings nothing for it.
   public func sources(for lane: Lane) -> [String]? {

@@ -27,21 +27,3 @@ public struct RunList: Sendable {
 
   public var text: String { lines.joined(separator: "\n") }
 }
-
-/// A table of runtimes: what each is, and which lanes it takes.
-public enum RuntimeList {
-  public static func text(_ runtimes: [Runtime]) -> String {
-    let header = ["name", "what it is", "lanes", "interpreter"].map { Piece($0, \.bold) }
-    let rows = runtimes.map { runtime in
-      let lanes = Lane.all.filter { $0.obstacle(on: runtime) == nil }.map(\.name)
-      return [
-        Piece(runtime.name), Piece(runtime.title), Piece(lanes.joined(separator: " ")), Piece(runtime.interpreter),
-      ]
-    }
-    var lines = Piece.columns([header] + rows)
-    for runtime in runtimes {
-      if case .broken(_, let why) = runtime.hpy { lines.append("\(runtime.name): \(why)".yellow) }
-    }
-    return lines.joined(separator: "\n")
-  }
-}

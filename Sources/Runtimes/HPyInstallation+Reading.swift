@@ -5,7 +5,8 @@ extension Runtime.Installation {
   /// Reads what an installed HPy ships for building: headers, static libraries, helper sources.
   ///
   /// - Parameter folder: the package `hpy` as the interpreter finds it.
-  /// - Throws: `Problem` when it carries no headers.
+  /// - Throws: `Problem` when it carries no headers, or those of an HPy before 0.9: that ABI has no version by which a
+  ///   loader could refuse a binary.
   public init(folder: String, version: String) throws {
     let devel = folder + "/devel"
     let include = devel + "/include"
@@ -15,12 +16,17 @@ extension Runtime.Installation {
         .environment, at: folder, "this hpy has no devel/include/hpy/universal/autogen_ctx.h",
         remedy: "it is too old or incomplete: install hpy 0.9.0 or later for this interpreter")
     }
+    guard let abiVersion = Self.abiVersion(below: include) else {
+      throw Problem(
+        .environment, at: folder, "this hpy defines no HPY_ABI_VERSION, so it is of an ABI before HPy 0.9",
+        remedy: "its extensions and those of HPy 0.9 don't go together")
+    }
     func existing(_ path: String) -> String? { FileManager.default.fileExists(atPath: path) ? path : nil }
     self.init(
       version: version, include: include, libraries: existing(devel + "/lib"),
       sources: existing(devel + "/src/runtime"), layout: ContentKey(ofParts: Self.layout(of: text)),
       headers: try ContentKey(ofTree: include), content: try ContentKey(ofTree: folder),
-      abiVersion: Self.abiVersion(below: include))
+      abiVersion: abiVersion)
   }
 
   /// The context's members in order, one text each: what a universal binary relies on.
@@ -36,11 +42,11 @@ extension Runtime.Installation {
     }
   }
 
-  private static func abiVersion(below include: String) -> Int {
+  private static func abiVersion(below include: String) -> Int? {
     for file in ["/hpy/version.h", "/hpy.h", "/hpy/macros.h"] {
       guard let text = try? String(contentsOfFile: include + file, encoding: .utf8) else { continue }
-      if let match = text.firstMatch(of: #/#define\s+HPY_ABI_VERSION\s+(\d+)/#) { return Int(match.1) ?? 0 }
+      if let match = text.firstMatch(of: #/#define\s+HPY_ABI_VERSION\s+(\d+)/#) { return Int(match.1) }
     }
-    return 0
+    return nil
   }
 }

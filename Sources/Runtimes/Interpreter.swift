@@ -5,12 +5,19 @@ import Worker
 
 /// An interpreter that can be asked what it is and what a scenario file contains.
 public struct Interpreter: Sendable {
-  public let wanted: Configuration.Wanted
+  /// What people call it; empty for none.
+  public let name: String
+  /// Path of the executable, or of the script that starts it.
+  public let path: String
   private let files: WorkerFiles
+  /// Seconds that each question may take.
+  private let limit: Double
 
-  public init(_ wanted: Configuration.Wanted, files: WorkerFiles) {
-    self.wanted = wanted
+  public init(_ path: String, name: String = "", files: WorkerFiles, limit: Double = 30) {
+    self.name = name
+    self.path = path
     self.files = files
+    self.limit = limit
   }
 
   /// What an interpreter's environment holds and nothing else: the person's own Python variables have no part in
@@ -27,82 +34,136 @@ public struct Interpreter: Sendable {
     ]
   }
 
+  /// What an interpreter says of itself.
+  public struct Description: Sendable {
+    public var runtime: Runtime
+    /// The same for all names, links and start scripts of one interpreter that imports from the same places.
+    public var identity: ContentKey
+  }
+
   /// Asks the interpreter what it is.
   ///
   /// - Throws: `Problem` when there is none, it dies, hangs, or answers something else.
-  public func describe() async throws -> Runtime {
+  public func describe() async throws -> Runtime { try await identify().runtime }
+
+  /// Asks the interpreter what and which it is.
+  ///
+  /// - Throws: as `describe`.
+  public func identify() async throws -> Description {
+    // Both at once, for the sake of those that start slowly; without an hpy the second says nothing of interest.
+    async let asked = backend()
     let facts = try await probe([], as: Facts.self)
-    let (hpy, backendFiles) = try await hpy(at: facts.hpyPath.first)
+    let (hpy, backendFiles) = Self.hpy(facts, await asked)
     var known = KnownContents(
-      files.bytecode.deletingLastPathComponent().appending(
-        path: "contents/\(ContentKey(of: wanted.interpreter).short).json"))
+      files.bytecode.deletingLastPathComponent().appending(path: "contents/\(ContentKey(of: path).short).json"))
     func content(_ files: [String]) -> ContentKey? {
       // The file that starts it may be a script, of which the process itself knows nothing.
-      files.isEmpty ? nil : known.key(files: files + [wanted.interpreter], folders: facts.library)
+      files.isEmpty ? nil : known.key(files: files + [path], folders: facts.library)
     }
     defer { known.save() }
-    return Runtime(
-      name: wanted.name, interpreter: wanted.interpreter, implementation: facts.implementation,
-      version: facts.version, python: facts.python, build: facts.build, isDebugBuild: facts.debug,
-      isFreeThreaded: facts.freeThreaded, extSuffix: facts.extSuffix, includes: facts.include,
-      machine: facts.machine, canFork: facts.canFork, hpy: hpy, content: content(facts.files),
-      backend: content(backendFiles))
+    let runtime = Runtime(
+      name: name, interpreter: path, implementation: facts.implementation, version: facts.version,
+      python: facts.python, build: facts.build, isDebugBuild: facts.debug, isFreeThreaded: facts.freeThreaded,
+      extSuffix: facts.extSuffix, includes: facts.include, machine: facts.machine, canFork: facts.canFork, hpy: hpy,
+      content: content(facts.files), backend: content(backendFiles))
+    let identity = ContentKey(ofParts: [facts.build, facts.extSuffix, "\(facts.canFork)"] + facts.path)
+    return Description(runtime: runtime, identity: identity)
   }
 
-  /// The HPy in a folder, and the files that an interpreter with its backend consists of.
-  private func hpy(at folder: String?) async throws -> (Runtime.HPy, [String]) {
-    guard let folder else { return (.absent, []) }
+  private func backend() async -> Result<Backend, any Error> {
     do {
-      let backend = try await probe(["hpy"], as: Backend.self)
-      return (.present(try Runtime.Installation(folder: folder, version: backend.version)), backend.files)
-    } catch let problem as Problem {
-      return (.broken(try Runtime.Installation(folder: folder, version: ""), problem.found), [])
+      return .success(try await probe(["hpy"], as: Backend.self))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// The HPy that an interpreter imports, and the files that both consist of.
+  private static func hpy(_ facts: Facts, _ asked: Result<Backend, any Error>) -> (Runtime.HPy, [String]) {
+    guard let folder = facts.hpyPath.first else { return (.absent, []) }
+    if !facts.hpyBackend {
+      return (.foreign(version: "", reason: "what it has of hpy needs a module _hpy_universal, which it lacks"), [])
+    }
+    var installation: Runtime.Installation
+    do {
+      installation = try Runtime.Installation(folder: folder, version: "")
+    } catch {
+      let why = (error as? Problem).map { $0.found + "; " + $0.remedy } ?? "\(error)"
+      return (.foreign(version: (try? asked.get().version) ?? "", reason: why), [])
+    }
+    switch asked {
+    case .success(let backend):
+      installation.version = backend.version
+      return (.present(installation), backend.files)
+    case .failure(let error):
+      return (.broken(installation, (error as? Problem)?.found ?? "\(error)"), [])
     }
   }
 
   private func probe<Answer: Decodable>(_ arguments: [String], as type: Answer.Type) async throws -> Answer {
-    let place = "\(wanted.name) (\(wanted.interpreter))"
-    let remedy = "give --runtime the path of a Python interpreter that starts"
     let result: Tool.Result
     do {
       result = try await Tool.run(
-        wanted.interpreter, [files.probe] + arguments, environment: Self.environment(files), limit: 30)
+        path, [files.probe] + arguments, environment: Self.environment(files), limit: limit)
     } catch {
-      throw Problem(.environment, at: place, "does not start: \(error)", remedy: remedy)
+      throw problem(ProgramFile.whyNotStarted(path) ?? "does not start: \(error)")
     }
     guard result.succeeded else {
       let last = result.errors.split(separator: "\n").last.map(String.init) ?? "nothing on standard error"
-      throw Problem(
-        .environment, at: place,
-        "\(result.trouble ?? "exit code \(result.exitCode ?? -1)") when asked what it is: \(last)",
-        remedy: remedy)
+      throw problem(
+        "\(result.trouble ?? "exit code \(result.exitCode ?? -1)") when asked what it is: \(last.prefix(200))")
     }
-    do {
-      return try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
-    } catch {
-      throw Problem(
-        .environment, at: place, "answers `\(result.output.prefix(80))`, expected JSON of conform_probe.py",
-        remedy: remedy)
+    var lines = result.output.split(separator: "\n")
+    let answer = Data((lines.popLast() ?? "").utf8)
+    if let old = try? JSONDecoder().decode(TooOld.self, from: answer) {
+      throw problem("is Python \(old.version), expected 3.8 or later", remedy: "")
     }
+    guard let decoded = try? JSONDecoder().decode(type, from: answer) else {
+      throw problem("answers `\(Self.shown(result.output))`, expected JSON of conform_probe.py")
+    }
+    // Its standard output is the channel on which a worker answers.
+    if !lines.isEmpty {
+      throw problem(
+        "prints `\(Self.shown(result.output))` on standard output before it answers",
+        remedy: "look in its sitecustomize.py, .pth files and start script, and have that printed on standard error")
+    }
+    return decoded
+  }
+
+  private func problem(
+    _ found: String, remedy: String = "give --runtime the path of a Python interpreter that starts"
+  ) -> Problem {
+    Problem(.environment, at: name.isEmpty ? path : "\(name) (\(path))", found, remedy: remedy)
+  }
+
+  private static func shown(_ output: String) -> String {
+    output.prefix(80).replacing("\n", with: " ").trimmingCharacters(in: .whitespaces)
   }
 
   private struct Facts: Decodable {
     var implementation, version, python, build, machine: String
     var extSuffix: String
-    var debug, freeThreaded, canFork: Bool
-    var include, hpyPath, library, files: [String]
+    var debug, freeThreaded, canFork, hpyBackend: Bool
+    var path, include, hpyPath, library, files: [String]
 
     enum CodingKeys: String, CodingKey {
-      case implementation, version, python, build, machine, debug, include, library, files
+      case implementation, version, python, build, machine, debug, path, include, library, files
       case extSuffix = "ext_suffix"
       case freeThreaded = "free_threaded"
       case canFork = "can_fork"
       case hpyPath = "hpy_path"
+      case hpyBackend = "hpy_backend"
     }
   }
 
   private struct Backend: Decodable {
     var version: String
     var files: [String]
+  }
+
+  private struct TooOld: Decodable {
+    var version: String
+
+    enum CodingKeys: String, CodingKey { case version = "too_old" }
   }
 }

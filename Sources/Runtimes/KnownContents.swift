@@ -44,12 +44,7 @@ public struct KnownContents {
     let stampKey = ContentKey(ofParts: zip(files, stamps).flatMap { [$0, $1.map { "\($0)" } ?? ""] })
     if let known = entries[place], known.stamps == stampKey { return known.content }
     let content = ContentKey(
-      ofParts: files.flatMap { path in
-        [
-          String(path.dropFirst(place.count)),
-          (try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)).map { ContentKey(of: $0).hex } ?? "",
-        ]
-      })
+      ofParts: files.flatMap { [String($0.dropFirst(place.count)), ContentKey(ofFile: $0)?.hex ?? ""] })
     if !stamps.contains(where: { $0?.isFresh ?? true }) {
       entries[place] = Entry(stamps: stampKey, content: content)
       isChanged = true

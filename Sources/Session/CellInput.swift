@@ -1,7 +1,8 @@
 import Executing
 import Model
 
-/// Everything that the attempts at a cell depend on, by content: where it is the same, they need not be made again.
+/// Everything that the attempts at the cells of a batch depend on, by content, but for the scenario's name: where it
+/// is the same, they need not be made again.
 ///
 /// What judges them is no part of it: the ledger, and what other cells answer.
 public struct CellInput: Hashable, Sendable {
@@ -11,8 +12,6 @@ public struct CellInput: Hashable, Sendable {
   public var loader: Lane.Loader
   /// Of the scenario file.
   public var scenarioFile: ContentKey
-  /// Name of the scenario in it.
-  public var scenario: String
   /// Of the worker's files.
   public var worker: ContentKey
   /// Of this program, which reads what a cell leaves behind.
@@ -35,8 +34,17 @@ public struct CellInput: Hashable, Sendable {
     let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     return ContentKey(
       ofParts: [
-        "cell", binary.hex, module, loading.joined(separator: ":"), scenarioFile.hex, scenario, worker.hex, program.hex,
+        "cell", binary.hex, module, loading.joined(separator: ":"), scenarioFile.hex, worker.hex, program.hex,
         interpreter.hex, hpy?.hex ?? "", "\(canFork)", "\(limits.seconds)", "\(limits.memory)", "\(limits.fileSize)",
       ] + variables)
+  }
+
+  /// The key of one cell.
+  ///
+  /// - Parameters:
+  ///   - scenario: the scenario's name.
+  ///   - key: the key of what its batch depends on.
+  public static func key(of scenario: String, in key: ContentKey) -> ContentKey {
+    ContentKey(ofParts: [key.hex, scenario])
   }
 }

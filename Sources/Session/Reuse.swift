@@ -18,7 +18,7 @@ struct Reuse: Sendable {
   let worker: ContentKey
   let environment: [String: String]
   let program: ContentKey?
-  private let binaries = BinaryContents()
+  private let known = KnownInputs()
 
   init(
     store: Store?, ledger: [LedgerEntry], scenarioKeys: [String: ContentKey], limits: Limits, files: WorkerFiles
@@ -38,16 +38,20 @@ struct Reuse: Sendable {
   func input(of cell: CellID, _ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary) async
     -> ContentKey?
   {
+    let place = KnownInputs.Place(file: testCase.scenarioFile, lane: lane.name, runtime: runtime.name)
+    let batch = await known.key(of: place) { batchInput(testCase, lane, runtime, binary)?.key }
+    return batch.map { CellInput.key(of: cell.scenario.name, in: $0) }
+  }
+
+  private func batchInput(_ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary) -> CellInput? {
     guard testCase.foreignImports.isEmpty, let program, let scenarioFile = scenarioKeys[testCase.scenarioFile],
       let interpreter = lane.family == "hpy" ? runtime.backend : runtime.content,
-      let binary = await binaries.content(of: binary)
+      let binary = binary.content
     else { return nil }
     return CellInput(
-      binary: binary, module: testCase.module, loader: lane.loader, scenarioFile: scenarioFile,
-      scenario: cell.scenario.name, worker: worker, program: program, interpreter: interpreter,
-      hpy: lane.api == .hpy ? runtime.installation?.content : nil, canFork: runtime.canFork, limits: limits,
-      environment: environment
-    ).key
+      binary: binary, module: testCase.module, loader: lane.loader, scenarioFile: scenarioFile, worker: worker,
+      program: program, interpreter: interpreter, hpy: lane.api == .hpy ? runtime.installation?.content : nil,
+      canFork: runtime.canFork, limits: limits, environment: environment)
   }
 
   /// The attempts to take over, of a batch's cells.
@@ -99,15 +103,20 @@ struct Reuse: Sendable {
   }
 }
 
-/// The contents of binaries, each read once a run.
-private actor BinaryContents {
-  private var known: [String: ContentKey] = [:]
+/// What the batches of a run depend on, each worked out once.
+private actor KnownInputs {
+  struct Place: Hashable {
+    var file: String
+    var lane: String
+    var runtime: String
+  }
 
-  func content(of binary: BuiltBinary) -> ContentKey? {
-    guard case .file(let path) = binary.product else { return nil }
-    if let content = known[path] { return content }
-    let content = FileManager.default.contents(atPath: path).map { ContentKey(of: $0) }
-    known[path] = content
-    return content
+  private var keys: [Place: ContentKey?] = [:]
+
+  func key(of place: Place, _ make: @Sendable () -> ContentKey?) -> ContentKey? {
+    if let key = keys[place] { return key }
+    let key = make()
+    keys[place] = .some(key)
+    return key
   }
 }

@@ -1,3 +1,4 @@
+import Building
 import Executing
 import Foundation
 import Model
@@ -10,6 +11,8 @@ public struct RunOptions: Sendable {
   public var suites: URL
   /// Where products of builds and laid-out files are kept.
   public var cache: URL
+  /// Bytes that the products of builds may take.
+  public var cacheLimit = Self.usualCacheLimit
   public var patterns: [Pattern]
   /// Empty for all.
   public var lanes: [Lane]
@@ -23,6 +26,9 @@ public struct RunOptions: Sendable {
   public var reuses: Bool
   /// The command line, for the record.
   public var arguments: [String]
+
+  /// 1 GiB.
+  public static let usualCacheLimit = ArtifactCache.usualLimit
 
   public init(
     project: URL, suites: URL, cache: URL, patterns: [Pattern] = [], lanes: [Lane] = [], runtimes: [String] = [],

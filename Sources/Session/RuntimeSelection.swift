@@ -14,18 +14,21 @@ public struct RuntimeSelection: Sendable {
 
   /// Asks every interpreter what it is, all at once.
   ///
+  /// - Parameter wanted: names of the configuration, patterns of such names, commands such as `python3.12`, or paths;
+  ///   empty for what the configuration has as its default.
   /// - Throws: `Problem` for an unknown name, or for one that was asked for and can't be had.
   public static func make(_ wanted: [String], configuration: Configuration, files: WorkerFiles) async throws
     -> RuntimeSelection
   {
-    let asked = try choose(wanted, from: configuration)
-    let answers = await describe(asked, files: files)
+    let search = InterpreterSearch(project: configuration.project)
+    let finder = InterpreterFinder(project: configuration.project, files: files, search: search)
+    let asked = try choose(wanted, from: configuration, search: search)
     var selection = RuntimeSelection(runtimes: [], missing: [], spareHelpers: nil)
-    for (one, answer) in zip(asked, answers) {
-      switch answer {
+    for (one, found) in zip(asked, await finder.describe(asked)) {
+      switch found.answer {
       case .success(var runtime):
-        runtime.name = selection.unusedName(
-          one.name.isEmpty ? "\(runtime.implementation)-\(runtime.version)" : one.name)
+        runtime.name = InterpreterFinder.unused(
+          one.name.isEmpty ? runtime.shortName : one.name, Set(selection.runtimes.map(\.name)))
         selection.runtimes.append(runtime)
       case .failure(let problem):
         guard one.isOptional else { throw problem }
@@ -35,69 +38,57 @@ public struct RuntimeSelection: Sendable {
     guard !selection.runtimes.isEmpty else {
       throw Problems(selection.missing)
     }
-    selection.spareHelpers = await findSpareHelpers(for: selection.runtimes, configuration, files)
+    selection.spareHelpers = await findSpareHelpers(for: selection.runtimes, configuration, finder)
     return selection
   }
 
-  private static func choose(_ wanted: [String], from configuration: Configuration) throws -> [Configuration.Wanted] {
+  /// What the words of a command line mean, in their order, each runtime once.
+  ///
+  /// - Throws: `Problem` for a word that means nothing.
+  public static func choose(
+    _ wanted: [String], from configuration: Configuration, search: InterpreterSearch
+  ) throws -> [Configuration.Wanted] {
     if wanted.isEmpty {
-      if !configuration.runtimes.isEmpty { return configuration.runtimes }
-      return [Configuration.Wanted(name: "", interpreter: onPath("python3") ?? "/usr/bin/python3")]
+      let standard = configuration.runtimes.filter(\.isDefault)
+      return standard.isEmpty ? [Configuration.Wanted(name: "", interpreter: "python3")] : standard
     }
-    return try wanted.map { text in
-      if let known = configuration.runtimes.first(where: { $0.name == text }) {
-        return Configuration.Wanted(name: known.name, interpreter: known.interpreter)
-      }
-      guard text.contains("/") else {
-        let names = configuration.runtimes.map(\.name).joined(separator: ", ")
-        throw Problem(
-          "unknown runtime `\(text)`",
-          remedy:
-            "known from \(Configuration.fileName): \(names.isEmpty ? "none" : names); or give the path of an interpreter"
-        )
-      }
-      // Not resolved: a virtual environment's python is a link whose own place decides what it imports.
-      let path = URL(filePath: text).path
-      return Configuration.Wanted(name: "", interpreter: path)
+    var chosen: [Configuration.Wanted] = []
+    for text in wanted {
+      for one in try meant(by: text, configuration, search) where !chosen.contains(one) { chosen.append(one) }
     }
+    return chosen
   }
 
-  private static func onPath(_ name: String) -> String? {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
-
-  private static func describe(_ wanted: [Configuration.Wanted], files: WorkerFiles) async -> [Result<Runtime, Problem>]
-  {
-    await withTaskGroup(of: (Int, Result<Runtime, Problem>).self) { group in
-      for (index, one) in wanted.enumerated() {
-        group.addTask {
-          do {
-            return (index, .success(try await Interpreter(one, files: files).describe()))
-          } catch let problem as Problem {
-            return (index, .failure(problem))
-          } catch {
-            return (index, .failure(Problem(.environment, at: one.interpreter, "\(error)", remedy: "name another")))
-          }
-        }
-      }
-      var answers: [(Int, Result<Runtime, Problem>)] = []
-      for await answer in group { answers.append(answer) }
-      return answers.sorted { $0.0 < $1.0 }.map(\.1)
+  private static func meant(
+    by text: String, _ configuration: Configuration, _ search: InterpreterSearch
+  ) throws -> [Configuration.Wanted] {
+    if var known = configuration.runtimes.first(where: { $0.name == text }) {
+      known.isOptional = false
+      return [known]
     }
+    // Not resolved: a virtual environment's python is a link whose own place decides what it imports.
+    if text.contains("/") { return [Configuration.Wanted(name: "", interpreter: URL(filePath: text).path)] }
+    let names = configuration.runtimes.map(\.name).joined(separator: ", ")
+    if text.contains(where: { "*?[".contains($0) }) {
+      let matching = configuration.runtimes.filter { fnmatch(text, $0.name, 0) == 0 }
+      if !matching.isEmpty { return matching }
+    } else if !search.candidates(forCommand: text).isEmpty {
+      return [Configuration.Wanted(name: "", interpreter: text)]
+    }
+    throw Problem(
+      "unknown runtime `\(text)`",
+      remedy: "known from \(Configuration.fileName): \(names.isEmpty ? "none" : names); "
+        + "or give the path of an interpreter")
   }
 
+  /// Of the first runtime that has them; asks those that are not part of the run only where none of the run does.
   private static func findSpareHelpers(
-    for runtimes: [Runtime], _ configuration: Configuration, _ files: WorkerFiles
+    for runtimes: [Runtime], _ configuration: Configuration, _ finder: InterpreterFinder
   ) async -> String? {
     if let own = runtimes.compactMap({ $0.installation?.sources }).first { return own }
-    let others = configuration.runtimes.filter { one in !runtimes.contains { $0.interpreter == one.interpreter } }
-    return await describe(others, files: files).compactMap { try? $0.get().installation?.sources }.first
-  }
-
-  private func unusedName(_ name: String) -> String {
-    let taken = Set(runtimes.map(\.name))
-    if !taken.contains(name) { return name }
-    return (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) }!
+    for other in configuration.runtimes where !runtimes.contains(where: { $0.name == other.name }) {
+      if let sources = await finder.describe([other])[0].runtime?.installation?.sources { return sources }
+    }
+    return nil
   }
 }

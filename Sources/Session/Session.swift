@@ -23,7 +23,11 @@ public struct Session: Sendable {
   /// - Throws: `Problem` or `Problems` for bad input and missing pieces of the environment.
   public init(_ options: RunOptions) async throws {
     self.options = options
-    files = try WorkerFiles(below: options.cache)
+    do {
+      files = try WorkerFiles(below: options.cache)
+    } catch {
+      throw Problem.unusableCache(error, at: options.cache)
+    }
     selection = try await RuntimeSelection.make(
       options.runtimes, configuration: Configuration(project: options.project), files: files)
     suites = try await SuiteFolder(options.suites, reader: selection.runtimes[0].interpreter, files: files)
@@ -39,7 +43,14 @@ public struct Session: Sendable {
   /// - Throws: `Problem` when there is no compiler, or what an observer could not do.
   public func run(observers: [any RunObserver], reusing store: Store? = nil) async throws -> RunEnd {
     let toolchain = try await Toolchain()
-    let builder = try Builder(toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers)
+    let work = Mutex<Task<Void, Never>?>(nil)
+    let trouble = Mutex<(any Error)?>(nil)
+    let builder = try Builder(
+      toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers, compilers: options.jobs
+    ) { problem in
+      trouble.withLock { $0 = $0 ?? problem }
+      work.withLock { $0?.cancel() }
+    }
     let scratch = FileManager.default.temporaryDirectory.appending(path: "hpy-conform-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
     BrokenPipes.becomeErrors()
@@ -47,7 +58,6 @@ public struct Session: Sendable {
     defer { Orphans.killAll() }
 
     let counts = Mutex<[Verdict: Int]>([:])
-    let trouble = Mutex<(any Error)?>(nil)
     let emit: @Sendable (RunEvent) async -> Void = { event in
       if case .judged(let result, _) = event { counts.withLock { $0[result.judgement.verdict, default: 0] += 1 } }
       for observer in observers {
@@ -77,9 +87,20 @@ public struct Session: Sendable {
         isEnough: { stops && $0 == .new })
     }
     while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }
-    await withTaskGroup(of: Void.self) { group in
-      for job in jobs { group.addTask { await job.work() } }
+    let executing = Task {
+      await builder.buildAhead(wanted())
+      await withTaskGroup(of: Void.self) { group in
+        for job in jobs { group.addTask { await job.work() } }
+      }
     }
+    work.withLock { $0 = executing }
+    if trouble.withLock({ $0 != nil }) { executing.cancel() }
+    await withTaskCancellationHandler {
+      await executing.value
+    } onCancel: {
+      executing.cancel()
+    }
+    await builder.close(limit: options.cacheLimit)
     let isInterrupted = Task.isCancelled
     let end = await close(board, isInterrupted: isInterrupted, counts: counts, emit: emit)
     if let trouble = trouble.withLock({ $0 }) { throw trouble }
@@ -94,8 +115,9 @@ public struct Session: Sendable {
     let leftovers = await board.leftovers()
     for cell in leftovers {
       let judgement = Judgement(verdict: .notJudged, findings: [])
-      await emit(
-        .judged(CellResult(cell: cell.id, attempts: cell.attempts, judgement: judgement), steps: []))
+      let result = CellResult(
+        cell: cell.id, attempts: cell.attempts, judgement: judgement, reusedFrom: cell.reusedFrom)
+      await emit(.judged(result, steps: []))
     }
     let judged = counts.withLock { $0.values.reduce(0, +) }
     let end = RunEnd(
@@ -118,6 +140,16 @@ public struct Session: Sendable {
     return RunHeader(
       arguments: options.arguments, compiler: toolchain.identity, runtimes: plan.runtimes, files: texts,
       planned: plan.cells.count)
+  }
+
+  /// The binaries that the run needs, in the order in which its cells are tried.
+  private func wanted() -> [Builder.Wanted] {
+    plan.batches.compactMap { batch in
+      guard let first = batch.cells.first, let testCase = plan.testCase(of: first.id.scenario),
+        let lane = Lane.named(batch.lane), let runtime = plan.runtime(named: batch.runtime)
+      else { return nil }
+      return Builder.Wanted(testCase: testCase, lane: lane, runtime: runtime)
+    }
   }
 
   private func scenarioKeys() -> [String: ContentKey] {

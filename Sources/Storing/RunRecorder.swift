@@ -13,6 +13,9 @@ public actor RunRecorder {
   private let capacity: Int
   private var waiting: [Entry] = []
   private var writing: Task<Void, Never>?
+  /// Until many have come together.
+  private var pause: Task<Void, Never>?
+  private var isFinishing = false
   private var heldUp: [CheckedContinuation<Void, Never>] = []
   private var trouble: (any Error)?
   private var writer = ResultWriter()
@@ -65,12 +68,15 @@ public actor RunRecorder {
     }
     waiting.append(Entry(result: result, steps: steps))
     if writing == nil { writing = Task { await writeAll() } }
+    if waiting.count >= capacity / 2 { pause?.cancel() }
   }
 
   /// Writes what is left and closes the run.
   ///
   /// - Throws: `Problem` when anything of the run could not be written.
   public func finish(state: String, ledger: String, verdicts: [Verdict: Int]) async throws {
+    isFinishing = true
+    pause?.cancel()
     await writing?.value
     do {
       if let trouble { throw trouble }
@@ -90,8 +96,11 @@ public actor RunRecorder {
   }
 
   private func writeAll() async {
-    // A moment, so that many come together.
-    if waiting.count < capacity / 2 { try? await Task.sleep(for: .milliseconds(100)) }
+    if !isFinishing {
+      let moment = Task<Void, Never> { try? await Task.sleep(for: .milliseconds(100)) }
+      pause = moment
+      await moment.value
+    }
     while !waiting.isEmpty {
       let batch = waiting
       waiting = []

@@ -20,8 +20,8 @@ enum Console {
     FileHandle.standardError.write(Data("\(text)\n".utf8))
   }
 
-  /// Columns of the terminal; 120 where there is none.
-  static var width: Int { Terminal.columns ?? 120 }
+  /// Columns of the terminal; 100 where there is none.
+  static var width: Int { Terminal.columns ?? 100 }
 }
 
 /// One line on standard error that tells how far a run is; silent where that is no terminal.

@@ -17,10 +17,14 @@ struct EffortOptions: ParsableArguments {
   @Flag(help: "Take over earlier results of cells of which nothing has changed; run the others.")
   var reuse = false
 
+  @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
+  var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
+
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
     if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
     if memory < 64 { throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts") }
+    if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): at least 0 MiB") }
   }
 
   func apply(to options: inout RunOptions) {
@@ -28,5 +32,6 @@ struct EffortOptions: ParsableArguments {
     options.limits.seconds = timeout
     options.limits.memory = memory << 20
     options.reuses = reuse
+    options.cacheLimit = cacheLimit << 20
   }
 }

@@ -2,8 +2,13 @@
 
 warm   a run of empty scenarios, against bare loops (one a core) that fork and run the same functions in the same
        interpreter, with the extension and the scenario file loaded once, and reap
-cold   a run of the project's suites on CPython with an empty cache, against the bare compiler and linker doing the
-       very same commands on all cores
+cold   a run of the project's suites on CPython with an empty cache, against the bare compiler and linker making the
+       very same products on all cores, without precompiled headers
+reuse  a run with --reuse in which no cell has changed: the whole command with its start, which is to take less than
+       a second for 1000 cells
+growth runs of 1000, 10,000 and (with --large) 100,000 generated cells: milliseconds a cell, and what the runner's
+       memory at its peak has more than --dry-run of the same cells, which plans and does no more; a further cell is
+       one more than in the size before, so without what any run takes
 
 The two sides take turns, so that what else the machine does hits both. A row gives the median of each side, and
 the ratio with its spread over the rounds.
@@ -60,12 +65,20 @@ def main():
     parser.add_argument("--project", required=True, help="the checkout")
     parser.add_argument("--cells", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--large", action="store_true", help="100,000 cells too, which takes minutes")
+    parser.add_argument("--only", choices=["warm", "reuse", "cold", "growth"])
     options = parser.parse_args()
     print("%d cores, %d rounds" % (CORES, options.rounds))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for name, python in runtimes(options.project):
-            report("warm, %s, ms a cell" % name, warm(options, folder, name, python), 1000.0 / options.cells)
-        report("cold, cpython-3.11, s", cold(options, folder), 1.0)
+            if options.only in (None, "warm"):
+                report("warm, %s, ms a cell" % name, warm(options, folder, name, python), 1000.0 / options.cells)
+            if options.only in (None, "reuse"):
+                reuse(options, os.path.join(folder, name), name, python)
+        if options.only in (None, "cold"):
+            report("cold, cpython-3.11, s", cold(options, folder), 1.0)
+        if options.only in (None, "growth"):
+            growth(options, os.path.join(folder, "growth"))
 
 
 def runtimes(project):
@@ -87,12 +100,7 @@ def report(title, rounds, scale):
 def warm(options, folder, name, python):
     """Rounds of (bare loops, our run), in seconds, for as many empty scenarios as there are cells."""
     project = os.path.join(folder, name)
-    case = os.path.join(project, "Suites", "bench", "empty")
-    os.makedirs(case)
-    write(os.path.join(case, "capi-heap.c"), EXTENSION)
-    write(os.path.join(case, "scenarios.py"), "from hpy_conform import record, scenario\n" + "".join(
-        "\n\n@scenario\ndef scenario_%d(ext):\n    record('x', 1)\n" % number
-        for number in range(options.cells)))
+    case = generate(project, "empty", options.cells)
     command = [options.command, "run", "--runtime", python, "--cache", os.path.join(folder, "cache")]
     seconds(command, project)
     worker = newest(os.path.join(folder, "cache", "python"))
@@ -126,6 +134,72 @@ def cold(options, folder):
     return rounds
 
 
+def generate(project, name, cells, value="1"):
+    """A case of so many scenarios through one lane; its folder."""
+    case = os.path.join(project, "Suites", "bench", name)
+    os.makedirs(case)
+    write(os.path.join(case, "capi-heap.c"), EXTENSION)
+    write(os.path.join(case, "scenarios.py"), "from hpy_conform import record, scenario\n" + "".join(
+        "\n\n@scenario\ndef scenario_%d(ext):\n    record('x', %s)\n" % (number, value.replace("N", str(number)))
+        for number in range(cells)))
+    return case
+
+
+def reuse(options, project, name, python):
+    """One row: seconds of the whole command with --reuse, all of its cells taken over."""
+    if not os.path.isdir(project):
+        generate(project, "empty", options.cells)
+    command = [options.command, "run", "--runtime", python, "--cache", os.path.join(os.path.dirname(project), "cache")]
+    seconds(command, project)
+    rounds = [seconds(command + ["--reuse"], project) for _ in range(options.rounds)]
+    database = os.path.join(project, "Results", "results.sqlite")
+    taken = query(database, "SELECT count(reused_from) FROM result WHERE run_id = (SELECT max(id) FROM run)")[0]
+    if taken != options.cells:
+        sys.exit("reuse: %d of %d cells were taken over" % (taken, options.cells))
+    print("%-32s %d cells in %.2f s (%.2f to %.2f)" % (
+        "reuse, %s" % name, options.cells, statistics.median(rounds), min(rounds), max(rounds)))
+
+
+def growth(options, folder):
+    """A row for each size. Each cell answers otherwise than all others: nothing is shared but what has to be."""
+    python = os.path.join(options.project, ".runtimes", "cpython-3.11", "bin", "python")
+    before = None
+    for cells in [1000, 10000] + ([100000] if options.large else []):
+        project = os.path.join(folder, str(cells))
+        for number in range(max(1, cells // 1000)):
+            generate(project, "case-%03d" % number, min(cells, 1000), value="(%d, N)" % number)
+        command = [options.command, "run", "--runtime", python, "--cache", os.path.join(folder, "cache")]
+        peak(command + ["--dry-run"], project)  # fills the cache of what the interpreter consists of
+        plan = peak(command + ["--dry-run"], project)[1]
+        elapsed, whole = peak(command, project)
+        beyond = whole - plan
+        further = "" if before is None else ", %.0f a further cell" % ((beyond - before[1]) / (cells - before[0]))
+        print("%-24s %6.2f ms a cell   plan %6.1f MB, run %6.1f MB: %.0f bytes a cell beyond the plan%s" % (
+            "growth, %d cells" % cells, 1000 * elapsed / cells, plan / 1e6, whole / 1e6, beyond / cells, further))
+        before = (cells, beyond)
+
+
+def peak(command, folder):
+    """Seconds of a command, and the peak of its own memory in bytes, without its children's."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    most = 0
+    while True:
+        try:
+            with open("/proc/%d/status" % process.pid) as status:
+                most = max([most] + [int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM")])
+        except OSError:
+            pass
+        try:
+            process.wait(0.01)
+            break
+        except subprocess.TimeoutExpired:
+            pass
+    if process.returncode not in (0, 1):
+        sys.exit("%s: exit code %d" % (" ".join(command), process.returncode))
+    return time.perf_counter() - started, most
+
+
 def bare_build(commands, folder):
     """Seconds for the commands on all cores, each in a folder of its own; compiles come before links."""
 
@@ -152,11 +226,11 @@ def seconds(command, folder):
 
 
 def linked(project):
-    """The binary of the one case of a project."""
-    database = os.path.join(project, "Results", "results.sqlite")
-    key = query(database, "SELECT key FROM step WHERE kind = 'link'")[0]
-    folder = os.path.join(os.path.dirname(project), "cache", "artifacts", key)
-    return next(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".so"))
+    """The binary of the one case of a project: the newest."""
+    artifacts = os.path.join(os.path.dirname(project), "cache", "artifacts")
+    return max(
+        (os.path.join(folder, name) for folder, _, names in os.walk(artifacts) for name in names
+         if name.endswith(".so")), key=os.path.getmtime)
 
 
 def query(database, sql):

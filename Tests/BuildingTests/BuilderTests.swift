@@ -81,6 +81,28 @@ struct BuilderTests {
     #expect(second.binary.key == first.binary.key)
   }
 
+  @Test("a binary of the cache is told without building, and only while nothing changed")
+  func cached() async throws {
+    let place = try await Workbench()
+    let lane = Lane.named("universal")!
+    func cached() async throws -> BuiltBinary? {
+      let builder = try Builder(
+        toolchain: try await Toolchain(), cache: place.root.appending(path: "cache"), spareHelpers: nil)
+      return await builder.cachedBinary(of: place.testCase, lane: lane, runtime: try place.runtime())
+    }
+    #expect(try await cached() == nil)
+    let built = try await place.build().binary
+    let found = try #require(try await cached())
+    #expect(found.product == built.product)
+    #expect(found.key == built.key)
+    #expect(found.steps.map(\.key) == built.steps.map(\.key))
+    guard case .file(let path) = built.product else { return }
+    #expect(built.content == ContentKey(of: try Data(contentsOf: URL(filePath: path))))
+    #expect(found.content == built.content)
+    try place.write("case/hpy.c", "#include \"hpy.h\"\nint answer(void) { return helper() + 1; }\n")
+    #expect(try await cached() == nil)
+  }
+
   @Test("a changed runtime library relinks and compiles nothing; the same objects in a new archive do nothing")
   func relink() async throws {
     let place = try await Workbench()
@@ -105,6 +127,68 @@ struct BuilderTests {
     #expect(try await place.build().done.first == "compile")
     try place.write("case/included.c", "")
     #expect(try await place.build().done.first == "compile")
+  }
+
+  @Test("a header that a source reaches by a path of its own, or any other file that it includes, counts too")
+  func outside() async throws {
+    let place = try await Workbench()
+    try place.write("shared.h", "#define SHARED 1\n")
+    try place.write("case/table.inc", "#define ROWS 1\n")
+    try place.write(
+      "case/hpy.c",
+      "#include \"hpy.h\"\n#include \"../shared.h\"\n#include \"table.inc\"\n"
+        + "int answer(void) { return helper() + SHARED + ROWS; }\n")
+    let first = try await place.build()
+    #expect(try await place.build().done == [])
+    try place.write("shared.h", "#define SHARED 2\n")
+    let second = try await place.build()
+    #expect(second.done == ["compile", "link"])
+    #expect(second.binary.key != first.binary.key)
+    #expect(second.binary.content != first.binary.content)
+    try place.write("case/table.inc", "#define ROWS 2\n")
+    #expect(try await place.build().done == ["compile", "link"])
+    #expect(try await place.build().done == [])
+  }
+
+  @Test("a header of which the compiler says something, or that the case could replace, is not precompiled")
+  func noPrecompiledHeader() async throws {
+    let place = try await Workbench()
+    let toolchain = try await Toolchain()
+    let builder = try Builder(
+      toolchain: toolchain, cache: place.root.appending(path: "cache"), spareHelpers: nil)
+    func header() async throws -> HeaderOrder? {
+      let one = Builder.Wanted(
+        testCase: place.testCase, lane: Lane.named("universal")!, runtime: try place.runtime())
+      return try await builder.recipe(one).compiles[0].header
+    }
+    func ready() async throws -> PrecompiledHeader.Ready? {
+      let header = try #require(try await header())
+      let precompiled = PrecompiledHeader()
+      await precompiled.start(
+        header, toolchain: toolchain, cache: builder.cache, slots: CompilerSlots(1), keys: builder.keys)
+      return await precompiled.finish()
+    }
+    #expect(try await ready() != nil)
+    try place.write("hpy/include/hpy.h", "int helper(void);\n#warning \"changed\"\n")
+    #expect(try await ready() == nil)
+    try place.write("case/own.h", "")
+    #expect(try await header() == nil)
+  }
+
+  @Test("a builder that is closed starts no compiler any more, and leaves nothing half made")
+  func closed() async throws {
+    let place = try await Workbench()
+    let builder = try Builder(
+      toolchain: try await Toolchain(), cache: place.root.appending(path: "cache"), spareHelpers: nil,
+      trouble: { Issue.record("\($0)") })
+    await builder.close()
+    let binary = await builder.binary(of: place.testCase, lane: Lane.named("universal")!, runtime: try place.runtime())
+    guard case .failure = binary.product else {
+      Issue.record("built \(binary)")
+      return
+    }
+    let left = try FileManager.default.contentsOfDirectory(atPath: place.root.appending(path: "cache/artifacts").path)
+    #expect(left == ["gate"])
   }
 
   @Test("a damaged product is made again")

@@ -36,6 +36,13 @@ final class Project: Sendable {
     try Data(text.utf8).write(to: file)
   }
 
+  /// An executable file, by its path below the project.
+  func program(_ path: String, _ text: String) throws {
+    try write("../\(path)", text)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: root.appending(path: path).path)
+  }
+
   var database: String { root.appending(path: "Results/results.sqlite").path }
 
   /// The command beside the test bundle.

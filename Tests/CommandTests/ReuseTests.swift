@@ -64,7 +64,7 @@ struct ReuseTests {
     #expect(!plain.output.contains("cells taken over"))
   }
 
-  @Test("a changed C file, a changed scenario file: exactly their cells run again; a comment in C changes nothing")
+  @Test("a changed C file, a changed scenario file: exactly their cells run again; a summary: none")
   func changedCase() async throws {
     let project = try Self.project()
     try await project.run("run")
@@ -143,29 +143,34 @@ struct ReuseTests {
   func changedLedger() async throws {
     let project = try Project([
       "s/one/capi.c": Sources.capi(["answer": "    return PyLong_FromLong(CONFORM_STATIC_TYPES ? 1 : 2);"]),
-      "s/one/scenarios.py": Sources.scenarios([Self.scenario]),
+      "s/one/scenarios.py": Sources.scenarios([Self.scenario, ("steady", "record('x', 1)")]),
     ])
     #expect(try await project.run("run").exitCode == 1)
-    try project.write(
-      "s/ledger.toml",
+    func entry(_ scenario: String, _ label: String, _ observed: String) -> String {
       """
       [[divergence]]
-      scenario = "one/answers"
-      label = "answer"
+      scenario = "one/\(scenario)"
+      label = "\(label)"
       facet = "value"
-      observed = "2"
+      observed = "\(observed)"
       lanes = ["capi-heap"]
       runtimes = [{ implementation = "cpython", version = ">=3.11" }]
       reason = "r"
       link = "l"
-      """)
+      """
+    }
+    try project.write("s/ledger.toml", entry("answers", "answer", "2"))
     let run = try await project.run("run", "--reuse")
     #expect(run.exitCode == 0, "\(run.output)")
     #expect(try project.results()["answers@capi-heap"]?.verdict == .known)
     #expect(try project.results()["answers@capi-heap"]?.attempts == 3)
     #expect(try Self.cells(project).run == [])
-    try project.write("s/ledger.toml", "")
+    // One that conformed with a single attempt, and now is said to have been fixed.
+    try project.write("s/ledger.toml", entry("steady", "x", "9"))
     #expect(try await project.run("run", "--reuse").exitCode == 1)
+    #expect(try project.results()["steady@capi-heap"]?.verdict == .fixed)
+    #expect(try project.results()["steady@capi-heap"]?.attempts == 1)
+    #expect(try project.results()["answers@capi-heap"]?.verdict == .new)
     #expect(try Self.cells(project).run == [])
   }
 
@@ -209,14 +214,14 @@ struct ReuseTests {
 
   private static let input = CellInput(
     binary: ContentKey(of: "binary"), module: "ext", loader: .importSystem, scenarioFile: ContentKey(of: "file"),
-    scenario: "a", worker: ContentKey(of: "worker"), program: ContentKey(of: "program"),
+    worker: ContentKey(of: "worker"), program: ContentKey(of: "program"),
     interpreter: ContentKey(of: "interpreter"), hpy: ContentKey(of: "hpy"), canFork: true, limits: Limits(),
     environment: ["A": "1"])
 
   private static let changes: [@Sendable (inout CellInput) -> Void] = [
     { $0.binary = ContentKey(of: "other") }, { $0.module = "other" },
     { $0.loader = .hpyUniversal(mode: "universal") }, { $0.loader = .hpyUniversal(mode: "debug") },
-    { $0.scenarioFile = ContentKey(of: "other") }, { $0.scenario = "b" }, { $0.worker = ContentKey(of: "other") },
+    { $0.scenarioFile = ContentKey(of: "other") }, { $0.worker = ContentKey(of: "other") },
     { $0.program = ContentKey(of: "other") }, { $0.interpreter = ContentKey(of: "other") },
     { $0.hpy = ContentKey(of: "other") }, { $0.hpy = nil }, { $0.canFork = false }, { $0.limits.seconds = 11 },
     { $0.limits.memory += 1 }, { $0.limits.fileSize += 1 }, { $0.environment["A"] = "2" },
@@ -231,6 +236,8 @@ struct ReuseTests {
       return input.key
     }
     #expect(Set(keys + [Self.input.key]).count == Self.changes.count + 1)
+    let cells = [Self.input.key, keys[0]].flatMap { key in ["a", "b"].map { CellInput.key(of: $0, in: key) } }
+    #expect(Set(cells).count == 4)
   }
 
   @Test("which attempts are final")

@@ -74,6 +74,23 @@ def descendants(process):
     return children + [below for child in children for below in descendants(child)]
 
 
+def find_hpy():
+    """The `hpy` that the HPy lanes are for; None where there is none, or another ABI, or leftovers (PyPy 8)."""
+    from importlib.util import find_spec
+
+    hpy = find_spec("hpy")
+    if not hpy or (sys.implementation.name == "pypy" and "_hpy_universal" not in sys.builtin_module_names):
+        return None
+    include = os.path.join(list(hpy.submodule_search_locations)[0], "devel", "include")
+    for header in ("hpy.h", os.path.join("hpy", "version.h"), os.path.join("hpy", "macros.h")):
+        path = os.path.join(include, header)
+        if os.path.exists(path):
+            with open(path) as file:
+                if "define HPY_ABI_VERSION " in file.read():
+                    return hpy
+    return None
+
+
 class Reply:
     """What came back of a cell: the worker's answer, and what the cell wrote.
 
@@ -208,7 +225,7 @@ class WorkerTest(unittest.TestCase):
         request = {
             "binary": self.binary, "module": "ext", "loader": "import", "mode": "universal",
             "scenarios": self.scenario_file, "seconds": 20, "memory": 4 << 30, "file": 1 << 20, "tail": 2 << 20,
-            "fresh": False, "interpreter": self.program, "environment": {}, "cells": cells,
+            "fresh": False, "start": 20, "interpreter": self.program, "environment": {}, "cells": cells,
         }
         request.update(changes)
         request.setdefault("code", request["scenarios"])

@@ -71,6 +71,22 @@ class FreshTest(WorkerTest):
         reply = self.run_fresh("spin", seconds=4)
         self.assertEqual((reply.outcome, reply.value("before")), ("timed out", "1"))
 
+    def test_a_slow_start_is_not_the_cells(self):
+        """The cell's time begins when its process has started."""
+        slow = self.write("slow", "#!/bin/sh\nsleep 3\nexec %s \"$@\"\n" % self.program)
+        os.chmod(slow, 0o700)
+        reply = self.run_fresh("completes", interpreter=slow, seconds=2)
+        self.assertEqual((reply.outcome, reply.value("answer")), ("completed", "42"))
+        self.assertLess(reply.seconds, 2)
+
+    def test_a_start_that_hangs_is_timed_out(self):
+        """Also where the process that hangs is not the one that was started."""
+        stuck = self.write("stuck", "#!/bin/sh\nsleep 100\n")
+        os.chmod(stuck, 0o700)
+        reply = self.run_fresh("completes", interpreter=stuck, start=1)
+        self.assertEqual((reply.outcome, reply.end), ("timed out", None))
+        self.assertEqual(self.run_fresh("completes").outcome, "completed")
+
     def test_its_process_group_is_its_own(self):
         """Killing it leaves the worker alone."""
         self.assertEqual(self.run_fresh("kill_group").outcome, "crashed SIGKILL")

@@ -3,11 +3,10 @@
 import os
 import subprocess
 import unittest
-from importlib.util import find_spec
 
-from support import HEADERS, HERE, WorkerTest
+from support import HEADERS, HERE, WorkerTest, find_hpy
 
-HPY = find_spec("hpy")
+HPY = find_hpy()
 SCENARIOS = '''
 import sys
 

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import unittest
-from importlib.util import find_spec
 
 import support
 
@@ -23,9 +22,9 @@ class ProbeTest(unittest.TestCase):
         """The facts that the runner decodes, of the types that it expects."""
         facts = json.loads(self.probe().stdout.decode("ascii"))
         self.assertEqual({name: type(value) for name, value in facts.items()}, {
-            "implementation": str, "version": str, "python": str, "build": str, "executable": str, "debug": bool,
-            "free_threaded": bool, "ext_suffix": str, "include": list, "machine": str, "can_fork": bool,
-            "hpy_path": list, "library": list, "files": list})
+            "implementation": str, "version": str, "python": str, "build": str, "executable": str, "path": list,
+            "debug": bool, "free_threaded": bool, "ext_suffix": str, "include": list, "machine": str, "can_fork": bool,
+            "hpy_path": list, "hpy_backend": bool, "library": list, "files": list})
         self.assertEqual(facts["implementation"], sys.implementation.name)
         self.assertEqual(facts["python"], "%d.%d.%d" % sys.version_info[:3])
         self.assertTrue(facts["can_fork"])
@@ -45,6 +44,22 @@ class ProbeTest(unittest.TestCase):
         self.assertTrue(any(".so" in name for name in names), names)
         self.assertTrue(all(os.path.isfile(path) for path in facts["files"]))
         self.assertTrue(any(os.path.exists(os.path.join(folder, "os.py")) for folder in facts["library"]))
+
+    def test_an_hpy_without_the_interpreter_s_own_module_has_no_backend(self):
+        """PyPy 8 keeps Python files of hpy, and no module that they could import."""
+        from conform_probe import _has_backend
+
+        self.assertTrue(_has_backend("cpython"))
+        self.assertEqual(_has_backend("pypy"), "_hpy_universal" in sys.builtin_module_names)
+
+    def test_an_old_python_says_that_it_is_one(self):
+        """What is older than the oldest supported version describes nothing else."""
+        folder = support.WORKER_FOLDER
+        code = "import sys; sys.path.insert(0, %r); import conform_probe, runpy; sys.version_info = (2, 7, 18)\n" \
+               "runpy.run_path(%r, run_name='__main__')" % (folder, os.path.join(folder, "conform_probe.py"))
+        with tempfile.TemporaryDirectory() as place:
+            output = subprocess.check_output([support.interpreter(place), "-c", code])
+        self.assertEqual(json.loads(output.decode("ascii")), {"too_old": "2.7.18"})
 
     def test_pre_releases_are_told_apart(self):
         """A version has its serial in short, as PEP 440 writes it."""
@@ -68,7 +83,7 @@ class ProbeTest(unittest.TestCase):
             self.assertNotEqual(backend.returncode, 0)
             self.assertIn(b"broken on purpose", backend.stderr)
 
-    @unittest.skipUnless(find_spec("hpy"), "this interpreter has no HPy")
+    @unittest.skipUnless(support.find_hpy(), "this interpreter has no HPy")
     def test_the_backend_tells_its_version(self):
         """A version text, such as 0.9.0."""
         answer = json.loads(self.probe("hpy").stdout.decode("ascii"))

@@ -3,7 +3,7 @@
 A cell runs in a process of its own: forked off a fork server (conform_server), or started as
 `conform_cell.py`, which reads its order from standard input, one JSON object: the fields of a request
 (conform_worker), and "scenario", "secret", "files": result, output and fault, each a path or an inherited
-descriptor.
+descriptor. "begins", if there, is a pipe that is closed when the process has started and the cell begins.
 """
 
 import ctypes
@@ -45,6 +45,8 @@ def main():
     files = [open_new(one) if isinstance(one, str) else one for one in order["files"]]
     take_files(files)
     take_limits(order)
+    if "begins" in order:
+        os.close(order["begins"])
     run(order, order["scenario"], order["secret"], files[0])
 
 

@@ -1,17 +1,20 @@
 """Says what an interpreter is: one JSON object on standard output.
 
 `conform_probe.py` describes the interpreter and imports nothing of HPy. `conform_probe.py hpy` imports the
-backend, in a process of its own because a changed backend may crash.
+backend, in a process of its own because a changed backend may crash. This file has to parse on Python 2.7, so that
+an old interpreter can say that it is one.
 """
 
 import json
 import os
 import sys
-import sysconfig
+
+OLDEST = (3, 8)
 
 
 def describe():
     """Implementation, version, build facts, include folders, and where its `hpy` lies, if it has one."""
+    import sysconfig
     from importlib.util import find_spec
 
     implementation = sys.implementation
@@ -22,25 +25,31 @@ def describe():
         "version": _version(implementation.version),
         "python": _version(sys.version_info),
         "build": sys.version.replace("\n", " "),
-        "executable": sys.executable,
+        "executable": sys.executable or "",
+        "path": [os.path.realpath(folder) for folder in sys.path[1:]],
         "debug": bool(hasattr(sys, "gettotalrefcount")),
         "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-        "ext_suffix": sysconfig.get_config_var("EXT_SUFFIX"),
+        "ext_suffix": sysconfig.get_config_var("EXT_SUFFIX") or "",
         "include": _unique([paths.get("include"), paths.get("platinclude"), sysconfig.get_config_var("INCLUDEPY")]),
         "machine": os.uname().machine,
         "can_fork": hasattr(os, "fork"),
         "hpy_path": list(hpy.submodule_search_locations or []) if hpy else [],
         "library": _unique([paths.get("stdlib"), paths.get("platstdlib")]),
         "files": _files(),
+        "hpy_backend": _has_backend(implementation.name),
     }
 
 
 def describe_hpy():
     """Version of the backend, after importing what the HPy lanes load through."""
-    import hpy.debug  # noqa: F401
     import hpy.universal
 
     version = hpy.universal.get_version()
+    try:
+        import hpy.debug  # noqa: F401
+    except ImportError:
+        if _is_current(version):
+            raise
     return {"version": version[0] if isinstance(version, tuple) else str(version), "files": _files()}
 
 
@@ -69,6 +78,17 @@ def _files():
     return sorted({os.path.realpath(path) for path in found if path and os.path.isfile(path)})
 
 
+def _is_current(version):
+    """Whether a version is 0.9 or later: the first with an ABI that is versioned."""
+    numbers = str(version[0] if isinstance(version, tuple) else version).split(".")
+    return [int(number) if number.isdigit() else 0 for number in numbers[:2]] >= [0, 9]
+
+
+def _has_backend(implementation):
+    """False where `hpy` would have to import a module of the interpreter's own that it doesn't have (PyPy 8)."""
+    return implementation != "pypy" or "_hpy_universal" in sys.builtin_module_names
+
+
 def _version(info):
     text = "%d.%d.%d" % (info.major, info.minor, info.micro)
     level = getattr(info, "releaselevel", "final")
@@ -85,4 +105,10 @@ def _unique(folders):
 
 
 if __name__ == "__main__":
-    json.dump(describe_hpy() if sys.argv[1:] == ["hpy"] else describe(), sys.stdout)
+    if sys.version_info < OLDEST:
+        answer = {"too_old": "%d.%d.%d" % sys.version_info[:3]}
+    elif sys.argv[1:] == ["hpy"]:
+        answer = describe_hpy()
+    else:
+        answer = describe()
+    sys.stdout.write("\n" + json.dumps(answer) + "\n")

@@ -90,10 +90,12 @@ class Supervisor:
     def run(self, request, loaded=None):
         """Run the cells of a request, in order; an answer for each as soon as it is known."""
         for number, scenario, secret in request["cells"]:
-            started = time.monotonic()
+            self._timed_out = False
             if request["fresh"]:
                 child = self._spawn(request, scenario, secret)
+                started = time.monotonic()
             else:
+                started = time.monotonic()
                 child = self._fork(request, scenario, secret, loaded)
             status = self._wait(child, request["seconds"])
             seconds = time.monotonic() - started
@@ -119,33 +121,41 @@ class Supervisor:
         return child
 
     def _spawn(self, request, scenario, secret):
-        """A process of its own, for a second opinion, or where the runtime can't fork."""
+        """A process of its own, for a second opinion, or where the runtime can't fork; it has started, or ended."""
         import subprocess  # here, since what it imports makes each fork dearer
 
+        begun, begins = os.pipe()
         process = subprocess.Popen(
             [request["interpreter"], os.path.abspath(conform_cell.__file__)], stdin=subprocess.PIPE,
-            stdout=self._files[1], stderr=self._files[1], pass_fds=self._files, start_new_session=True,
+            stdout=self._files[1], stderr=self._files[1], pass_fds=self._files + [begins], start_new_session=True,
             env=dict(os.environ, **request["environment"]))
-        order = dict(request, scenario=scenario, secret=secret, files=self._files)
+        order = dict(request, scenario=scenario, secret=secret, files=self._files, begins=begins)
         try:
             process.stdin.write(json.dumps(order).encode("ascii") + b"\n")
             process.stdin.close()
         except BrokenPipeError:
             pass  # it died at its start; its wait status tells
         process.returncode = 0  # we wait for it ourselves
+        os.close(begins)
+        self._watch(process.pid, request["start"])
+        os.read(begun, 1)
+        os.close(begun)
         return process.pid
 
     def _wait(self, child, seconds):
         """Wait for the child, at most `seconds`; then it is asked for a traceback, then killed."""
-        self._timed_out = False
-        self._child = child
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        if not self._timed_out:
+            self._watch(child, seconds)
         try:
             status = os.waitpid(child, 0)[1]
         except ChildProcessError:  # the alarm came first
             status = self._status
         self._child = None
         return status
+
+    def _watch(self, child, seconds):
+        self._child = child
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
     def _alarm(self, number, frame):
         """The child's time is over. It is killed only while it is ours: then its number can't be another's."""
@@ -159,8 +169,10 @@ class Supervisor:
             ended, self._status = os.waitpid(self._child, os.WNOHANG)
         except ChildProcessError:
             return
-        if not ended:
-            os.kill(self._child, signal.SIGKILL if self._timed_out else signal.SIGABRT)
+        if ended or self._timed_out:
+            _kill_session(self._child)
+        else:
+            os.kill(self._child, signal.SIGABRT)
             self._timed_out = True
             signal.setitimer(signal.ITIMER_REAL, _GRACE)
 
@@ -178,10 +190,7 @@ def kill_strays(child):
     Orphans become ours. Where the system has no such thing, only the child's own session is found.
     """
     if sys.platform != "linux":  # there, nobody adopts orphans
-        try:
-            os.killpg(child, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+        _kill_session(child)
     killed = 0
     while _has_children():
         for process in _children():
@@ -192,6 +201,13 @@ def kill_strays(child):
                 continue  # _has_children() reaped it
             killed += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     return killed
+
+
+def _kill_session(leader):
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
 
 
 def _has_children():

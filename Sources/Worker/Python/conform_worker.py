@@ -8,6 +8,7 @@ costs the cell that ran; the next gets another.
 request   {"binary", "module", "loader", "mode", "scenarios", "code": key of that file's content,
            "seconds", "memory", "file": what a cell may use, "tail": bytes of output to keep,
            "fresh": start a process for each cell instead of forking, "interpreter", "environment": for that process,
+           "start": seconds that it may take to start, before its cell's time begins,
            "cells": [[id, scenario, secret], ...]}
 at start  {"ready": true} or {"ready": false, "error": text}
 answer    one for each cell, in order: conform_server says how it is written
@@ -76,7 +77,8 @@ class _Worker:
                     raise
                 return self._run_here(request)
             server.send(dict(request, cells=list(waiting)))
-            if not server.pass_on(waiting, self._control, request["seconds"] + _PATIENCE):
+            patience = request["seconds"] + _PATIENCE + (request["start"] if request["fresh"] else 0)
+            if not server.pass_on(waiting, self._control, patience):
                 number = waiting.popleft()[0]
                 self._server = None
                 self._answer_lost(number, server.end(), request["tail"])

@@ -20,7 +20,8 @@ struct CompareSides {
   private var entries: [Entry]
   private let kind: Side.Kind
   private let filter: CompareFilter
-  private let configuration: Configuration
+  /// Names of the runtimes of hpy-conform.toml.
+  private let configured: [String]
   private let store: Store?
   private let runs: [StoredRun]
   private var hints: [String] = []
@@ -36,14 +37,14 @@ struct CompareSides {
     let project = try? places.project()
     let path = try? database.path(places)
     defaultDatabase = project?.appending(path: "Results/results.sqlite").path
-    configuration = try project.map { try Configuration(project: $0) } ?? Configuration(runtimes: [])
+    configured = try project.map { try Configuration(project: $0).runtimes.map(\.name) } ?? []
     let isThere = path.map { FileManager.default.fileExists(atPath: $0) } ?? false
     let store = try isThere ? Self.open(path!) : nil
     self.store = store
     runs = try store?.runs() ?? []
     let stored = runs.flatMap(\.runtimes).map(\.name)
     let names = SideNames(
-      lanes: Lane.all.map(\.name), runtimes: Self.unique(configuration.runtimes.map(\.name) + stored),
+      lanes: Lane.all.map(\.name), runtimes: Self.unique(configured + stored),
       runs: runs.map(\.uuid), file: Self.kind(ofFile:))
     let meant = try names.resolve(texts)
     kind = meant[0].kind
@@ -201,7 +202,7 @@ struct CompareSides {
   private var runtimesToRun: [String] {
     Self.unique(
       entries.compactMap(\.side.runtime).map { name in
-        if name.contains("/") || configuration.runtimes.contains(where: { $0.name == name }) { return name }
+        if name.contains("/") || configured.contains(name) { return name }
         return runs.lazy.flatMap(\.runtimes).first { $0.name == name }?.interpreter ?? name
       })
   }

@@ -1,26 +1,241 @@
 import ArgumentParser
+import Foundation
 import Model
+import Platform
 import Reporting
 import Runtimes
 import Session
+import Synchronization
 import Worker
 
-struct RuntimesCommand: ConformCommand {
+struct RuntimesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runtimes", abstract: "Show the runtimes of a run, what each is, and the lanes that it takes.")
+    commandName: "runtimes", abstract: "Find interpreters, say what each is, and make environments for them.",
+    subcommands: [Find.self, Add.self, Remove.self, Sync.self], defaultSubcommand: Find.self)
 
-  @Argument(help: "Names from hpy-conform.toml, or paths of interpreters. Default: those of hpy-conform.toml.")
-  var wanted: [String] = []
+  /// What they have in common.
+  static func finder(_ places: PlaceOptions, limit: Double = 30) throws -> (InterpreterFinder, InterpreterSearch) {
+    let project = try places.project()
+    let search = InterpreterSearch(project: project)
+    let files = try WorkerFiles(below: places.cacheFolder())
+    return (InterpreterFinder(project: project, files: files, search: search, limit: limit), search)
+  }
 
-  @OptionGroup var places: PlaceOptions
+  struct Find: ConformCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "find",
+      abstract: "Show the interpreters of this machine, what each is, and which lanes it takes (the default).",
+      discussion: """
+        Looks at hpy-conform.toml, the active virtual environment and the project's .venv, the project's .runtimes, \
+        PATH, pyenv and uv. An interpreter that goes by several names is shown once. With names, shows all about those.
+        """)
 
-  func perform() async throws -> ExitStatus {
-    Console.setUpColours()
-    let selection = try await RuntimeSelection.make(
-      wanted, configuration: Configuration(project: try places.project()),
-      files: WorkerFiles(below: places.cacheFolder()))
-    print(RuntimeList.text(selection.runtimes))
-    for problem in selection.missing { print("not here: \(problem)") }
-    return .asExpected
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+      case text
+      case json
+    }
+
+    @Argument(help: "Names or patterns of hpy-conform.toml, commands, or paths. Default: all that are found.")
+    var wanted: [String] = []
+
+    @Option(help: "text, or json: a documented shape that other programs can rely on.")
+    var format = Format.text
+
+    @Option(help: "Seconds that an interpreter may take to answer.")
+    var timeout: Double = 30
+
+    @OptionGroup var places: PlaceOptions
+
+    func validate() throws {
+      if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
+    }
+
+    func perform() async throws -> ExitStatus {
+      Console.setUpColours()
+      let configuration = try Configuration(project: places.project())
+      let (finder, search) = try RuntimesCommand.finder(places, limit: timeout)
+      var found: [FoundRuntime]
+      if wanted.isEmpty {
+        found = await finder.findAll(configuration)
+      } else {
+        found = await finder.describe(try RuntimeSelection.choose(wanted, from: configuration, search: search))
+      }
+      switch format {
+      case .json: print(try RuntimeDocument(found).text())
+      case .text where wanted.isEmpty:
+        print(RuntimeList.text(found, width: Console.width, base: configuration.project.path))
+      case .text:
+        print(found.map { RuntimeList.details($0, width: Console.width) }.joined(separator: "\n\n"))
+      }
+      // What was asked for by name has to be there; what was come across need not be fit for use.
+      return wanted.isEmpty || found.allSatisfy { $0.runtime != nil } ? .asExpected : .unavailable
+    }
+  }
+
+  struct Add: ConformCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add", abstract: "Add an interpreter to hpy-conform.toml; what stands there stays as it is.")
+
+    @Argument(help: "What to call it; results are kept by this name.")
+    var name: String
+
+    @Argument(help: "Its path, or a command that is looked for on PATH, in pyenv and uv: python3.12.")
+    var interpreter: String
+
+    @Option(
+      help: "The HPy that its environment is to have: a version or specifier, an sdist's path, a checkout's path.")
+    var hpy: String?
+
+    @Flag(help: "Runs go on without it where it is missing.")
+    var optional = false
+
+    @OptionGroup var places: PlaceOptions
+
+    func perform() async throws -> ExitStatus {
+      let project = try places.project()
+      let file = project.appending(path: Configuration.fileName)
+      let isCommand = !interpreter.contains("/")
+      let path = isCommand ? interpreter : URL(filePath: interpreter).standardizedFileURL.path
+      let inside = path.hasPrefix(project.path + "/") ? String(path.dropFirst(project.path.count + 1)) : path
+      var text = ConfigurationText(
+        (try? String(contentsOf: file, encoding: .utf8)) ?? "", file: file.path, project: project)
+      try text.add(name: name, interpreter: inside, hpy: hpy, isOptional: optional)
+      let (finder, _) = try RuntimesCommand.finder(places)
+      let base = Configuration.Wanted(name: name, interpreter: path)
+      let runtime = try await finder.describe([base])[0].answer.get()
+      try Data(text.text.utf8).write(to: file, options: .atomic)
+      print("added \(name): \(runtime.title)")
+      if hpy != nil { print("make its environment: hpy-conform runtimes sync \(name)") }
+      return .asExpected
+    }
+  }
+
+  struct Remove: ConformCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "remove",
+      abstract: "Remove a runtime from hpy-conform.toml, and the environment that sync made for it.")
+
+    @Argument(help: "Its name in hpy-conform.toml.")
+    var name: String
+
+    @OptionGroup var places: PlaceOptions
+
+    func perform() async throws -> ExitStatus {
+      let project = try places.project()
+      let file = project.appending(path: Configuration.fileName)
+      var text = ConfigurationText(
+        (try? String(contentsOf: file, encoding: .utf8)) ?? "", file: file.path, project: project)
+      let hasEnvironment = try Configuration(project: project).runtimes.first { $0.name == name }?.hpy != nil
+      try text.remove(name)
+      try Data(text.text.utf8).write(to: file, options: .atomic)
+      let isRemoved = try hasEnvironment && Environments(project: project).remove(name)
+      print("removed \(name)" + (isRemoved ? " and its environment" : ""))
+      return .asExpected
+    }
+  }
+
+  struct Sync: ConformCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "sync",
+      abstract: "Make the environments of hpy-conform.toml: those that are missing, half-made or out of date.")
+
+    @Argument(help: "Names or patterns. Default: all that have `hpy`.")
+    var names: [String] = []
+
+    @Option(name: .shortAndLong, help: "How many at a time. Default: the number of cores.")
+    var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+
+    @OptionGroup var places: PlaceOptions
+
+    func validate() throws {
+      if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
+    }
+
+    func perform() async throws -> ExitStatus {
+      Console.setUpColours()
+      let wanted = try chosen()
+      let line = SyncLine(count: wanted.count)
+      let synchroniser = Synchroniser(
+        project: try places.project(), files: try WorkerFiles(below: places.cacheFolder()), jobs: jobs,
+        observe: { line.observe($0) })
+      let outcomes = try await Interruption.cancelling { try await synchroniser.make(wanted) }
+      line.finish()
+      if Interruption.happened { return .interrupted }
+      let isMissing = zip(wanted, outcomes).contains { one, outcome in
+        switch outcome {
+        case .upToDate, .made: false
+        case .unavailable: !one.isOptional
+        case .failed: true
+        }
+      }
+      return isMissing ? .unavailable : .asExpected
+    }
+
+    private func chosen() throws -> [Configuration.Wanted] {
+      let project = try places.project()
+      let configuration = try Configuration(project: project)
+      let search = InterpreterSearch(environment: [:], project: project)
+      let asked =
+        names.isEmpty
+        ? configuration.runtimes : try RuntimeSelection.choose(names, from: configuration, search: search)
+      for one in asked where one.hpy == nil && names.contains(one.name) {
+        throw Problem(
+          at: one.place, "`\(one.name)` has no `hpy`, so it is used as it is and needs no environment",
+          remedy: "add `hpy = \"0.9.0\"` if it is to have one")
+      }
+      return asked.filter { $0.hpy != nil }
+    }
+  }
+}
+
+/// How far a synchronisation is: a line for each environment that is done, and on a terminal one that tells what is
+/// being done now.
+final class SyncLine: Sendable {
+  private struct State {
+    var done = 0
+    var current: [String: String] = [:]
+  }
+
+  private let count: Int
+  private let isShown = Terminal.errorIsTerminal
+  private let state = Mutex(State())
+
+  init(count: Int) { self.count = count }
+
+  func observe(_ event: Synchroniser.Event) {
+    state.withLock { state in
+      switch event {
+      case .step(let step, let name): state.current[name] = step
+      case .finished(let outcome, let name):
+        state.done += 1
+        state.current[name] = nil
+        clear()
+        tell(outcome, name)
+      }
+      draw(state)
+    }
+  }
+
+  func finish() { clear() }
+
+  private func tell(_ outcome: Synchroniser.Outcome, _ name: String) {
+    switch outcome {
+    case .upToDate(let runtime): print("\(name): up to date: \(runtime.title)")
+    case .made(let runtime, let seconds):
+      print("\(name): made in \(String(format: "%.1f", seconds)) s: \(runtime.title)")
+    case .unavailable(let problem): Console.note("not available: \(problem)")
+    case .failed(let problem): Console.error(problem.description)
+    }
+  }
+
+  private func draw(_ state: State) {
+    guard isShown, !state.current.isEmpty else { return }
+    let current = state.current.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let text = "\(state.done)/\(count) done; \(current.joined(separator: "; "))"
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(max(20, Console.width - 1)))".utf8))
+  }
+
+  private func clear() {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
   }
 }

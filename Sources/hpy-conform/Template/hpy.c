@@ -1,6 +1,6 @@
 /* A type with a read-only member, and a native resource that its destroy function releases. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long count;

@@ -1,6 +1,6 @@
 /* A Link holds the next one in a field and counts its destruction; a Bare holds it too and has no destroy. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 static long destroyed;
 

@@ -2,8 +2,8 @@
    subclass have a destroy; in Lower, only the base; in Upper, only the subclass. Made fills the struct in
    HPy_tp_new, the others in HPy_tp_init. Each destroy notes the serial of its part of the struct, or -1 where it
    doesn't find that part as it was left at construction. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 #define BASE_MARK 0x0ba5eba5eL
 #define SUB_MARK 0x5ab5ab5aL

@@ -1,6 +1,6 @@
 /* A type whose objects own a native resource, released by HPy_tp_destroy. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long serial;

@@ -1,6 +1,6 @@
 /* The same against the raw C API. */
-#include <stdlib.h>
 #include "conform_capi.h"
+#include <stdlib.h>
 
 typedef struct {
     PyObject_HEAD

@@ -1,7 +1,7 @@
 /* A Half can fail at each stage of its construction; it owns a native buffer and holds an object in a field. */
-#include <stdlib.h>
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
+#include <stdlib.h>
 
 typedef struct {
     long serial;

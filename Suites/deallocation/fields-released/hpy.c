@@ -1,6 +1,6 @@
 /* Two types of the same struct with two HPyFields: a Holder has no destroy, an Owner has one. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long serial;

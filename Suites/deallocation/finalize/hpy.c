@@ -1,7 +1,7 @@
 /* A Guard has finalize and destroy, and calls a Python function, held in a field, when it is finalized. A Plain has
    finalize alone. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long serial;

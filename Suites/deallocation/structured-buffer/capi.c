@@ -1,6 +1,6 @@
 /* The same against the raw C API: a PyObject * in each object cell, released by tp_clear and tp_dealloc. */
-#include <stdlib.h>
 #include "conform_capi.h"
+#include <stdlib.h>
 
 #define COLUMNS 8
 

@@ -5,9 +5,9 @@
    an object, and HPy_tp_traverse tells the collector where the fields are. See also hpyproject/numpy-hpy, issue 15.)
    The native part of a layout has a count of its users, because no struct of another object may be touched when an
    object is visited or destroyed. */
-#include <stdlib.h>
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
+#include <stdlib.h>
 
 #define COLUMNS 8
 

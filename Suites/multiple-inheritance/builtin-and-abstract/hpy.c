@@ -1,7 +1,7 @@
 /* Generic is an abstract type without a struct. The others derive from a builtin and from Generic, in either order;
    those named Tagged have a struct of their own beside the builtin's value. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long tag;

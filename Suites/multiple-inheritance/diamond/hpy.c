@@ -1,7 +1,7 @@
 /* Base has a struct; Wide and Other extend it, each in its own way; Plain inherits it as it is. No type here has
    HPy_tp_new: instances come from the constructor that is inherited from object. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long mark;

@@ -1,6 +1,6 @@
 /* Types that each define a few slots, made on demand; base() makes one of them, sub() a type that defines nothing. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 HPyDef_SLOT(any_hash, HPy_tp_hash)
 static HPy_hash_t any_hash_impl(HPyContext *ctx, HPy self)

@@ -1,6 +1,6 @@
 /* Meta is a metaclass whose types have a struct each, DerivedMeta extends it, and PlainMeta has no struct. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long tag;

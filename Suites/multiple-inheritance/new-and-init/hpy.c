@@ -1,7 +1,7 @@
 /* Types that write down which of their functions ran, and with how many arguments: 10 for each positional and 1 for
    each named one. Made and its subclasses have a struct; the others have none. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long first;

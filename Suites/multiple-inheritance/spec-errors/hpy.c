@@ -1,6 +1,6 @@
 /* Types are made from Python's tuples of bases, from a few specs. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long values[8];

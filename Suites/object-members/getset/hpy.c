@@ -1,6 +1,6 @@
 /* A Gauge has one getset of each sort; a Base, which Python can derive from, some of them. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long level;

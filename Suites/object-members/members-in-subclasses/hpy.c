@@ -1,7 +1,7 @@
 /* Base, its C subclass Wide with a larger struct, the same two with a tp_new that looks at the struct, Small with
    three bytes, and Holder with an object. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     int number;

@@ -1,6 +1,6 @@
 /* For each builtin that HPy lets one derive from with a struct: a type with the same struct and members. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long mark;

@@ -1,6 +1,6 @@
 /* A struct with one member of every numeric kind, and methods that show and set the bytes of each. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     signed char byte_;

@@ -1,6 +1,6 @@
 /* A type with two object members on HPyFields, and a spec of which make() creates a new type at each call. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     HPyField plain;

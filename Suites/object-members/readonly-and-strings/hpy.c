@@ -1,6 +1,6 @@
 /* Texts has the kinds that are never written from Python; Frozen has every other kind, with the readonly flag. */
-#include "conform.h"
 #include "hpy.h"
+#include "conform.h"
 
 typedef struct {
     long before;

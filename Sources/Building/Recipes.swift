@@ -1,0 +1,129 @@
+import Foundation
+import Model
+import Planning
+
+/// Works out what a binary is made with, from files alone; nothing is started.
+struct Recipes: Sendable {
+  let toolchain: Toolchain
+  /// Folder of `conform.h` and `conform_capi.h`.
+  let support: URL
+  let supportKey: ContentKey
+  /// HPy's helper sources for runtimes whose own HPy ships neither libraries nor sources.
+  let spareHelpers: String?
+  let keys: FileKeys
+
+  /// Include folders with the keys of all that is in them.
+  private struct Includes {
+    var folders: [String] = []
+    var keys: [String] = []
+
+    var options: [String] { folders.map { "-I\($0)" } }
+  }
+
+  /// - Throws: `Problem` for a source that can't be read or an hpy that lacks what extensions link.
+  func recipe(of testCase: Case, lane: Lane, runtime: Runtime) throws -> Recipe {
+    let includes = try includes(for: lane, on: runtime)
+    let names = testCase.files().filter { $0.hasSuffix(".h") || $0.hasSuffix(".c") }
+    let local = names.map { keys.place(of: testCase.directory.appending(path: $0).path) }
+    var shared = includes
+    shared.folders.insert(support.path, at: 0)
+    shared.keys.append(supportKey.hex)
+    // Every C file of the case: which of them a source includes is the compiler's to know.
+    let contents = zip(names, local).flatMap { [$0, keys.key(ofFile: $1)?.hex ?? ""] }
+    // A header of the case's own could stand in for one that another header includes.
+    let mayPrecompile = toolchain.isGCC && !names.contains { $0.hasSuffix(".h") }
+    var compiles = try (testCase.sources(for: lane) ?? []).map { source in
+      var order = try compile(source, lane: lane, includes: shared, own: testCase.directory.path, contents: contents)
+      order.coveredFiles = Set(local)
+      if mayPrecompile { order.header = header(of: source, lane: lane, includes: shared) }
+      return order
+    }
+    let helpers = try helpers(for: lane, on: runtime, includes: includes)
+    compiles += helpers.compiles
+    let name = lane.fileName(module: testCase.module, on: runtime)
+    let parts =
+      ["link", toolchain.identity, name] + Toolchain.linkOptions + compiles.map(\.key.hex)
+      + helpers.archives.map(\.key.hex)
+    let link = Order(
+      key: ContentKey(ofParts: parts), kind: .link, product: name, arguments: Toolchain.linkOptions,
+      directory: testCase.directory.path)
+    return Recipe(compiles: compiles, archives: helpers.archives.map(\.path), link: link)
+  }
+
+  private func includes(for lane: Lane, on runtime: Runtime) throws -> Includes {
+    var includes = Includes()
+    if lane.api == .hpy, let hpy = runtime.installation {
+      if lane.abi == .universal { includes.folders.append("\(hpy.include)/hpy/forbid_python_h") }
+      includes.folders.append(hpy.include)
+      includes.keys += [hpy.layout.hex, hpy.headers.hex]
+    }
+    if lane.abi != .universal {
+      includes.folders += runtime.includes
+      includes.keys += try runtime.includes.map { try keys.key(ofTree: $0).hex }
+    }
+    return includes
+  }
+
+  private func compile(
+    _ source: String, lane: Lane, includes: Includes, own: String? = nil, contents: [String]
+  ) throws -> Order {
+    guard let text = keys.key(ofFile: source) else {
+      throw Problem(at: source, "can't be read", remedy: "make it readable")
+    }
+    let defines = lane.defines.map { "-D\($0)" }
+    let name = (source as NSString).lastPathComponent
+    return Order(
+      key: ContentKey(
+        ofParts: ["compile", toolchain.identity] + Toolchain.compileOptions + defines + includes.keys + contents
+          + [name, text.hex]),
+      kind: .compile, product: "object.o",
+      arguments: Toolchain.compileOptions + defines + (own.map { ["-I\($0)"] } ?? []) + includes.options
+        + ["-c", source],
+      directory: own ?? "", covered: includes.folders,
+      coveredFiles: [keys.place(of: source)])
+  }
+
+  /// What a source includes first, where that is a header of the include folders.
+  private func header(of source: String, lane: Lane, includes: Includes) -> HeaderOrder? {
+    guard let name = keys.firstInclude(of: source),
+      let folder = includes.folders.first(where: { FileManager.default.fileExists(atPath: "\($0)/\(name)") })
+    else { return nil }
+    let options = Toolchain.compileOptions + lane.defines.map { "-D\($0)" }
+    return HeaderOrder(
+      key: ContentKey(
+        ofParts: ["header", toolchain.identity, "\(folder)/\(name)"] + options + includes.options + includes.keys),
+      name: name, covered: includes.folders,
+      arguments: options + includes.options + ["-x", "c-header", "\(folder)/\(name)"])
+  }
+
+  /// What HPy links into every extension: its static libraries, or its helper sources where none are shipped.
+  private func helpers(
+    for lane: Lane, on runtime: Runtime, includes: Includes
+  ) throws -> (compiles: [Order], archives: [(path: String, key: ContentKey)]) {
+    guard lane.api == .hpy, let hpy = runtime.installation else { return ([], []) }
+    if let libraries = hpy.libraries {
+      let folder = "\(libraries)/\(lane.abi.rawValue)"
+      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".a") }
+      if !names.isEmpty {
+        return ([], try names.sorted().map { ("\(folder)/\($0)", try keys.key(ofArchive: "\(folder)/\($0)")) })
+      }
+    }
+    guard let sources = hpy.sources ?? spareHelpers else {
+      throw Problem(
+        .environment, at: runtime.name, "its hpy ships neither static libraries nor helper sources",
+        remedy: "add a runtime whose hpy has them, as hpy 0.9.0 from PyPI does, to hpy-conform.toml")
+    }
+    // `ctx_*.c` implement the context for HPy's CPython ABI; the others are helpers for every ABI
+    // (HPyDevel.get_extra_sources and get_ctx_sources of hpy.devel).
+    let names = try FileManager.default.contentsOfDirectory(atPath: sources).filter { name in
+      name.hasSuffix(".c") && (lane.abi == .cpython || !name.hasPrefix("ctx_"))
+    }
+    let key = try keys.key(ofTree: sources).hex
+    let compiles = try names.sorted().map { name in
+      var order = try compile("\(sources)/\(name)", lane: lane, includes: includes, contents: [key])
+      order.covered.append(sources)
+      return order
+    }
+    return (compiles, [])
+  }
+}

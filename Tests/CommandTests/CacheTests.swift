@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+/// The cache of build products, by the command.
+@Suite("The cache, by the command")
+struct CacheTests {
+  private static let files = [
+    "s/c/capi.c": Sources.capi([:]),
+    "s/c/scenarios.py": Sources.scenarios([("x", "record('x', 1)")]),
+  ]
+
+  @Test("a full disk ends the run with one message and no verdict")
+  func full() async throws {
+    let project = try Project(Self.files)
+    let compiler = project.root.appending(path: "cc")
+    try Data(
+      """
+      #!/bin/sh
+      test "$1" = --version && exec echo "compiler 1"
+      echo "fatal error: error writing to /tmp/x.s: No space left on device" >&2
+      exit 1
+      """.utf8
+    ).write(to: compiler)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: compiler.path)
+    let cache = project.root.appending(path: "cache").path
+    let result = try await project.run("run", "--cache", cache, environment: ["CC": compiler.path])
+    #expect(result.exitCode == 69)
+    #expect(
+      result.errors
+        == "hpy-conform: \(cache): nothing can be kept here: No space left on device; "
+        + "make room, make it writable, or name another folder with --cache\n")
+    #expect(try project.results().isEmpty)
+  }
+
+  @Test("a cache that can't be written is one message with the way out")
+  func unwritable() async throws {
+    let project = try Project(Self.files)
+    let result = try await project.run("run", "--cache", project.root.appending(path: "hpy-conform.toml").path)
+    #expect(result.exitCode == 69)
+    #expect(result.errors.split(separator: "\n").count == 1)
+    #expect(result.errors.contains("--cache"))
+  }
+
+  @Test("the limit leaves nothing behind that isn't needed, and the next run makes it again")
+  func limit() async throws {
+    let project = try Project(Self.files)
+    let cache = project.root.appending(path: "cache").path
+    func products() throws -> [String] {
+      try FileManager.default.subpathsOfDirectory(atPath: cache + "/artifacts").filter { $0.hasSuffix("so") }
+    }
+    #expect(try await project.run("run", "--cache", cache).exitCode == 0)
+    #expect(try products().count == 2)
+    #expect(try await project.run("run", "--cache", cache, "--lane", "capi-heap", "--cache-limit", "0").exitCode == 0)
+    #expect(try products().count == 2, "a run that adds nothing removes nothing")
+    try project.write("s/c/capi.c", Sources.capi(["f": ""]))
+    #expect(try await project.run("run", "--cache", cache, "--cache-limit", "0").exitCode == 0)
+    #expect(try products().isEmpty)
+    #expect(try await project.run("run", "--cache", cache).exitCode == 0)
+    #expect(try products().count == 2)
+  }
+}
