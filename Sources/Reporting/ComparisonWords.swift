@@ -140,10 +140,19 @@ enum ComparisonWords {
     if entry.causes.count > 3 {
       lines.append(Sentence(kind: .known, text: "and \(number(entry.causes.count - 3, "more reason")) of the ledger"))
     }
-    if !entry.new.isEmpty {
+    if !entry.new.isEmpty, !isNewByReferenceAlone(entry) {
       lines.append(Sentence(kind: .new, text: "new on \(entry.new.joined(separator: ", ")): not in the ledger"))
     }
     return lines
+  }
+
+  private static let detail =
+    "no cited document promises either: an implementation detail, as far as the suites know"
+
+  /// That the judgement finds one side's answer new, because it took the other one for the reference, blames nobody.
+  private static func isNewByReferenceAlone(_ entry: ComparisonDocument.Entry) -> Bool {
+    entry.meaning == .notPromised && entry.severity != .ending && entry.promise == nil && entry.answers.count > 1
+      && entry.causes.isEmpty
   }
 
   /// What needs no document, or has none.
@@ -154,8 +163,11 @@ enum ComparisonWords {
     case (.defect, _): return "a defect on all sides, whatever documents say"
     case (.notPromised, .ending): return "an exception ended the scenario, so the rest of it is not compared"
     case (.notPromised, _) where entry.promise == nil:
-      return "no cited document promises either"
-        + (entry.ledger == nil ? ": an implementation detail, as far as the suites know" : "")
+      switch entry.ledger {
+      case "known": return "no cited document promises either"
+      case "new": return detail + "; not in the ledger"
+      default: return detail
+      }
     default: return nil
     }
   }

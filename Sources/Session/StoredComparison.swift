@@ -71,27 +71,28 @@ public enum StoredComparison {
 private struct RunReader {
   let cells: StoredCells
   let path: String
-  private let entries: [ScenarioID: [LedgerEntry]]
+  /// Those that hold for a runtime, by its name: worked out once, because versions are read each time.
+  private let entries: [String: [ScenarioID: [LedgerEntry]]]
 
   var run: StoredRun { cells.run }
 
   init(_ source: SideSource) throws {
     cells = StoredCells(source.run, in: source.store)
     path = source.store.path
-    entries = Dictionary(
-      grouping: try source.store.ledgers(of: source.run).flatMap { path, text in
-        try Ledger.entries(
-          of: text, suite: String(path.split(separator: "/")[0]),
-          file: "run \(source.run.uuid.prefix(8)) in \(source.store.path): \(path)")
-      }, by: \.scenario)
+    let all = try source.store.ledgers(of: source.run).flatMap { path, text in
+      try Ledger.entries(
+        of: text, suite: String(path.split(separator: "/")[0]),
+        file: "run \(source.run.uuid.prefix(8)) in \(source.store.path): \(path)")
+    }
+    entries = source.run.runtimes.reduce(into: [:]) { byName, runtime in
+      byName[runtime.name] = Dictionary(
+        grouping: all.filter { entry in entry.runtimes.contains { $0.contains(runtime) } }, by: \.scenario)
+    }
   }
 
   func sideCell(_ cell: StoredCell) -> SideCell {
-    let runtime = run.runtimes.first { $0.name == cell.id.runtime }
-    return SideCell(
+    SideCell(
       id: cell.id, answer: cell.answer, others: cell.others, findings: cell.findings,
-      entries: (entries[cell.id.scenario] ?? []).filter { entry in
-        runtime.map { entry.applies(to: cell.id, on: $0) } ?? false
-      })
+      entries: (entries[cell.id.runtime]?[cell.id.scenario] ?? []).filter { $0.lanes.contains(cell.id.lane) })
   }
 }

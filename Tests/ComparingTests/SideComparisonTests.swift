@@ -225,6 +225,10 @@ struct RowDifferencesTests {
     #expect(found.differences == [])
     #expect(found.agreements.map(\.label) == [nil, "x"])
     #expect(found.agreements.map(\.classes.count) == [1, 1])
+    #expect(found.agreements.map(\.severity) == [.crash, .value])
+    let out = Outcome(.raised, "TypeError")
+    let raised = Sides.row(Sides.cell("a", [], out), Sides.cell("b", [], out)).differences()
+    #expect(raised.agreements.map(\.severity) == [.ending])
   }
 }
 
