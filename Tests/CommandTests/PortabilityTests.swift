@@ -107,6 +107,7 @@ struct PortabilityCommandTests {
     let human = try await project.run("portability", "--show", "latest")
     #expect(human.output.contains("NOT AS PROMISED"))
     #expect(human.output.contains("✗ 1 misbehave  1 behave"), "\(human.output)")
+    #expect(human.output.contains("  universal:\(shifted) on \(stock)\n  should behave: HPy doc"), "\(human.output)")
     let markdown = try await project.run("portability", "--show", "latest", "--format", "markdown")
     #expect(markdown.output.contains("| `universal:\(stock)` | universal, HPy 0.9.0 |"), "\(markdown.output)")
   }
