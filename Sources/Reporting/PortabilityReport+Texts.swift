@@ -91,8 +91,10 @@ extension PortabilityReport {
 
   private var verdict: String {
     let broken = pairs.filter { $0.broken > 0 }.count
+    let rest = state == "finished" ? "" : ", as far as they were tried"
     return broken == 0
-      ? "every pair does what is promised" : "\(broken) of \(pairs.count) pairs do not do what is promised"
+      ? "every pair does what is promised\(rest)"
+      : "\(broken) of \(pairs.count) pairs do not do what is promised\(rest)"
   }
 
   /// What is said of one pair, or of several of which the same is to be said.
