@@ -38,8 +38,8 @@ public enum PortabilityPromise: String, Hashable, Sendable, Codable, CaseIterabl
     case .ownPython:
       "HPy documentation, 'HPy overview', Target ABIs: a hybrid binary is for the Python that it was compiled with"
     case .lacksFunctions:
-      "hpy.h, HPY_ABI_VERSION: what a newer minor version adds is what its number tells; HPy changelog, version 0.9.0: "
-        + "the version is compiled into the binary and verified when it is loaded"
+      "hpy.h, HPY_ABI_VERSION: minor version N+1 is compatible to N, so that what N lacks asks for the greater number; "
+        + "HPy changelog, version 0.9.0: the version is compiled into the binary and verified when it is loaded"
     case .otherMajor:
       "hpy.h, HPY_ABI_VERSION: major versions are not binary compatible; HPy changelog, version 0.9.0: the version is "
         + "compiled into the binary and verified when it is loaded"

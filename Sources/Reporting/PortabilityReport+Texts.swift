@@ -32,7 +32,7 @@ extension PortabilityReport {
     let unsteady = groups.filter { $0.isKept != false && $0.behaviour != "misbehaves" && $0.isUnsteady }
     let rest = groups.filter { $0.isKept != false && $0.behaviour != "misbehaves" && !$0.isUnsteady }
     return [
-      ("NOT AS PROMISED", broken), ("Nothing is promised, and it goes wrong", lucky),
+      ("Not as promised", broken), ("Nothing is promised, and it goes wrong", lucky),
       ("Attempts disagree", unsteady),
       ("Not built", rest.filter { $0.behaviour == "not built" }),
       ("Not tried", rest.filter { $0.behaviour == "not tried" }),
@@ -77,11 +77,11 @@ extension PortabilityReport {
     var lines = ["\("portability \(id.prefix(8))".bold)  \(headline)", ""] + Piece.columns(rows) + [""]
     for section in sections {
       let isBroken = section.groups[0].isKept == false
-      lines.append(isBroken ? section.title.bold.red : section.title.bold)
-      for pair in Self.byPair(section.groups) {
-        lines.append("  \(Self.pairName(pair[0]).bold)")
-        if pair[0].isKept == false { lines.append("  should \(pair[0].demand): \(pair[0].source)".dim) }
-        for group in pair { lines += ["    \(what(group))"] + shown(group).map { "      \($0.dim)" } }
+      lines.append(isBroken ? section.title.uppercased().bold.red : section.title.bold)
+      for block in blocks(of: section.groups) {
+        lines += block.names.map { "  \($0.bold)" }
+        if let promise = block.promise { lines.append("  \(promise)".dim) }
+        for line in block.lines { lines += ["    \(line.what)"] + line.scenarios.map { "      \($0.dim)" } }
       }
       lines.append("")
     }
@@ -91,17 +91,41 @@ extension PortabilityReport {
 
   private var verdict: String {
     let broken = pairs.filter { $0.broken > 0 }.count
+    let rest = state == "finished" ? "" : ", as far as they were tried"
     return broken == 0
-      ? "every pair does what is promised" : "\(broken) of \(pairs.count) pairs do not do what is promised"
+      ? "every pair does what is promised\(rest)"
+      : "\(broken) of \(pairs.count) pairs do not do what is promised\(rest)"
+  }
+
+  /// What is said of one pair, or of several of which the same is to be said.
+  private struct Block {
+    struct Line: Equatable {
+      var what: String
+      var scenarios: [String]
+    }
+    var names: [String]
+    /// nil where none is broken.
+    var promise: String?
+    var lines: [Line]
   }
 
   /// Groups of one pair and one promise together, in the order of the first of each.
-  private static func byPair(_ groups: [Group]) -> [[Group]] {
-    groups.reduce(into: []) { pairs, group in
+  private func blocks(of groups: [Group]) -> [Block] {
+    var pairs: [[Group]] = []
+    for group in groups {
       let index = pairs.firstIndex { pair in
         (pair[0].binary, pair[0].runtime, pair[0].source) == (group.binary, group.runtime, group.source)
       }
       if let index { pairs[index].append(group) } else { pairs.append([group]) }
+    }
+    return pairs.reduce(into: []) { blocks, pair in
+      let promise = pair[0].isKept == false ? "should \(pair[0].demand): \(pair[0].source)" : nil
+      let lines = pair.map { Block.Line(what: what($0), scenarios: shown($0)) }
+      if let index = blocks.firstIndex(where: { $0.promise == promise && $0.lines == lines }) {
+        blocks[index].names.append(Self.pairName(pair[0]))
+      } else {
+        blocks.append(Block(names: [Self.pairName(pair[0])], promise: promise, lines: lines))
+      }
     }
   }
 
@@ -151,13 +175,13 @@ extension PortabilityReport {
       lines.append(row(["`\(binary.name)`", binary.title] + pairs(of: binary).map(tally)))
     }
     for section in sections {
-      lines += ["", "## \(section.title.capitalized(with: nil))", ""]
-      for pair in Self.byPair(section.groups) {
-        let promise = pair[0].isKept == false ? ", should \(pair[0].demand) (\(pair[0].source))" : ""
-        lines.append("- `\(Self.pairName(pair[0]))`\(promise)")
-        for group in pair {
-          lines.append("  - \(Printable.text(what(group)))")
-          lines += shown(group).map { "    - \(Printable.text($0))" }
+      lines += ["", "## \(section.title)", ""]
+      for block in blocks(of: section.groups) {
+        let names = block.names.map { "`\($0)`" }.joined(separator: ", ")
+        lines.append("- \(names)\(block.promise.map { ", \($0)" } ?? "")")
+        for line in block.lines {
+          lines.append("  - \(Printable.text(line.what))")
+          lines += line.scenarios.map { "    - \(Printable.text($0))" }
         }
       }
     }

@@ -101,12 +101,16 @@ struct PortabilityCommandTests {
     // Nothing of it is a result of a run, and the report can be made again.
     let store = try Store(path: project.database, .read)
     #expect(try store.runs().isEmpty)
+    let bad = try store.remarkable(of: try store.portability(named: "latest")).filter { $0.behaviour == .misbehaves }
+    #expect(!bad.isEmpty)
+    for one in bad { #expect(one.attempts.map(\.circumstances).prefix(2) == [.warm, .fresh], "\(one)") }
     let shown = try await project.run("portability", "--show", "latest", "--format", "json")
     #expect(shown.exitCode == 1)
     #expect(shown.output == run.output)
     let human = try await project.run("portability", "--show", "latest")
     #expect(human.output.contains("NOT AS PROMISED"))
     #expect(human.output.contains("✗ 1 misbehave  1 behave"), "\(human.output)")
+    #expect(human.output.contains("  universal:\(shifted) on \(stock)\n  should behave: HPy doc"), "\(human.output)")
     let markdown = try await project.run("portability", "--show", "latest", "--format", "markdown")
     #expect(markdown.output.contains("| `universal:\(stock)` | universal, HPy 0.9.0 |"), "\(markdown.output)")
   }
@@ -126,6 +130,30 @@ struct PortabilityCommandTests {
     #expect(report.pairs.filter(\.isReference).map(\.behaves) == [1, 1])
     #expect(report.pairs.reduce(0) { $0 + $1.refused } == 2)
     #expect(report.tried == 4)
+  }
+
+  @Test("what differs from process to process in the runtime's own binary is nobody's fault, and is told")
+  func unsteadyReference() async throws {
+    var files = Self.files
+    files["s/one/hpy.c"] = """
+      #include "hpy.h"
+      #include <unistd.h>
+      HPyDef_METH(process, "process", HPyFunc_NOARGS)
+      static HPy process_impl(HPyContext *ctx, HPy self) { return HPyLong_FromLong(ctx, getpid()); }
+      static HPyDef *defines[] = {&process, NULL};
+      static HPyModuleDef module = {.defines = defines};
+      HPy_MODINIT(ext, module)
+      """
+    files["s/one/scenarios.py"] = Sources.scenarios([("wavers", "record('process', ext.process())")])
+    let project = try Project(files)
+    let run = try await project.run(
+      "portability", "s/one@hybrid:*", "-r", Project.cpython, "-r", try Self.shifted(in: project))
+    #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("Attempts disagree"), "\(run.output)")
+    let store = try Store(path: project.database, .read)
+    let counts = try store.counts(of: try store.portability(named: "latest"))
+    #expect(counts.allSatisfy { $0.behaviour == .behaves })
+    #expect(counts.allSatisfy { $0.isReference == $0.isUnsteady })
   }
 
   @Test("a case that the runtime's HPy can't build asks for more of the context: it is to be refused there")
