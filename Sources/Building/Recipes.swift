@@ -93,10 +93,19 @@ struct Recipes: Sendable {
         ofParts: ["compile", toolchain.identity] + Toolchain.compileOptions + defines + includes.keys + contents
           + [name, text.hex]),
       kind: .compile, product: "object.o",
-      arguments: Toolchain.compileOptions + defines + (own.map { ["-I\($0)"] } ?? []) + includes.options
+      arguments: Toolchain.compileOptions + defines + Self.placeless(own) + (own.map { ["-I\($0)"] } ?? [])
+        + includes.options
         + prelude + ["-c", source],
       directory: own ?? "", covered: includes.folders,
       coveredFiles: [keys.place(of: source)])
+  }
+
+  /// Debug information that names the case, and not the folder where it lies: the same C gives the same binary in
+  /// every checkout.
+  private static func placeless(_ own: String?) -> [String] {
+    guard let own else { return [] }
+    let name = own.split(separator: "/").suffix(2).joined(separator: "/")
+    return ["-ffile-prefix-map=\(own)=\(name)"]
   }
 
   /// What a source includes first, where that is a header of the include folders.

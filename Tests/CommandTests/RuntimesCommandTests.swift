@@ -66,20 +66,20 @@ struct RuntimesCommandTests {
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o755], ofItemAtPath: bin.appending(path: "python3.15").path)
 
-    let run = try await project.run("runtimes", "--timeout", "3", environment: variables)
+    let run = try await project.run("runtimes", "--timeout", "15", environment: variables)
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(run.output.contains(#/python3 +CPython|CPython 3.+ 2 of 5/#), "\(run.output)")
     // Lines are wrapped at 100 columns.
     #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 100 || !$0.contains(" ") }, "\(run.output)")
     let found = try Self.document(
-      await project.run("runtimes", "--timeout", "3", "--format", "json", environment: variables))
+      await project.run("runtimes", "--timeout", "15", "--format", "json", environment: variables))
     let problems = found.runtimes.reduce(into: [:]) {
       $0[URL(filePath: $1.interpreter).lastPathComponent] = $1.problem ?? "none"
     }
     for (name, message) in [
       "python3.8": "it is neither a program of this system nor a script",
       "python3.9": "answers `I am a shell script`, expected JSON",
-      "python3.10": "killed by SIGSEGV when asked what it is", "python3.12": "no answer within 3 s",
+      "python3.10": "killed by SIGSEGV when asked what it is", "python3.12": "no answer within 15 s",
       "python3.13": "prints `welcome!", "python3.14": "is a folder, expected a Python interpreter",
       "python3.15": "it is a program for riscv64, and this machine is",
       "pypy3": "the program of its first line, `#!/nowhere/sh`, is missing",
