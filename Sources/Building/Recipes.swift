@@ -83,6 +83,8 @@ struct Recipes: Sendable {
     }
     let name = (source as NSString).lastPathComponent
     var defines = lane.defines.map { "-D\($0)" }
+    // Debug information names the case, and not where it lies: the same C is the same binary in every checkout.
+    let placeless = own.map { ["-ffile-prefix-map=\($0)=\(Self.name(ofCase: $0))"] } ?? []
     var prelude: [String] = []
     if own != nil, let version = lane.requiredABI {
       defines += ["-DCONFORM_REQUIRED_ABI=\(version.major)", "-DCONFORM_REQUIRED_ABI_MINOR=\(version.minor)"]
@@ -91,21 +93,17 @@ struct Recipes: Sendable {
     return Order(
       key: ContentKey(
         ofParts: ["compile", toolchain.identity] + Toolchain.compileOptions + defines + includes.keys + contents
-          + [name, text.hex]),
+          + [own.map(Self.name) ?? "", name, text.hex]),
       kind: .compile, product: "object.o",
-      arguments: Toolchain.compileOptions + defines + Self.placeless(own) + (own.map { ["-I\($0)"] } ?? [])
-        + includes.options
+      arguments: Toolchain.compileOptions + defines + placeless + (own.map { ["-I\($0)"] } ?? []) + includes.options
         + prelude + ["-c", source],
       directory: own ?? "", covered: includes.folders,
       coveredFiles: [keys.place(of: source)])
   }
 
-  /// Debug information that names the case, and not the folder where it lies: the same C gives the same binary in
-  /// every checkout.
-  private static func placeless(_ own: String?) -> [String] {
-    guard let own else { return [] }
-    let name = own.split(separator: "/").suffix(2).joined(separator: "/")
-    return ["-ffile-prefix-map=\(own)=\(name)"]
+  /// A case by its suite and its own folder's name.
+  private static func name(ofCase folder: String) -> String {
+    folder.split(separator: "/").suffix(2).joined(separator: "/")
   }
 
   /// What a source includes first, where that is a header of the include folders.
