@@ -14,8 +14,9 @@ public final class Store: Sendable {
     case read
   }
 
+  /// - Parameter patience: seconds to wait for another program that has the database locked.
   /// - Throws: `Problem` for a file that is missing, unwritable, corrupt, not ours, or of a newer program.
-  public init(path: String, _ access: Access) throws {
+  public init(path: String, _ access: Access, patience: Double = 10) throws {
     self.path = path
     if access == .read, !FileManager.default.fileExists(atPath: path) {
       throw Problem(
@@ -27,7 +28,7 @@ public final class Store: Sendable {
       try Self.admit(path)
       var configuration = GRDB.Configuration()
       configuration.foreignKeysEnabled = true
-      configuration.busyMode = .timeout(10)
+      configuration.busyMode = .timeout(patience)
       pool = try DatabasePool(path: path, configuration: configuration)
       try Schema.migrator.migrate(pool)
     } catch let error as DatabaseError {

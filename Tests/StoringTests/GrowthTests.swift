@@ -12,10 +12,10 @@ struct GrowthTests {
     name: "cpython-3.11", interpreter: "/python", implementation: "cpython", version: "3.11.2", python: "3.11.2",
     build: "b", extSuffix: ".so", includes: ["/include"], machine: "x86_64", hpy: .absent)
 
-  private static func store() throws -> Store {
+  private static func store(patience: Double = 10) throws -> Store {
     try Store(
       path: FileManager.default.temporaryDirectory.appending(path: "store-\(UUID().uuidString)/results.sqlite").path,
-      .write)
+      .write, patience: patience)
   }
 
   private static var header: RunHeader {
@@ -60,7 +60,7 @@ struct GrowthTests {
 
   @Test("a locked disk holds up nobody until the queue is full; then it holds up the run, and nothing is lost")
   func backPressure() async throws {
-    let store = try Self.store()
+    let store = try Self.store(patience: 600)
     let recorder = try RunRecorder(store, header: Self.header, capacity: 4)
     var configuration = GRDB.Configuration()
     configuration.allowsUnsafeTransactions = true
