@@ -23,6 +23,11 @@ def limits(letter):
     return -2 ** (bits - 1), 2 ** (bits - 1) - 1
 
 
+def in_order(kinds):
+    """Some kinds in the order of KINDS, whichever value it was that brought them in."""
+    return [kind for kind, _ in KINDS if kind in kinds]
+
+
 def told(tried):
     """How an attempt ended, in one text: result or exception, and warnings."""
     text = "raised " + tried.exception if tried.exception else "returned " + ascii(tried.value)
@@ -108,7 +113,7 @@ def values_past_the_limits(ext):
     record("one above", groups.of(INTEGERS, lambda letter: limits(letter)[1] + 1))
     record("beyond any C type", groups.of(INTEGERS, 2 ** 200 + 5))
     record("below any C type", groups.of(INTEGERS, -2 ** 200))
-    record("kinds whose value a refused write changes", groups.lost)
+    record("kinds whose value a refused write changes", in_order(groups.lost))
     expect("kinds whose neighbours change", groups.strays, [], source=MEMBERS)
 
 
@@ -145,7 +150,7 @@ def values_of_other_types(ext):
     for name, value in values:
         record("integers given " + name, integers.of(INTEGERS, value))
         record("reals given " + name, reals.of(REALS, value))
-    record("kinds whose value a refused write changes", integers.lost + reals.lost)
+    record("kinds whose value a refused write changes", in_order(integers.lost + reals.lost))
     expect("kinds whose neighbours change", integers.strays + reals.strays, [], source=MEMBERS)
 
 
