@@ -1,7 +1,7 @@
 import Foundation
 import Model
 
-/// What `hpy-conform runtimes --format json` prints. `Documentation/runtimes.md` says what each key means.
+/// What `hpy-conform runtimes --format json` prints. `Sources/Setup/runtimes.md` says what each key means.
 public struct RuntimeDocument: Codable, Sendable {
   /// Raised when a key goes away or changes its meaning; new keys don't raise it.
   public static let currentVersion = 1
