@@ -3,7 +3,8 @@
 warm   a run of empty scenarios, against bare loops (one a core) that fork and run the same functions in the same
        interpreter, with the extension and the scenario file loaded once, and reap
 cold   a run of the project's suites on CPython with an empty cache, against the bare compiler and linker making the
-       very same products on all cores, without precompiled headers
+       very same products on all cores, without precompiled headers; the run also executes all cells, so a second row
+       has what the empty cache adds to the same run with a full one
 reuse  a run with --reuse in which no cell has changed: the whole command with its start, which is to take less than
        a second for 1000 cells
 growth runs of 1000, 10,000 and (with --large) 100,000 generated cells: milliseconds a cell, and what the runner's
@@ -76,7 +77,9 @@ def main():
             if options.only in (None, "reuse"):
                 reuse(options, os.path.join(folder, name), name, python)
         if options.only in (None, "cold"):
-            report("cold, cpython-3.11, s", cold(options, folder), 1.0)
+            rounds = cold(options, folder)
+            report("cold, cpython-3.11, s", [(floor, ours) for floor, ours, _ in rounds], 1.0)
+            report("  what building adds, s", [(floor, ours - full) for floor, ours, full in rounds], 1.0)
         if options.only in (None, "growth"):
             growth(options, os.path.join(folder, "growth"))
 
@@ -119,16 +122,16 @@ def warm(options, folder, name, python):
 
 
 def cold(options, folder):
-    """Rounds of (bare compiler and linker, our run with an empty cache), in seconds."""
+    """Rounds of (bare compiler and linker, our run with an empty cache, the same run with the cache full), in seconds."""
     database = os.path.join(folder, "cold.sqlite")
     rounds = []
     for number in range(options.rounds):
         cache = os.path.join(folder, "cold-%d" % number)
-        ours = seconds([
-            options.command, "run", "--runtime", "cpython-3.11", "--cache", cache, "--db", database,
-        ], options.project)
+        command = [options.command, "run", "--runtime", "cpython-3.11", "--cache", cache, "--db", database]
+        ours = seconds(command, options.project)
         commands = [shlex.split(one) for one in query(database, "SELECT command FROM step ORDER BY kind")]
-        rounds.append((bare_build(commands, folder), ours))
+        full = seconds(command, options.project)
+        rounds.append((bare_build(commands, folder), ours, full))
         shutil.rmtree(cache)
         os.remove(database)
     return rounds
