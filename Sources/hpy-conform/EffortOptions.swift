@@ -3,6 +3,12 @@ import Executing
 import Foundation
 import Session
 
+/// Whether a run may take results over.
+struct ReuseOption: ParsableArguments {
+  @Flag(help: "Take over earlier results of cells of which nothing has changed; run the others.")
+  var reuse = false
+}
+
 /// How much a run may use.
 struct EffortOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "How many cells at a time. Default: the number of cores.")
@@ -13,9 +19,6 @@ struct EffortOptions: ParsableArguments {
 
   @Option(help: "Mebibytes of address space that a cell may have.")
   var memory: Int = Limits().memory >> 20
-
-  @Flag(help: "Take over earlier results of cells of which nothing has changed; run the others.")
-  var reuse = false
 
   @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
   var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
@@ -31,7 +34,6 @@ struct EffortOptions: ParsableArguments {
     options.jobs = jobs
     options.limits.seconds = timeout
     options.limits.memory = memory << 20
-    options.reuses = reuse
     options.cacheLimit = cacheLimit << 20
   }
 }

@@ -52,6 +52,7 @@ struct CompareCommand: ConformCommand {
   var all = false
 
   @OptionGroup var effort: EffortOptions
+  @OptionGroup var taking: ReuseOption
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
 
@@ -93,6 +94,7 @@ struct CompareCommand: ConformCommand {
   private func runFirst(_ sides: inout CompareSides) async throws -> ExitStatus {
     var options = try sides.runOptions(places)
     effort.apply(to: &options)
+    options.reuses = taking.reuse
     let session = try await Session(options)
     for problem in session.selection.missing { Console.note("left out: \(problem)") }
     let path = try database.path(places)

@@ -34,17 +34,7 @@ struct PortabilityCommand: ConformCommand {
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
 
-  @Option(name: .shortAndLong, help: "How many cases at a time. Default: the number of cores.")
-  var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
-
-  @Option(help: "Seconds that a scenario may take.")
-  var timeout: Double = Limits().seconds
-
-  @Option(help: "Mebibytes of address space that a scenario may have.")
-  var memory: Int = Limits().memory >> 20
-
-  @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
-  var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
+  @OptionGroup var effort: EffortOptions
 
   @Option(
     help: "How the report is written: \(PortabilityReport.Format.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -54,10 +44,6 @@ struct PortabilityCommand: ConformCommand {
   var show: String?
 
   func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
-    if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
-    if memory < 64 { throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts") }
-    if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): at least 0 MiB") }
     if show != nil, !patterns.isEmpty || !runtimes.isEmpty {
       throw ValidationError("--show shows a whole view: leave out patterns and runtimes")
     }
@@ -85,11 +71,9 @@ struct PortabilityCommand: ConformCommand {
   private func options() throws -> RunOptions {
     var options = RunOptions(
       project: try places.project(), suites: try places.suitesFolder(), cache: places.cacheFolder(),
-      patterns: try patterns.map { try Pattern($0) }, runtimes: runtimes, jobs: jobs,
+      patterns: try patterns.map { try Pattern($0) }, runtimes: runtimes, jobs: effort.jobs,
       arguments: CommandLine.arguments.dropFirst().map { $0 })
-    options.limits.seconds = timeout
-    options.limits.memory = memory << 20
-    options.cacheLimit = cacheLimit << 20
+    effort.apply(to: &options)
     return options
   }
 

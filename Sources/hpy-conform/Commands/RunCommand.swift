@@ -16,6 +16,7 @@ struct RunCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   @OptionGroup var effort: EffortOptions
+  @OptionGroup var taking: ReuseOption
 
   @Flag(help: "Stop at the first new divergence.")
   var failFast = false
@@ -27,6 +28,7 @@ struct RunCommand: ConformCommand {
     Console.setUpColours()
     var options = try selection.options(places)
     effort.apply(to: &options)
+    options.reuses = taking.reuse
     options.stopsAtFirstNew = failFast
     let session = try await Session(options)
     for problem in session.selection.missing { Console.note("left out: \(problem)") }
