@@ -34,27 +34,6 @@ public struct PortabilitySession: Sendable {
   private let builder: Builder
   private let trouble: Trouble
 
-  /// The first thing that went wrong; it ends the work.
-  private final class Trouble: Sendable {
-    private let state = Mutex<(error: (any Error)?, work: Task<Void, Never>?)>((nil, nil))
-
-    var error: (any Error)? { state.withLock { $0.error } }
-
-    func happened(_ error: any Error) {
-      state.withLock {
-        $0.error = $0.error ?? error
-        $0.work?.cancel()
-      }
-    }
-
-    func ends(_ work: Task<Void, Never>) {
-      state.withLock {
-        $0.work = work
-        if $0.error != nil { work.cancel() }
-      }
-    }
-  }
-
   /// The cases that no job has taken yet.
   private actor Queue {
     private var waiting: ArraySlice<PortabilityPlan.Unit>
@@ -78,7 +57,7 @@ public struct PortabilitySession: Sendable {
     self.trouble = trouble
     builder = try Builder(
       toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers, compilers: options.jobs
-    ) { trouble.happened($0) }
+    ) { trouble.end($0) }
     plan = try PortabilityPlan(
       cases: suites.cases, runtimes: selection.runtimes, patterns: options.patterns,
       surroundings: builder.surroundings)
@@ -100,7 +79,7 @@ public struct PortabilitySession: Sendable {
         do {
           try await observer.observe(event)
         } catch {
-          trouble.happened(error)
+          trouble.end(error)
         }
       }
     }
@@ -130,7 +109,7 @@ public struct PortabilitySession: Sendable {
         }
       }
     }
-    trouble.ends(executing)
+    trouble.endsWork(executing)
     await withTaskCancellationHandler {
       await executing.value
     } onCancel: {

@@ -43,14 +43,10 @@ public struct Session: Sendable {
   /// - Throws: `Problem` when there is no compiler, or what an observer could not do.
   public func run(observers: [any RunObserver], reusing store: Store? = nil) async throws -> RunEnd {
     let toolchain = try await Toolchain()
-    let work = Mutex<Task<Void, Never>?>(nil)
-    let trouble = Mutex<(any Error)?>(nil)
+    let trouble = Trouble()
     let builder = try Builder(
       toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers, compilers: options.jobs
-    ) { problem in
-      trouble.withLock { $0 = $0 ?? problem }
-      work.withLock { $0?.cancel() }
-    }
+    ) { trouble.end($0) }
     let scratch = FileManager.default.temporaryDirectory.appending(path: "hpy-conform-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
     BrokenPipes.becomeErrors()
@@ -64,12 +60,12 @@ public struct Session: Sendable {
         do {
           try await observer.observe(event)
         } catch {
-          trouble.withLock { $0 = $0 ?? error }
+          trouble.note(error)
         }
       }
     }
     await emit(.started(header(toolchain)))
-    if let trouble = trouble.withLock({ $0 }) { throw trouble }
+    if let error = trouble.error { throw error }
     let board = Board(plan)
     let stops = options.stopsAtFirstNew
     let scenarioKeys = scenarioKeys()
@@ -93,8 +89,7 @@ public struct Session: Sendable {
         for job in jobs { group.addTask { await job.work() } }
       }
     }
-    work.withLock { $0 = executing }
-    if trouble.withLock({ $0 != nil }) { executing.cancel() }
+    trouble.endsWork(executing)
     await withTaskCancellationHandler {
       await executing.value
     } onCancel: {
@@ -103,7 +98,7 @@ public struct Session: Sendable {
     await builder.close(limit: options.cacheLimit)
     let isInterrupted = Task.isCancelled
     let end = await close(board, isInterrupted: isInterrupted, counts: counts, emit: emit)
-    if let trouble = trouble.withLock({ $0 }) { throw trouble }
+    if let error = trouble.error { throw error }
     return end
   }
 
