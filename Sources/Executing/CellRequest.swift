@@ -11,13 +11,38 @@ public struct Limits: Hashable, Sendable {
   public var memory: Int
   /// Size of each file it writes, its output among them, in bytes.
   public var fileSize: Int
+  /// How often its scenario is called again.
+  public var repeats: Repeats
 
-  public init(seconds: Double = 10, start: Double = 60, memory: Int = 4 << 30, fileSize: Int = 8 << 20) {
+  public init(
+    seconds: Double = 10, start: Double = 60, memory: Int = 4 << 30, fileSize: Int = 8 << 20,
+    repeats: Repeats = .usual
+  ) {
     self.seconds = seconds
     self.start = start
     self.memory = memory
     self.fileSize = fileSize
+    self.repeats = repeats
   }
+}
+
+/// How often a scenario that has completed is called again, to see what each call leaves behind in references and
+/// memory blocks (conform_repeats.py). The same numbers as those of regrtest's `-R`.
+public struct Repeats: Hashable, Sendable {
+  /// Calls that fill caches, and aren't measured.
+  public var warmups: Int
+  /// Calls that are measured; none: nothing is called again.
+  public var measured: Int
+
+  public init(warmups: Int, measured: Int) {
+    self.warmups = warmups
+    self.measured = measured
+  }
+
+  /// Nothing is called again.
+  public static let none = Repeats(warmups: 0, measured: 0)
+  /// What a run does unless it is told otherwise.
+  public static let usual = Repeats(warmups: 3, measured: 3)
 }
 
 /// Cells of one binary as the executor takes them.
@@ -67,6 +92,8 @@ struct WorkerRequest: Encodable {
   var binary, module, loader, mode, scenarios, code: String
   var seconds: Double
   var memory, file: Int
+  /// Calls of a completed scenario again: unmeasured ones, and measured ones.
+  var warmups, repeats: Int
   /// Bytes of output, and of the fault handler's, that come back.
   var tail: Int
   /// Start a process for each cell instead of forking it.

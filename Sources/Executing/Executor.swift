@@ -105,10 +105,12 @@ public actor Executor {
   }
 
   private func request(for order: BatchOrder, _ cells: [CellID], _ circumstances: Circumstances) -> WorkerRequest {
+    let repeats = order.lane.countsRepeats ? limits.repeats : .none
     var request = WorkerRequest(
       binary: order.binary, module: order.module, loader: "import", mode: "universal",
       scenarios: order.scenarioFile, code: order.scenarioKey.hex, seconds: limits.seconds, memory: limits.memory,
-      file: limits.fileSize, tail: Attempt.outputLimit,
+      file: limits.fileSize, warmups: repeats.warmups, repeats: repeats.measured,
+      tail: Attempt.outputLimit,
       fresh: circumstances != .warm || !order.runtime.canFork, start: limits.start,
       interpreter: order.runtime.interpreter,
       environment: circumstances == .memoryDebug ? ["PYTHONMALLOC": "debug"] : [:],

@@ -71,11 +71,12 @@ public struct Judge: Sendable {
     }
   }
 
-  /// A cell that broke off earlier says nothing about a label that it did not reach.
+  /// A cell that broke off earlier says nothing about a label that it did not reach, nor does one about a leak where
+  /// nobody counted.
   private static func wasReached(_ entry: LedgerEntry, in answers: [Answer]) -> Bool {
     answers.contains { answer in
       guard let label = entry.label else { return true }
-      return answer.outcome.ran || answer[label] != nil
+      return answer[label] != nil || (answer.outcome.ran && entry.facet != .leak)
     }
   }
 

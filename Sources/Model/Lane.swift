@@ -76,6 +76,15 @@ public struct Lane: Hashable, Sendable {
   /// The lane of a name.
   public static func named(_ name: String) -> Lane? { all.first { $0.name == name } }
 
+  /// Whether a scenario that is called again can be promised to add nothing here.
+  ///
+  /// Static types made at run time live until the process ends (Python/C API, 'Type Objects', Static Types), and
+  /// HPy's debug mode keeps closed handles for a while (HPy documentation, 'Debug Mode').
+  public var countsRepeats: Bool {
+    if case .hpyUniversal(let mode) = loader { return mode == "universal" }
+    return !defines.contains("CONFORM_STATIC_TYPES=1")
+  }
+
   /// Cells of one family share warm workers: what the worker imports before it forks.
   public var family: String { loader == .importSystem ? "import" : "hpy" }
 

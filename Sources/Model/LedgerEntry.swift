@@ -8,15 +8,19 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
     public var version: VersionRange
     /// Range of the HPy version; nil when HPy has no part in it.
     public var hpy: VersionRange?
+    /// Whether it is for debug builds alone, or for all others; nil for all.
+    public var debug: Bool?
 
-    public init(implementation: String, version: VersionRange, hpy: VersionRange? = nil) {
+    public init(implementation: String, version: VersionRange, hpy: VersionRange? = nil, debug: Bool? = nil) {
       self.implementation = implementation
       self.version = version
       self.hpy = hpy
+      self.debug = debug
     }
 
     public func contains(_ runtime: Runtime) -> Bool {
       guard runtime.implementation == implementation, version.contains(runtime.version) else { return false }
+      if let debug, debug != runtime.isDebugBuild { return false }
       guard let hpy else { return true }
       return runtime.installation.map { hpy.contains($0.version) } ?? false
     }

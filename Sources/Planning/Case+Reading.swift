@@ -81,10 +81,11 @@ extension TOMLDocument {
   /// A list of `{ implementation, version, hpy }`.
   func runtimes(_ key: String) throws -> [LedgerEntry.Runtimes] {
     try tables(key).map { entry in
-      try entry.refuseUnknownKeys(["implementation", "version", "hpy"])
+      try entry.refuseUnknownKeys(["implementation", "version", "hpy", "debug"])
       return LedgerEntry.Runtimes(
         implementation: try entry.text("implementation"),
-        version: try entry.range("version") ?? VersionRange(">=0")!, hpy: try entry.range("hpy"))
+        version: try entry.range("version") ?? VersionRange(">=0")!, hpy: try entry.range("hpy"),
+        debug: try entry.flag("debug"))
     }
   }
 

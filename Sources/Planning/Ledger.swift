@@ -40,10 +40,11 @@ public struct Ledger: Sendable {
   public static func entries(of text: String, suite: String, file: String) throws -> [LedgerEntry] {
     let document = try TOMLDocument(text, file: file)
     try document.refuseUnknownKeys(["divergence"])
-    return try document.tables("divergence").map { try entry($0, suite: suite) }
+    return try document.tables("divergence").flatMap { try entries(of: $0, suite: suite) }
   }
 
-  private static func entry(_ table: TOMLDocument, suite: String) throws -> LedgerEntry {
+  /// One table: an entry for each of its scenarios, where one cause shows in several.
+  private static func entries(of table: TOMLDocument, suite: String) throws -> [LedgerEntry] {
     try table.refuseUnknownKeys([
       "scenario", "label", "facet", "observed", "flickers", "lanes", "runtimes", "reason", "link",
     ])
@@ -55,12 +56,7 @@ public struct Ledger: Sendable {
         facet == .outcome ? "the facet outcome has no label" : "the facet \(facet.rawValue) needs a label",
         remedy: "an outcome is the whole cell's; every other facet stands at a label")
     }
-    let path = try table.text("scenario").split(separator: "/").map(String.init)
-    guard path.count == 2 else {
-      throw Problem(
-        at: table.place(of: "scenario"), "`scenario` is \"\(path.joined(separator: "/"))\"",
-        remedy: "write it as \"CASE/SCENARIO\"")
-    }
+    let scenarios = try scenarios(of: table, suite: suite)
     guard let observed = try table.texts("observed"), !observed.isEmpty else {
       throw Problem(
         at: table.place(of: "observed"), "`observed` is missing",
@@ -74,10 +70,31 @@ public struct Ledger: Sendable {
         remedy:
           "add `lanes = [\"universal\"]` and `runtimes = [{ implementation = \"cpython\", version = \">=3.11\" }]`")
     }
-    return LedgerEntry(
-      scenario: ScenarioID(suite: suite, testCase: path[0], name: path[1]), label: label, facet: facet,
-      observed: observed, flickers: try table.flag("flickers") ?? false, lanes: lanes, runtimes: runtimes,
-      reason: try table.text("reason"), link: try table.text("link"), origin: table.place())
+    let flickers = try table.flag("flickers") ?? false
+    let reason = try table.text("reason")
+    let link = try table.text("link")
+    return scenarios.map { scenario in
+      LedgerEntry(
+        scenario: scenario, label: label, facet: facet, observed: observed, flickers: flickers, lanes: lanes,
+        runtimes: runtimes, reason: reason, link: link, origin: table.place())
+    }
+  }
+
+  private static func scenarios(of table: TOMLDocument, suite: String) throws -> [ScenarioID] {
+    guard let texts = try table.texts("scenario"), !texts.isEmpty else {
+      throw Problem(
+        at: table.place(of: "scenario"), "`scenario` is missing",
+        remedy: "write it as \"CASE/SCENARIO\", or a list of such")
+    }
+    return try texts.map { text in
+      let path = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard path.count == 2, path.allSatisfy({ !$0.isEmpty }) else {
+        throw Problem(
+          at: table.place(of: "scenario"), "`scenario` is \"\(text)\"",
+          remedy: "write it as \"CASE/SCENARIO\", or a list of such")
+      }
+      return ScenarioID(suite: suite, testCase: path[0], name: path[1])
+    }
   }
 
   private static func facet(of table: TOMLDocument) throws -> Facet {

@@ -29,8 +29,8 @@ public struct Environments: Sendable {
 
   /// What an environment was made from; kept in it, so that a folder of somebody else's is never taken for one.
   struct Stamp: Hashable, Codable {
-    /// Raised when environments are made in another way.
-    var recipe = 1
+    /// Raised when environments of this kind are made in another way.
+    var recipe: Int
     /// False from the first file on until everything is in place.
     var isComplete: Bool
     /// The interpreter that it was made from, and key of what that is.

@@ -42,16 +42,15 @@ struct Installer: Sendable {
   ///
   /// - Parameters:
   ///   - package: what pip calls it: `hpy==0.9.0`, a path.
-  ///   - fromSource: not from a wheel that somebody built for the release build.
+  ///   - debug: for a debug build: compiled here, not from a wheel that was built for the release build.
   func install(
-    _ package: String, with interpreter: String, into folder: String? = nil, fromSource: Bool, headers: [String]
+    _ package: String, with interpreter: String, into folder: String? = nil, debug: Bool, headers: [String]
   ) async throws {
     var arguments = ["install"]
-    if fromSource { arguments += ["--no-binary", "hpy"] }
+    if debug { arguments += ["--no-binary", "hpy", "--no-cache-dir"] }
     if let folder { arguments += ["--target", folder] }
     let step = "installing \(package)"
-    // A system's own headers are searched as such: hpy 0.9.0 makes warnings errors, and theirs are not its own.
-    let flags = headers.map { "-isystem \($0)" }.joined(separator: " ")
+    let flags = Self.compilerFlags(headers: headers, debug: debug)
     let variables = ["CFLAGS": [ProcessInfo.processInfo.environment["CFLAGS"] ?? "", flags].joined(separator: " ")]
     if let uv {
       try await run(step, uv, ["pip"] + arguments + ["--python", interpreter, package], variables)
@@ -61,6 +60,15 @@ struct Installer: Sendable {
         (folder == nil ? ["-m", "pip"] : ["-c", Self.pipThrough, interpreter]) + arguments
           + ["--disable-pip-version-check", "--no-input", package], variables)
     }
+  }
+
+  /// What an HPy is compiled with for an interpreter.
+  ///
+  /// A system's own headers are searched as such: hpy 0.9.0 makes warnings errors, and theirs are not its own. gcc
+  /// follows links from there, and Debian links the headers of its debug build to those of the release build, beside
+  /// which lies a pyconfig.h without Py_DEBUG.
+  static func compilerFlags(headers: [String], debug: Bool) -> String {
+    (headers.map { "-isystem \($0)" } + (debug ? ["-DPy_DEBUG=1"] : [])).joined(separator: " ")
   }
 
   /// Runs pip as an interpreter that takes itself for something which does not start: pip starts `sys.executable` for

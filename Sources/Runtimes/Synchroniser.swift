@@ -107,7 +107,7 @@ public struct Synchroniser: Sendable {
       return .unavailable(problem)
     }
     var stamp = Environments.Stamp(
-      isComplete: true, base: base.interpreter, baseKey: base.key, hpy: hpy.description,
+      recipe: base.isDebugBuild ? 2 : 1, isComplete: true, base: base.interpreter, baseKey: base.key, hpy: hpy.description,
       hpyKey: try hpy.contentKey())
     let python = environments.place(of: wanted.name).appending(path: "bin/python").path
     if environments.stamp(of: wanted.name) == stamp, let runtime = try? await checked(python, wanted, base: base) {
@@ -145,7 +145,7 @@ public struct Synchroniser: Sendable {
       observe(.step("installing hpy \(hpy)", name: wanted.name))
       try await installer.install(
         Self.package(hpy, copy: copy), with: python, into: target,
-        fromSource: base.isDebugBuild, headers: base.includes)
+        debug: base.isDebugBuild, headers: base.includes)
     } catch let failure as Installer.Failure {
       throw Problem(
         .environment, at: wanted.name, "\(failure.step) failed: \(failure.cause)", remedy: "the whole log: \(log.path)")

@@ -36,6 +36,7 @@ public struct CellInput: Hashable, Sendable {
       ofParts: [
         "cell", binary.hex, module, loading.joined(separator: ":"), scenarioFile.hex, worker.hex, program.hex,
         interpreter.hex, hpy?.hex ?? "", "\(canFork)", "\(limits.seconds)", "\(limits.memory)", "\(limits.fileSize)",
+        "\(limits.repeats.warmups):\(limits.repeats.measured)",
       ] + variables)
   }
 

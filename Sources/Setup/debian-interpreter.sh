@@ -34,19 +34,30 @@ command -v apt-get >/dev/null 2>&1 && command -v dpkg >/dev/null 2>&1 || {
     echo "not a Debian system" >&2
     exit 69
 }
-# The archive that this system itself installs from, whatever it is called.
-archive=$(apt-get indextargets --format '$(SITE) $(ORIGIN) $(RELEASE)' 'Created-By: Packages' |
-    awk '$2 == "Debian" && $3 !~ /-/ { print $1; exit }')
-[ -n "$archive" ] || {
-    echo "no Debian archive is configured here" >&2
-    exit 69
-}
-
 mkdir -p "$(dirname "$place")"
 place=$(cd "$(dirname "$place")" && pwd)/$(basename "$place")
 work=$(mktemp -d "$(dirname "$place")/.unpacking.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
+
+# The archive that this system itself installs from, whatever it is called. apt knows an archive's origin only from
+# its lists, which a new machine lacks: they are fetched into a folder of our own then.
+archive_of() {
+    apt-get "$@" indextargets --format '$(SITE) $(ORIGIN) $(RELEASE)' 'Created-By: Packages' |
+        awk '$2 == "Debian" && $3 !~ /-/ { print $1; exit }'
+}
+archive=$(archive_of)
+if [ -z "$archive" ]; then
+    chmod 755 "$work"
+    mkdir -p "$work/system-lists/partial"
+    apt-get -o "Dir::State::Lists=$work/system-lists" -o APT::Sandbox::User=root -qq update
+    archive=$(archive_of -o "Dir::State::Lists=$work/system-lists")
+fi
+[ -n "$archive" ] || {
+    echo "no Debian archive is configured here" >&2
+    exit 69
+}
+
 # apt drops its privileges for downloads, and must be able to reach the folder.
 chmod 755 "$work"
 mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/tree/bin"

@@ -23,6 +23,7 @@ public struct WorkerFiles: Sendable {
     ("conform_probe.py", PackageResources.conform_probe_py),
     ("conform_reader.py", PackageResources.conform_reader_py),
     ("conform_render.py", PackageResources.conform_render_py),
+    ("conform_repeats.py", PackageResources.conform_repeats_py),
     ("conform_server.py", PackageResources.conform_server_py),
     ("conform_worker.py", PackageResources.conform_worker_py),
     ("hpy_conform.py", PackageResources.hpy_conform_py),

@@ -9,6 +9,28 @@ struct ReuseOption: ParsableArguments {
   var reuse = false
 }
 
+/// How often a run repeats scenarios to see what they leave behind.
+struct LeakOption: ParsableArguments {
+  @Option(
+    name: .customLong("hunt-leaks"),
+    help: ArgumentHelp(
+      "Call each scenario N times more, then M times more counting what each call leaves behind; 0:0 for never.",
+      valueName: "N:M"))
+  var repeats = Repeats.usual
+}
+
+extension Repeats: ExpressibleByArgument {
+  /// `N:M`.
+  public init?(argument: String) {
+    let numbers = argument.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let warmups = numbers[0], let measured = numbers[1] else { return nil }
+    guard (0...1000).contains(warmups), (0...1000).contains(measured) else { return nil }
+    self.init(warmups: warmups, measured: measured)
+  }
+
+  public var defaultValueDescription: String { "\(warmups):\(measured)" }
+}
+
 /// How much a run may use.
 struct EffortOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "How many cells at a time. Default: the number of cores.")

@@ -97,6 +97,25 @@ struct JudgeTests {
     #expect(Self.judge([known, Self.entry()], [attempt]).findings.map(\.verdict) == [.known])
   }
 
+  @Test("a leak that nobody counted is not called fixed; one that was counted is")
+  func uncounted() {
+    let known = Self.entry(label: "leaked", facet: .leak)
+    #expect(Self.judge([known], [Self.tried(nil)]).verdict == .conforming)
+    let counted = Answer(
+      outcome: Outcome(.completed), observations: [Observation(label: "leaked", facet: .leak, value: "0")])
+    let attempt = (circumstances: Circumstances.warm, answer: counted, divergences: [Divergence]())
+    #expect(Self.judge([known], [attempt]).verdict == .fixed)
+  }
+
+  @Test("an entry for debug builds, or for all others")
+  func debugBuilds() {
+    var entry = Self.entry()
+    entry.runtimes[0].debug = true
+    #expect(Self.judge([entry], [Self.tried("2")]).verdict == .new)
+    entry.runtimes[0].debug = false
+    #expect(Self.judge([entry], [Self.tried("2")]).verdict == .known)
+  }
+
   @Test("a new divergence outranks flaky, fixed and known")
   func rank() {
     let other = LedgerEntry(

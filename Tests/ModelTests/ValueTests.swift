@@ -71,6 +71,11 @@ struct ValueTests {
     #expect(universal.obstacle(on: .sample(hpy: .broken(installation, "no backend"))) == nil)
   }
 
+  @Test("repeats count where nothing is kept by promise: no static types, no debug mode")
+  func repeats() {
+    #expect(Lane.all.filter(\.countsRepeats).map(\.name) == ["capi-heap", "cpython", "universal"])
+  }
+
   @Test("every lane stands behind its references, names itself once, and is found by its name")
   func lanes() {
     for (index, lane) in Lane.all.enumerated() {

@@ -42,6 +42,18 @@ struct LedgerTests {
     #expect(entries[1].origin == "ledger.toml:11")
   }
 
+  @Test("one entry for several scenarios is one for each; debug builds can be told apart")
+  func severalScenarios() throws {
+    let text = Self.good
+      .replacing("\"order/once\"", with: "[\"order/once\", \"order/twice\"]")
+      .replacing("hpy = \">=0.9.0\"", with: "debug = true")
+    let entries = try Ledger.entries(of: text, suite: "deallocation", file: "ledger.toml")
+    #expect(entries.map(\.scenario.name) == ["once", "twice", "cycle"])
+    #expect(entries[1].observed == ["[0]", "[2]"])
+    #expect(entries.map(\.origin) == ["ledger.toml:1", "ledger.toml:1", "ledger.toml:11"])
+    #expect(entries.map { $0.runtimes[0].debug } == [true, true, nil])
+  }
+
   @Test(
     "what is wrong is told with its line",
     arguments: [
@@ -51,6 +63,8 @@ struct LedgerTests {
       (">=3.11", "3.11 or so", "ledger.toml:7", "expected a PEP 440 specifier"),
       ("observed = [\"[0]\", \"[2]\"]", "observed = 7", "ledger.toml:5", "expected a list of texts"),
       ("scenario = \"order/once\"", "scenario = \"once\"", "ledger.toml:2", "`scenario` is \"once\""),
+      ("scenario = \"order/once\"", "scenario = []", "ledger.toml:2", "`scenario` is missing"),
+      ("scenario = \"order/once\"", "scenario = [\"a/b\", \"a/b/c\"]", "ledger.toml:2", "`scenario` is \"a/b/c\""),
       ("label = \"destroyed\"", "", "ledger.toml:4", "needs a label"),
       ("reason = \"destroy sees the wrong struct\"", "", "ledger.toml:1", "`reason` is missing"),
       ("label = \"destroyed\"", "label = destroyed", "ledger.toml:3", "not valid TOML"),

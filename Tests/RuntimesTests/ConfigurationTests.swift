@@ -132,4 +132,10 @@ struct ConfigurationTests {
     #expect(throws: Problem.self) { try text.add(name: "b", interpreter: "y", hpy: nil) }
     #expect(text.text == inline)
   }
+
+  @Test("an HPy for a debug build is compiled as one, whatever pyconfig.h the compiler comes by")
+  func compilerFlags() {
+    #expect(Installer.compilerFlags(headers: ["/a", "/b"], debug: false) == "-isystem /a -isystem /b")
+    #expect(Installer.compilerFlags(headers: ["/a"], debug: true) == "-isystem /a -DPy_DEBUG=1")
+  }
 }

@@ -20,6 +20,20 @@ static PyObject *count(PyObject *self, PyObject *unused)
     return PyLong_FromLong(++calls);
 }
 
+/* Takes a reference, and never gives it up. */
+static PyObject *keep(PyObject *self, PyObject *object)
+{
+    Py_INCREF(object);
+    Py_RETURN_NONE;
+}
+
+/* Gives up a reference that it doesn't own. */
+static PyObject *release(PyObject *self, PyObject *object)
+{
+    Py_DECREF(object);
+    Py_RETURN_NONE;
+}
+
 static PyObject *segfault(PyObject *self, PyObject *unused)
 {
     *(volatile int *)0 = 1;
@@ -199,6 +213,8 @@ static PyObject *raise_exit(PyObject *self, PyObject *unused)
 static PyMethodDef functions[] = {
     {"answer", answer, METH_NOARGS, NULL},
     {"count", count, METH_NOARGS, NULL},
+    {"keep", keep, METH_O, NULL},
+    {"release", release, METH_O, NULL},
     {"segfault", segfault, METH_NOARGS, NULL},
     {"abort", abort_now, METH_NOARGS, NULL},
     {"exit", exit_now, METH_O, NULL},

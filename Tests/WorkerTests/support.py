@@ -225,6 +225,7 @@ class WorkerTest(unittest.TestCase):
         request = {
             "binary": self.binary, "module": "ext", "loader": "import", "mode": "universal",
             "scenarios": self.scenario_file, "seconds": 20, "memory": 4 << 30, "file": 1 << 20, "tail": 2 << 20,
+            "warmups": 0, "repeats": 0,
             "fresh": False, "start": 20, "interpreter": self.program, "environment": {}, "cells": cells,
         }
         request.update(changes)

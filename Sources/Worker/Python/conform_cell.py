@@ -16,6 +16,7 @@ import signal
 import sys
 import traceback
 
+import conform_repeats
 import hpy_conform
 
 HARNESS_FAILED = 70  # exit code where the end mark could not be written
@@ -220,6 +221,8 @@ def _ending(request, scenario, log, loaded):
                 "message": "%s: %s records nothing, so it can never fail" % (_file_of(request), scenario)}
     if detector is not None:
         _record_leaks(detector)
+    if request["repeats"]:
+        conform_repeats.hunt(function, ext, request["warmups"], request["repeats"])
     return {"outcome": "completed"}
 
 

@@ -8,6 +8,7 @@ costs the cell that ran; the next gets another.
 request   {"binary", "module", "loader", "mode", "scenarios", "code": key of that file's content,
            "seconds", "memory", "file": what a cell may use, "tail": bytes of output to keep,
            "fresh": start a process for each cell instead of forking, "interpreter", "environment": for that process,
+           "warmups", "repeats": further calls of a scenario that has completed (conform_repeats); none with 0 repeats
            "start": seconds that it may take to start, before its cell's time begins,
            "cells": [[id, scenario, secret], ...]}
 at start  {"ready": true} or {"ready": false, "error": text}

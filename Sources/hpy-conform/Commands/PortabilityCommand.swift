@@ -74,6 +74,7 @@ struct PortabilityCommand: ConformCommand {
       patterns: try patterns.map { try Pattern($0) }, runtimes: runtimes, jobs: effort.jobs,
       arguments: CommandLine.arguments.dropFirst().map { $0 })
     effort.apply(to: &options)
+    options.limits.repeats = .none
     return options
   }
 

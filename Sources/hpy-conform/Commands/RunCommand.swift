@@ -16,6 +16,7 @@ struct RunCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   @OptionGroup var effort: EffortOptions
+  @OptionGroup var leaks: LeakOption
   @OptionGroup var taking: ReuseOption
 
   @Flag(help: "Stop at the first new divergence.")
@@ -28,6 +29,7 @@ struct RunCommand: ConformCommand {
     Console.setUpColours()
     var options = try selection.options(places)
     effort.apply(to: &options)
+    options.limits.repeats = leaks.repeats
     options.reuses = taking.reuse
     options.stopsAtFirstNew = failFast
     let session = try await Session(options)

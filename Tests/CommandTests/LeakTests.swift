@@ -1,0 +1,57 @@
+import Foundation
+import Model
+import Storing
+import Testing
+
+/// What repeats of a scenario leave behind, from the command line.
+@Suite("run --hunt-leaks")
+struct LeakTests {
+  private static let kept = "repeats: references to what outlives the scenario"
+
+  private static let leaking = [
+    "s/one/capi.c": Sources.capi(["keep": "    Py_INCREF(self);"]),
+    "s/one/scenarios.py": Sources.scenarios([
+      ("leaks", "record('answer', ext.keep())"), ("is_clean", "record('name', ext.__name__)"),
+    ]),
+  ]
+
+  @Test("a leaked reference is new, at a label and facet of its own, in a lane that can be promised to release all")
+  func found() async throws {
+    let project = try Project(Self.leaking)
+    let run = try await project.run("run")
+    #expect(run.exitCode == 1, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("NEW: not in the ledger (1)"), "\(run.output)")
+    let results = try project.results()
+    #expect(results["leaks@capi-heap"]?.verdict == .new)
+    #expect(results["is_clean@capi-heap"]?.verdict == .conforming)
+    #expect(results["leaks@capi-static"]?.verdict == .conforming)
+    let heap = try project.attempts(try #require(results["leaks@capi-heap"]))
+    #expect(heap.count > 1)
+    for attempt in heap {
+      let growth = try #require(attempt.answer[Self.kept])
+      #expect(growth.value == "1")
+      #expect(growth.facet == .leak)
+      #expect(attempt.answer["repeats: memory blocks"]?.value == "0")
+    }
+    let fixed = try project.attempts(try #require(results["leaks@capi-static"]))
+    #expect(fixed.allSatisfy { $0.answer[Self.kept] == nil })
+  }
+
+  @Test("0:0 repeats nothing; other numbers are other cells for --reuse")
+  func numbers() async throws {
+    let project = try Project(Self.leaking)
+    let none = try await project.run("run", "--hunt-leaks", "0:0")
+    #expect(none.exitCode == 0, "\(none.output)\(none.errors)")
+    let attempts = try project.attempts(try #require(try project.results()["leaks@capi-heap"]))
+    #expect(attempts.allSatisfy { attempt in !attempt.answer.observations.contains { $0.facet == .leak } })
+    let more = try await project.run("run", "--hunt-leaks", "1:5", "--reuse")
+    #expect(more.exitCode == 1, "\(more.output)\(more.errors)")
+  }
+
+  @Test("what isn't N:M is bad input", arguments: ["3", "a:b", "1:-1", "1:2:3", ":", "1:100000"])
+  func badInput(text: String) async throws {
+    let run = try await Project(Self.leaking).run("run", "--hunt-leaks", text)
+    #expect(run.exitCode == 64)
+    #expect(run.errors.contains("--hunt-leaks"), "\(run.errors)")
+  }
+}
