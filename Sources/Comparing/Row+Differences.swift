@@ -25,7 +25,8 @@ public struct RowDifferences: Sendable {
 extension Row {
   /// Compares the sides label by label.
   ///
-  /// A label that a side did not reach, because it broke off before, is no difference of its own.
+  /// A label that a side did not reach, because it broke off before, is no difference of its own, nor is a leak that
+  /// nobody counted there.
   public func differences() -> RowDifferences {
     var result = RowDifferences(compared: [], obstacles: [], places: 0, differences: [], agreements: [])
     var entrants: [Entrant] = []
@@ -46,7 +47,10 @@ extension Row {
       for one in entrant.cell.answer.observations where !labels.contains(one.label) { labels.append(one.label) }
     }
     for label in labels {
-      let place = Place(row: id, label: label, entrants: entrants.filter { $0.text(at: label) != nil })
+      let isCount = entrants.contains { $0.observation(at: label)?.facet == .leak }
+      let place = Place(
+        row: id, label: label,
+        entrants: entrants.filter { isCount ? $0.observation(at: label) != nil : $0.text(at: label) != nil })
       guard place.entrants.count > 1 else { continue }
       result.places += 1
       if place.isPlainAgreement { continue }

@@ -133,6 +133,13 @@ struct RowDifferencesTests {
     #expect(before[0].unrecorded == ["first"])
   }
 
+  @Test("a leak that nobody counted on one side is no difference; one that both counted is")
+  func uncounted() {
+    let counted = Sides.cell("a", [Sides.fact("1", "l", facet: .leak)])
+    #expect(Self.told(counted, Sides.cell("b")).isEmpty)
+    #expect(Self.told(counted, Sides.cell("b", [Sides.fact("0", "l", facet: .leak)])) == ["l leak: 1 | 0"])
+  }
+
   @Test("messages are compared where the rest agrees, of labels and of exceptions that got out")
   func wording() {
     let one = Sides.cell("a", [Sides.fact("raised TypeError", message: "one")])
