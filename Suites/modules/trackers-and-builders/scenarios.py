@@ -96,16 +96,24 @@ def what_was_built_can_be_used(ext):
 
 
 @scenario
-def a_builder_holds_each_item_once(ext):
-    """The built list or tuple holds its items, and lets go of them with itself."""
+def a_builder_holds_each_item(ext):
+    """What was built holds its items, also when the caller doesn't."""
+    watch = Watch()
     for build in (ext.build_list, ext.build_tuple):
-        label = build.__name__
-        watch = Watch()
         built = build(things(watch, 3), 0, -1)
-        expect_released(label + " alive", watch, [], SET)
-        expect(label, [one.name for one in built], ["thing 0", "thing 1", "thing 2"], source=BUILD)
-        del built
-        expect_released(label + " gone", watch, ["thing 0", "thing 1", "thing 2"], SET)
+        collect()
+        expect(build.__name__, [one.name for one in built], ["thing 0", "thing 1", "thing 2"], source=BUILD)
+        expect(build.__name__ + " ended early", watch.finalized, [], source=SET)
+        watch = Watch()
+
+
+@scenario
+def what_was_built_lets_go_of_its_items(ext):
+    """The items of a built list or tuple that has ended are released, each once."""
+    watch = Watch()
+    ext.build_list([watch.thing("in a list"), watch.thing("in a list, too")], 0, -1)
+    ext.build_tuple([watch.thing("in a tuple"), watch.thing("in a tuple, too")], 1, -1)
+    expect_released("all", watch, ["in a list", "in a list, too", "in a tuple", "in a tuple, too"], SET)
 
 
 @scenario
