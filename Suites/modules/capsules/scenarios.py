@@ -99,7 +99,7 @@ def what_is_no_capsule_is_not_read(ext):
 def what_is_no_capsule_is_not_written(ext):
     """Setting something is an exception, too."""
     for function in (ext.set_pointer, ext.set_name, ext.set_context, ext.set_destructor):
-        refused(function.__name__, CAPSULES % "PyCapsule_IsValid: the functions can fail for what is not valid",
+        refused(function.__name__, CAPSULES % "PyCapsule_SetPointer and others: failure sets an exception",
                 function, "text", 1)
 
 

@@ -137,7 +137,7 @@ def what_is_no_integer_is_not_converted(ext):
     for function, named, low, high in CONVERSIONS:
         for label, other in (("text", "1"), ("None", None), ("list", [])):
             expect("%s %s" % (function, label), attempt(getattr(ext, function), other), raised(TypeError),
-                   source=LONGS % named)
+                   source=(LONGS + "; Python library, 'Built-in Exceptions', TypeError") % named)
 
 
 @scenario

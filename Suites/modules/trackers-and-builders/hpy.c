@@ -98,6 +98,15 @@ static HPy build_tuple_impl(HPyContext *ctx, HPy self, const HPy *args, size_t n
     return HPyTupleBuilder_Build(ctx, builder);
 }
 
+/* A null handle without an exception, which a function may not return, is told in words. */
+static HPy result_or_text(HPyContext *ctx, HPy result)
+{
+    if (HPy_IsNull(result) && !HPyErr_Occurred(ctx)) {
+        return HPyUnicode_FromString(ctx, "neither result nor exception");
+    }
+    return result;
+}
+
 /* More items than there is memory for: `build` or cancel. */
 HPyDef_METH(huge_list, "huge_list", HPyFunc_VARARGS)
 static HPy huge_list_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
@@ -112,7 +121,7 @@ static HPy huge_list_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nar
     HPyListBuilder_Set(ctx, builder, 0, item);
     conform_event("set", HPyErr_Occurred(ctx));
     if (build) {
-        return HPyListBuilder_Build(ctx, builder);
+        return result_or_text(ctx, HPyListBuilder_Build(ctx, builder));
     }
     HPyListBuilder_Cancel(ctx, builder);
     conform_event("cancel", HPyErr_Occurred(ctx));
@@ -132,7 +141,7 @@ static HPy huge_tuple_impl(HPyContext *ctx, HPy self, const HPy *args, size_t na
     HPyTupleBuilder_Set(ctx, builder, 0, item);
     conform_event("set", HPyErr_Occurred(ctx));
     if (build) {
-        return HPyTupleBuilder_Build(ctx, builder);
+        return result_or_text(ctx, HPyTupleBuilder_Build(ctx, builder));
     }
     HPyTupleBuilder_Cancel(ctx, builder);
     conform_event("cancel", HPyErr_Occurred(ctx));
