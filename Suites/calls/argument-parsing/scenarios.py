@@ -63,7 +63,8 @@ def integers_within_their_limits(ext):
     for unit, least, most in LIMITS:
         for by_name in (0, 1):
             numbers = [least, most, 0, 1] + ([-1, -2] if least < 0 else [])
-            expect("%s %d" % (unit, by_name), [outcome(ext.typed, by_name, unit, n) for n in numbers], numbers, source=UNITS)
+            expect("%s %d" % (unit, by_name), [outcome(ext.typed, by_name, unit, n) for n in numbers], numbers,
+                   source=UNITS)
 
 
 @scenario
