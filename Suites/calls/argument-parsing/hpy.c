@@ -209,8 +209,7 @@ static HPy typed_impl(HPyContext *ctx, HPy module, const HPy *args, size_t nargs
         CASE('f', float, 77.0f, HPyFloat_FromDouble(ctx, value[0]))
         CASE('d', double, 77.0, HPyFloat_FromDouble(ctx, value[0]))
         CASE('p', int, 77, HPyLong_FromLong(ctx, value[0]))
-        CASE('s', const char *, NULL, value[0] == NULL ? HPyUnicode_FromString(ctx, "unset")
-                                                       : HPyUnicode_FromString(ctx, value[0]))
+        CASE('s', const char *, NULL, HPyBytes_FromString(ctx, value[0] == NULL ? "unset" : value[0]))
         default: {
             long value = 0;
             int parsed = HPyArg_Parse(ctx, NULL, args + 2, nargs - 2, fmt, &value);
