@@ -138,6 +138,7 @@ def text_that_is_no_utf_8(ext):
     """A str that has no UTF-8 is a UnicodeError."""
     result = attempt(ext.typed, 0, "s", "a\ud800")
     expect("a UnicodeError", result.exception in ("UnicodeError", "UnicodeEncodeError"), True, source=UNITS)
+    record("how it ends", result)
 
 
 @scenario
@@ -395,6 +396,8 @@ def objects_end_after_a_parse(ext):
         ("no number", BY_NAME, "OOl", (), {"a": "x", "b": "y", "c": None}),
         ("an object for a number", BY_NAME, "OlO", (), {"a": "x", "b": "y"}),
         ("an object for a number in a dictionary", BY_DICT, "OlO", (), {"a": "x", "b": "y"}),
+        ("few names", BY_NAME, "OOOO", ("x", "y"), {"c": "z"}),
+        ("few names, dictionary", BY_DICT, "OOOO", (), {"a": "x", "b": "y", "c": "z"}),
         ("few units", BY_NAME, "OO", ("x", "y"), None),
         ("few units, dictionary", BY_DICT, "OO", (), {"a": "x", "b": "y"}),
     )
@@ -424,6 +427,39 @@ def numbers_end_after_a_parse(ext):
         expect("%d" % how, longs(ext, how, "l", ("a",), (), given)[0], 4, source=UNITS)
         del given
         expect_released("%d: ended" % how, watch, ["x"], HANDLES)
+
+
+class Name(str):
+    """A name of a parameter that can be watched."""
+
+
+@scenario
+def names_end_after_a_parse(ext):
+    """The names are looked at, and not held."""
+    watch = Watch()
+    first, second = Name("b"), Name("a")
+    first.thing, second.thing = watch.thing("first"), watch.thing("second")
+    expect("parsed", attempt(ext.longs, BY_NAME, 1, "ll", ("a", "b"), (), (first, second), (1, 2)),
+           returned((2, 1, 92, 93, 94, 95)), source=KEYWORDS)
+    expect_released("alive", watch, [], HANDLES)
+    del first, second
+    expect_released("ended", watch, ["first", "second"], HANDLES)
+
+
+class Incomparable(str):
+    """A name that cannot be compared."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        raise LookupError("no comparison")
+
+
+@scenario
+def names_that_cannot_be_compared(ext):
+    """When the comparison of a name fails, the parser fails, or goes on without the exception."""
+    result = attempt(ext.longs, BY_NAME, 1, "|l", ("a",), (), (Incomparable("a"),), (1,))
+    expect("succeeds with an exception", result.exception == "AssertionError", False, source=RETURNS)
 
 
 @scenario
