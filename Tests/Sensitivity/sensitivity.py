@@ -185,8 +185,6 @@ class HPy:
                 os.unlink(os.path.join(tree, product))
                 call(words, cwd=tree)
                 write(os.path.join(packages, product[product.rindex("hpy/"):]), read(os.path.join(tree, product)))
-        if product_mode(packages):
-            pass
         if os.path.exists(os.path.join(packages, file)):
             write(os.path.join(packages, file), content)
         return os.path.join(environment, "bin", "python") if self.ready(folder) else None
@@ -209,11 +207,6 @@ class HPy:
         else:
             shutil.rmtree(folder)
         return good
-
-
-def product_mode(packages):
-    for path in glob.glob(packages + "/hpy/universal*.so"):
-        os.chmod(path, 0o755)
 
 
 def say(text):
@@ -339,7 +332,8 @@ class Measure:
         first = re.search(r"^(?:FAILED|ERROR) (\S+)", output, re.M)
         if code in (2, 3, 4, 5) and not first:
             raise Trouble("HPy's tests don't run with %s:\n%s" % (name, output[-1500:]))
-        return self.keep(key, {"noticed": code != 0, "first": first.group(1) if first else "exit %s" % code,
+        return self.keep(key, {"noticed": code != 0, "first": first.group(1) if first else
+                               "timed out" if code is None else "exit code %s" % code,
                                "seconds": round(time.time() - started, 1)})
 
 
@@ -496,7 +490,7 @@ def main():
         row = {"fault": fault, "group": group, "ours": measure.ours(fault.id, python),
                "reference": measure.reference(fault.id, python)}
         rows.append(row)
-        shutil.rmtree(os.path.join(options.work, "faults", fault.id))
+        shutil.rmtree(os.path.join(options.work, "faults", fault.id), ignore_errors=True)
         say("%d %s %s:%d %s, %s: ours %s, HPy's %s" % (
             len(rows), fault.id, fault.file, fault.line, fault.function, fault.operator,
             (row["ours"]["noticed"], row["ours"]["seconds"]), row["reference"] and row["reference"]["noticed"]))
