@@ -4,13 +4,14 @@ SWIFT ?= swift
 RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 
-.PHONY: help setup runtimes runtimes-all build run test lint test-python test-swift bench clean
+.PHONY: help setup runtimes runtimes-all build run test lint test-python test-swift test-sensitivity bench sensitivity clean
 
 help:
 	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
 	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
 	@echo "make runtimes-all   make every runtime of hpy-conform.toml that can be had on this machine"
 	@echo "make bench  speed against bare fork and bare compiler, side by side"
+	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   faults seeded into HPy's C: which are noticed?"
 	@echo "make clean  remove what was built; runtimes and results stay"
 
 setup:
@@ -47,6 +48,24 @@ test-swift:
 
 bench: runtimes build
 	python3 Tests/Benchmarks/bench.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR)
+
+# Which single-point faults in HPy's C are noticed? SEED is to be said; SENSITIVITY_ARGUMENTS are handed on.
+SENSITIVITY := .cache/sensitivity
+N ?= 20
+SUITE_RUNS ?= 1
+SENSITIVITY_ARGUMENTS ?=
+
+$(SENSITIVITY)/tool/ready:
+	python3 -m venv $(SENSITIVITY)/tool
+	$(SENSITIVITY)/tool/bin/python -m pip install -q tree-sitter tree-sitter-c tomli
+	touch $@
+
+sensitivity: $(SENSITIVITY)/tool/ready runtimes build
+	$(SENSITIVITY)/tool/bin/python -B Tests/Sensitivity/sensitivity.py $(if $(SEED),--seed $(SEED)) -n $(N) \
+	    --runs $(SUITE_RUNS) $(SENSITIVITY_ARGUMENTS)
+
+test-sensitivity: $(SENSITIVITY)/tool/ready
+	$(SENSITIVITY)/tool/bin/python -B -m unittest discover -s Tests/Sensitivity
 
 clean:
 	rm -rf .build
