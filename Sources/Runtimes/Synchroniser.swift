@@ -107,8 +107,8 @@ public struct Synchroniser: Sendable {
       return .unavailable(problem)
     }
     var stamp = Environments.Stamp(
-      recipe: base.isDebugBuild ? 2 : 1, isComplete: true, base: base.interpreter, baseKey: base.key, hpy: hpy.description,
-      hpyKey: try hpy.contentKey())
+      recipe: base.isDebugBuild ? 2 : 1, isComplete: true, base: base.interpreter, baseKey: base.key,
+      hpy: hpy.description, hpyKey: try hpy.contentKey())
     let python = environments.place(of: wanted.name).appending(path: "bin/python").path
     if environments.stamp(of: wanted.name) == stamp, let runtime = try? await checked(python, wanted, base: base) {
       return .upToDate(runtime)
