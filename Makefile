@@ -57,7 +57,7 @@ SENSITIVITY_ARGUMENTS ?=
 
 $(SENSITIVITY)/tool/ready:
 	python3 -m venv $(SENSITIVITY)/tool
-	$(SENSITIVITY)/tool/bin/python -m pip install -q tree-sitter tree-sitter-c tomli
+	$(SENSITIVITY)/tool/bin/python -m pip install -q tree-sitter==0.26.1 tree-sitter-c==0.24.2 tomli
 	touch $@
 
 sensitivity: $(SENSITIVITY)/tool/ready runtimes build
