@@ -60,6 +60,9 @@ for number in range({count}):
 """
 
 
+# What is compared with a floor is one call of each scenario.
+ONCE = ["run", "--hunt-leaks", "0:0"]
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--command", required=True, help="the built hpy-conform")
@@ -104,7 +107,7 @@ def warm(options, folder, name, python):
     """Rounds of (bare loops, our run), in seconds, for as many empty scenarios as there are cells."""
     project = os.path.join(folder, name)
     case = generate(project, "empty", options.cells)
-    command = [options.command, "run", "--hunt-leaks", "0:0", "--runtime", python, "--cache", os.path.join(folder, "cache")]
+    command = [options.command] + ONCE + ["--runtime", python, "--cache", os.path.join(folder, "cache")]
     seconds(command, project)
     worker = newest(os.path.join(folder, "cache", "python"))
     loop = BARE_LOOP.format(
@@ -127,7 +130,7 @@ def cold(options, folder):
     rounds = []
     for number in range(options.rounds):
         cache = os.path.join(folder, "cold-%d" % number)
-        command = [options.command, "run", "--hunt-leaks", "0:0", "--runtime", "cpython-3.11", "--cache", cache, "--db", database]
+        command = [options.command] + ONCE + ["--runtime", "cpython-3.11", "--cache", cache, "--db", database]
         ours = seconds(command, options.project)
         commands = [shlex.split(one) for one in query(database, "SELECT command FROM step ORDER BY kind")]
         full = seconds(command, options.project)
@@ -152,7 +155,8 @@ def reuse(options, project, name, python):
     """One row: seconds of the whole command with --reuse, all of its cells taken over."""
     if not os.path.isdir(project):
         generate(project, "empty", options.cells)
-    command = [options.command, "run", "--hunt-leaks", "0:0", "--runtime", python, "--cache", os.path.join(os.path.dirname(project), "cache")]
+    cache = os.path.join(os.path.dirname(project), "cache")
+    command = [options.command] + ONCE + ["--runtime", python, "--cache", cache]
     seconds(command, project)
     rounds = [seconds(command + ["--reuse"], project) for _ in range(options.rounds)]
     database = os.path.join(project, "Results", "results.sqlite")
@@ -171,7 +175,7 @@ def growth(options, folder):
         project = os.path.join(folder, str(cells))
         for number in range(max(1, cells // 1000)):
             generate(project, "case-%03d" % number, min(cells, 1000), value="(%d, N)" % number)
-        command = [options.command, "run", "--hunt-leaks", "0:0", "--runtime", python, "--cache", os.path.join(folder, "cache")]
+        command = [options.command] + ONCE + ["--runtime", python, "--cache", os.path.join(folder, "cache")]
         peak(command + ["--dry-run"], project)  # fills the cache of what the interpreter consists of
         plan = peak(command + ["--dry-run"], project)[1]
         elapsed, whole = peak(command, project)
