@@ -17,6 +17,10 @@ public actor RunRecorder {
   private var pause: Task<Void, Never>?
   private var isFinishing = false
   private var heldUp: [CheckedContinuation<Void, Never>] = []
+  private var inTransaction = 0
+
+  /// How many results the transaction at hand writes, and whether somebody waits to hand another over.
+  var standing: (inTransaction: Int, holdsUp: Bool) { (inTransaction, !heldUp.isEmpty) }
   private var trouble: (any Error)?
   private var writer = ResultWriter()
 
@@ -118,6 +122,8 @@ public actor RunRecorder {
   }
 
   private func write(_ batch: [Entry]) async throws {
+    inTransaction = batch.count
+    defer { inTransaction = 0 }
     writer = try await store.pool.write { [writer, runID] db in
       var writer = writer
       for one in batch { try writer.write(one.result, steps: one.steps, run: runID, in: db) }
