@@ -24,8 +24,13 @@ public struct RunOptions: Sendable {
   public var stopsAtFirstNew: Bool
   /// Take over the results of cells of which nothing has changed since they were tried.
   public var reuses: Bool
+  /// Name of the history that the run belongs to; nil for a run on its own.
+  public var series: String?
   /// The command line, for the record.
   public var arguments: [String]
+
+  /// The patterns and lanes that restrict the plan, as one text; empty where nothing does.
+  var scope: String { (patterns.map(\.description) + lanes.map { "--lane \($0.name)" }).joined(separator: " ") }
 
   /// 1 GiB.
   public static let usualCacheLimit = ArtifactCache.usualLimit

@@ -64,14 +64,14 @@ public struct Session: Sendable {
         }
       }
     }
-    await emit(.started(header(toolchain)))
-    if let error = trouble.error { throw error }
-    let board = Board(plan)
-    let stops = options.stopsAtFirstNew
     let scenarioKeys = scenarioKeys()
     let reuse = Reuse(
       store: options.reuses ? store : nil, ledger: suites.ledger.entries, scenarioKeys: scenarioKeys,
       limits: options.limits, files: files)
+    await emit(.started(header(toolchain, harness: reuse.program)))
+    if let error = trouble.error { throw error }
+    let board = Board(plan)
+    let stops = options.stopsAtFirstNew
     let jobs = try (0..<max(1, options.jobs)).map { number in
       Job(
         plan: plan, board: board, builder: builder,
@@ -123,7 +123,7 @@ public struct Session: Sendable {
     return end
   }
 
-  private func header(_ toolchain: Toolchain) -> RunHeader {
+  private func header(_ toolchain: Toolchain, harness: ContentKey?) -> RunHeader {
     var texts: [String: String] = [:]
     for one in plan.cases {
       for name in one.files() {
@@ -134,7 +134,9 @@ public struct Session: Sendable {
     texts.merge(suites.ledger.files) { $1 }
     return RunHeader(
       arguments: options.arguments, compiler: toolchain.identity, runtimes: plan.runtimes, files: texts,
-      planned: plan.cells.count)
+      planned: plan.cells.count, series: options.series, scope: options.scope,
+      harness: harness.map { ContentKey(ofParts: [$0.hex, files.key.hex]) },
+      missing: selection.missing.map(\.description))
   }
 
   /// The binaries that the run needs, in the order in which its cells are tried.

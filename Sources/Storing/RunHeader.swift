@@ -15,10 +15,19 @@ public struct RunHeader: Sendable {
   public var files: [String: String]
   /// Number of cells.
   public var planned: Int
+  /// Name of the history that the run belongs to, `nightly` for instance; nil for a run on its own.
+  public var series: String?
+  /// The patterns and lanes that restricted the plan, as one text; empty for everything.
+  public var scope: String
+  /// Of this program and the worker, by content; nil where that can't be known.
+  public var harness: ContentKey?
+  /// Why runtimes that are wanted could not be had.
+  public var missing: [String]
 
   public init(
     uuid: UUID = UUID(), started: Date = Date(), arguments: [String], compiler: String, runtimes: [Runtime],
-    files: [String: String], planned: Int
+    files: [String: String], planned: Int, series: String? = nil, scope: String = "", harness: ContentKey? = nil,
+    missing: [String] = []
   ) {
     self.uuid = uuid
     self.started = started
@@ -27,6 +36,10 @@ public struct RunHeader: Sendable {
     self.runtimes = runtimes
     self.files = files
     self.planned = planned
+    self.series = series
+    self.scope = scope
+    self.harness = harness
+    self.missing = missing
   }
 }
 
@@ -43,6 +56,22 @@ public struct StoredRun: Sendable, Hashable {
   public var compiler: String
   public var planned: Int
   public var runtimes: [Runtime]
+  /// Orders the runs of a database: milliseconds since 1970, but later than that of every run that was there before,
+  /// however the machine's clock jumped. Runs of several machines that share it go by `uuid`.
+  public var clock: Int64
+  /// Name of the history that it belongs to; nil for a run on its own.
+  public var series: String?
+  /// The patterns and lanes that restricted it; empty for everything, nil for runs that were recorded before this was.
+  public var scope: String?
+  /// Of the program and the worker, by content; nil where that was not known.
+  public var harness: String?
+  /// Why runtimes that were wanted could not be had.
+  public var missing: [String]
+  /// What all attempts took together, and all build steps that were done; nil until it is finished.
+  public var cellSeconds: Double?
+  public var buildSeconds: Double?
+  /// Version of the program.
+  public var program: String
 }
 
 /// A cell's result as it is stored.

@@ -40,14 +40,18 @@ public actor RunRecorder {
       runID = try store.pool.write { db in
         try db.execute(
           sql: """
-            INSERT INTO run (uuid, started, state, program, arguments, compiler, planned)
-            VALUES (?, ?, 'running', ?, ?, ?, ?)
+            INSERT INTO run (uuid, started, state, program, arguments, compiler, planned, clock, series, scope, harness)
+            VALUES (?, ?, 'running', ?, ?, ?, ?, max(?, 1 + (SELECT coalesce(max(clock), 0) FROM run)), ?, ?, ?)
             """,
           arguments: [
             header.uuid.uuidString.lowercased(), header.started.formatted(.iso8601), Program.version,
             header.arguments.joined(separator: " "), header.compiler, header.planned,
+            Int64(header.started.timeIntervalSince1970 * 1000), header.series, header.scope, header.harness?.hex,
           ])
         let run = db.lastInsertedRowID
+        for (position, reason) in header.missing.enumerated() {
+          try db.execute(sql: "INSERT INTO run_missing VALUES (?, ?, ?)", arguments: [run, position, reason])
+        }
         for (path, text) in header.files {
           try db.execute(
             sql: "INSERT INTO run_file VALUES (?, ?, ?)",
@@ -89,7 +93,13 @@ public actor RunRecorder {
       try await Task { [store] in
         try await store.pool.write { db in
           try db.execute(
-            sql: "UPDATE run SET finished = ?, state = ? WHERE id = ?",
+            sql: """
+              UPDATE run SET finished = ?, state = ?,
+                cell_seconds = (SELECT coalesce(sum(seconds), 0) FROM attempt WHERE run_id = run.id),
+                build_seconds = (SELECT coalesce(sum(seconds), 0) FROM run_step JOIN step ON key = step_key
+                  WHERE run_id = run.id AND reused = 0)
+              WHERE id = ?
+              """,
             arguments: [Date().formatted(.iso8601), state, run])
           try Rows.judgement(run: run, ledger: ledger, verdicts: verdicts, in: db)
         }

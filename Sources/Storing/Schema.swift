@@ -11,6 +11,7 @@ enum Schema {
     migrator.registerMigration("1 first schema") { try $0.execute(sql: first) }
     migrator.registerMigration("2 results taken over") { try $0.execute(sql: takenOver) }
     migrator.registerMigration("3 portability") { try $0.execute(sql: portability) }
+    migrator.registerMigration("4 history") { try $0.execute(sql: history) }
     return migrator
   }
 

@@ -14,7 +14,7 @@ extension Store {
   public func run(named text: String) throws -> StoredRun {
     let found = try read { db in
       text == "latest"
-        ? try Self.runs(db, where: "id = (SELECT max(id) FROM run)", arguments: [])
+        ? try Self.runs(db, where: "id = (SELECT id FROM run ORDER BY clock DESC, uuid DESC LIMIT 1)", arguments: [])
         : try Self.runs(db, where: "uuid LIKE ? ESCAPE '\\'", arguments: [Self.escaped(text.lowercased()) + "%"])
     }
     guard found.count < 2 else {
@@ -189,16 +189,29 @@ extension Store {
     text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
   }
 
-  private static func runs(_ db: Database, where condition: String, arguments: StatementArguments) throws -> [StoredRun]
-  {
-    try Row.fetchAll(db, sql: "SELECT * FROM run WHERE \(condition) ORDER BY id DESC", arguments: arguments).map {
-      row in
+  /// Runs that a condition takes, the newest first.
+  static func runs(_ db: Database, where condition: String, arguments: StatementArguments) throws -> [StoredRun] {
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT * FROM run WHERE \(condition) ORDER BY clock DESC, uuid DESC", arguments: arguments)
+    var known: [String: Runtime] = [:]
+    return try rows.map { row in
       let descriptions = try String.fetchAll(
-        db, sql: "SELECT description FROM run_runtime WHERE run_id = ? ORDER BY position", arguments: [row["id"]])
+        db.cachedStatement(sql: "SELECT description FROM run_runtime WHERE run_id = ? ORDER BY position"),
+        arguments: [row["id"]])
+      let missing = try String.fetchAll(
+        db.cachedStatement(sql: "SELECT reason FROM run_missing WHERE run_id = ? ORDER BY position"),
+        arguments: [row["id"]])
       return StoredRun(
         id: row["id"], uuid: row["uuid"], started: row["started"], finished: row["finished"], state: row["state"],
         arguments: row["arguments"], compiler: row["compiler"], planned: row["planned"],
-        runtimes: try descriptions.map { try JSONDecoder().decode(Runtime.self, from: Data($0.utf8)) })
+        runtimes: try descriptions.map { text in
+          if let runtime = known[text] { return runtime }
+          let runtime = try JSONDecoder().decode(Runtime.self, from: Data(text.utf8))
+          known[text] = runtime
+          return runtime
+        },
+        clock: row["clock"], series: row["series"], scope: row["scope"], harness: row["harness"], missing: missing,
+        cellSeconds: row["cell_seconds"], buildSeconds: row["build_seconds"], program: row["program"])
     }
   }
 
