@@ -1,0 +1,229 @@
+import Comparing
+import Model
+import Storing
+
+/// What a run comes to beside its baseline, as a value that can be written as JSON, and that every page, text and
+/// file about it is made from. Results/README.md documents its shape; a change of it that breaks a reader gets another
+/// `version`.
+public struct ReportDocument: Codable, Sendable, Hashable {
+  public static let currentVersion = 1
+
+  public var format = "hpy-conform report"
+  public var version = Self.currentVersion
+  /// The sentence to read first.
+  public var headline: Headline
+  public var run: RunInfo
+  /// nil where there is nothing to compare with.
+  public var baseline: RunInfo?
+  /// What a reader should know before believing the rest.
+  public var notes: [String]
+  /// How many cells have which verdict, and how many changed in which way.
+  public var verdicts: [String: Int]
+  public var changes: [String: Int]
+  /// What somebody has to look at, the worst first; then what changed otherwise.
+  public var entries: [Entry]
+  public var matrix: Matrix
+  /// Runs of the same series, the oldest first, this one last.
+  public var timeline: [Moment]
+  /// Every cell of the run, by suite, case and scenario; cells of the baseline that are gone, too.
+  public var suites: [Suite]
+  /// Findings of a cell, as `Cell.findings` numbers them: equal lists are here once.
+  public var findings: [[FindingInfo]]
+  /// Texts of the run's cases, by path below the suites' folder.
+  public var sources: [String: String]
+
+  /// The verdict of a whole report.
+  public enum Level: String, Codable, Sendable, Hashable, CaseIterable {
+    /// Nothing new.
+    case calm
+    /// Something is new, and somebody has to look.
+    case attention
+    /// The machine, not a runtime, kept something from being known.
+    case environment
+  }
+
+  public struct Headline: Codable, Sendable, Hashable {
+    public var level: Level
+    /// `3 new divergences since run 1a2b3c4d of 2026-11-25`.
+    public var text: String
+    /// What else there is to say, a sentence each.
+    public var details: [String]
+  }
+
+  public struct RunInfo: Codable, Sendable, Hashable {
+    /// UUID.
+    public var run: String
+    /// ISO 8601, UTC.
+    public var started: String
+    public var finished: String?
+    /// `finished`, `interrupted`, or `running`.
+    public var state: String
+    public var series: String?
+    public var planned: Int
+    public var arguments: String
+    public var compiler: String
+    public var program: String
+    public var runtimes: [RuntimeInfo]
+    /// Why runtimes that were wanted could not be had.
+    public var missing: [String]
+  }
+
+  public struct RuntimeInfo: Codable, Sendable, Hashable {
+    public var name: String
+    /// `CPython 3.11.2, HPy 0.9.0`.
+    public var title: String
+    /// What changed in it since the baseline: `version: 3.11.1 → 3.11.2`.
+    public var changed: [String]
+  }
+
+  /// One difference, wherever it shows.
+  public struct Entry: Codable, Sendable, Hashable {
+    /// How it changed.
+    public var change: CellChange
+    public var needsAttention: Bool
+    /// `SUITE/CASE/SCENARIO`.
+    public var scenario: String
+    /// nil for how the scenario ended.
+    public var label: String?
+    public var facet: String
+    public var observed: String
+    public var expected: String
+    /// What it answered in the baseline at this place.
+    public var before: String?
+    /// The document that promises otherwise.
+    public var source: String?
+    /// The cell that answers otherwise.
+    public var reference: String?
+    /// What the ledger says.
+    public var reason: String?
+    public var link: String?
+    /// `LANE@RUNTIME`.
+    public var cells: [String]
+    /// The first line of what the first cell's end said.
+    public var message: String?
+    public var since: Since?
+    /// A command that looks closer.
+    public var show: String
+    /// Facts of the first cell, side by side.
+    public var facts: [Fact]
+    /// Last output and traceback of the first cell.
+    public var output: String?
+    public var traceback: String?
+    /// Paths of the case's files in `sources`, and the line at which the scenario begins in the first of them.
+    public var files: [String]
+    public var line: Int?
+  }
+
+  /// The first run that showed something.
+  public struct Since: Codable, Sendable, Hashable {
+    /// UUID of it.
+    public var run: String
+    public var started: String
+    /// The last run before it that did not show it; nil where none is known.
+    public var lastWithout: String?
+    public var lastWithoutStarted: String?
+    /// How many runs lie between these two in which the cell was not run.
+    public var unknownBetween: Int
+    /// What changed between these two: `cpython-3.11: HPy 0.9.0 → 0.9.1`, `compiler: …`, `case: 2 files`.
+    public var changed: [String]
+    /// How many runs have shown it, this one included.
+    public var runs: Int
+  }
+
+  /// What a cell says at a label: now, in the baseline, and what its reference says.
+  public struct Fact: Codable, Sendable, Hashable {
+    public var label: String
+    public var now: String?
+    public var before: String?
+    public var reference: String?
+    /// What is promised, where something is.
+    public var expected: String?
+    public var source: String?
+    /// Whether the promise is kept now.
+    public var holds: Bool?
+  }
+
+  /// Runtimes × suites.
+  public struct Matrix: Codable, Sendable, Hashable {
+    public var runtimes: [String]
+    public var rows: [Row]
+
+    public struct Row: Codable, Sendable, Hashable {
+      public var suite: String
+      /// One for each runtime, in their order.
+      public var places: [Place]
+    }
+
+    public struct Place: Codable, Sendable, Hashable {
+      public var conforming: Int
+      public var known: Int
+      public var new: Int
+      public var fixed: Int
+      public var flaky: Int
+      public var notRun: Int
+      /// Cells that somebody has to look at because of how they changed.
+      public var attention: Int
+      /// Cells that changed in any way.
+      public var changed: Int
+    }
+  }
+
+  /// A run in the history.
+  public struct Moment: Codable, Sendable, Hashable {
+    public var run: String
+    public var started: String
+    public var state: String
+    /// By the judgement in force.
+    public var verdicts: [String: Int]
+    /// Wall time in seconds; nil for a run that did not end.
+    public var seconds: Double?
+    public var cellSeconds: Double?
+    public var buildSeconds: Double?
+    /// What changed from the run before: runtimes, HPy, compiler, program, number of case files.
+    public var changed: [String]
+    public var isBaseline: Bool
+  }
+
+  public struct Suite: Codable, Sendable, Hashable {
+    public var name: String
+    public var cases: [Case]
+  }
+
+  public struct Case: Codable, Sendable, Hashable {
+    public var name: String
+    /// Paths in `sources`.
+    public var files: [String]
+    public var scenarios: [Scenario]
+  }
+
+  public struct Scenario: Codable, Sendable, Hashable {
+    public var name: String
+    /// Line of the Python file at which it begins; nil where it was not found.
+    public var line: Int?
+    public var cells: [Cell]
+  }
+
+  public struct Cell: Codable, Sendable, Hashable {
+    public var lane: String
+    public var runtime: String
+    public var outcome: String
+    public var verdict: String
+    public var change: CellChange
+    /// Index in the document's `findings`; nil for none.
+    public var findings: Int?
+    /// Why nothing was tried, or what its end said.
+    public var message: String?
+  }
+
+  public struct FindingInfo: Codable, Sendable, Hashable {
+    public var label: String?
+    public var facet: String
+    public var observed: String
+    public var expected: String
+    public var source: String?
+    public var reference: String?
+    public var verdict: String
+    public var reason: String?
+    public var link: String?
+  }
+}
