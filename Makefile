@@ -4,12 +4,14 @@ SWIFT ?= swift
 RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 
-.PHONY: help setup runtimes runtimes-all build run test lint test-python test-swift test-sensitivity bench sensitivity clean
+.PHONY: help setup runtimes runtimes-all build run test lint test-python test-page test-swift test-sensitivity
+.PHONY: bench sensitivity clean
 
 help:
 	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
 	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
 	@echo "make runtimes-all   make every runtime of hpy-conform.toml that can be had on this machine"
+	@echo "make test-page   look at the page of a report in headless Chromium"
 	@echo "make bench  speed against bare fork and bare compiler, side by side"
 	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   faults seeded into HPy's C: which are noticed?"
 	@echo "make clean  remove what was built; runtimes and results stay"
@@ -30,7 +32,7 @@ build: setup
 run: runtimes build
 	.build/release/hpy-conform run $(RUN_ARGUMENTS)
 
-test: runtimes lint test-python test-swift
+test: runtimes lint test-python test-page test-swift
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -42,6 +44,19 @@ test-python:
 	    echo "worker tests on $$python"; \
 	    "$$python" -B -m unittest discover -s Tests/WorkerTests; \
 	done
+
+# The page of a report, in headless Chromium.
+PAGE := .cache/page
+
+$(PAGE)/ready: | setup
+	python3 -m venv $(PAGE)
+	$(PAGE)/bin/python -m pip install -q selenium==4.51.0
+	touch $@
+
+test-page: $(PAGE)/ready
+	@Sources/Setup/debian-packages.sh chromium chromium-driver poppler-utils
+	$(SWIFT) build --product render-page
+	$(PAGE)/bin/python -B -m unittest discover -s Tests/PageTests
 
 test-swift:
 	$(SWIFT) test

@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -28,6 +29,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
@@ -49,7 +51,9 @@ let package = Package(
     .target(name: "Comparing", dependencies: ["Model"], swiftSettings: strict),
     .target(name: "Judging", dependencies: ["Model", "Comparing"], swiftSettings: strict),
     .target(name: "Storing", dependencies: ["Model", "Platform", grdb], swiftSettings: strict),
-    .target(name: "Reporting", dependencies: ["Model", "Comparing", "Storing", rainbow], swiftSettings: strict),
+    .target(
+      name: "Reporting", dependencies: ["Model", "Comparing", "Storing", crypto, mustache, rainbow],
+      resources: [.embedInCode("Page")], swiftSettings: strict),
     .target(
       name: "Session",
       dependencies: [
@@ -61,6 +65,10 @@ let package = Package(
         "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "Storing", "Reporting",
         "Session", argumentParser, rainbow,
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
+
+    // Makes the pages that Tests/PageTests looks at: JSON of a report on standard input, HTML on standard output.
+    .executableTarget(
+      name: "render-page", dependencies: ["Reporting"], path: "Tests/PageTests/Render", swiftSettings: strict),
 
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
     .testTarget(name: "RuntimesTests", dependencies: ["Runtimes"], swiftSettings: strict),
