@@ -265,6 +265,6 @@ def large(runtimes=12, suites=8, cases=1, scenarios=20, entries=400):
             listed.append({"name": f"case-{number}", "files": files, "scenarios": found})
         document["suites"].append({"name": suite, "cases": listed})
     document["timeline"] = [
-        moment(f"{day:08x}-0000", f"2026-{8 + day // 30:02}-{1 + day % 30:02}T03:12:00Z", day % 7 == 3, 530 + day % 9,
+        moment(f"{day:08x}-0000", f"2026-{8 + day // 30:02}-{1 + day % 30:02}T03:12:00Z", int(day % 7 == 3), 530 + day % 9,
                95 + day % 11, None if day % 13 == 5 else 2 + day % 5) for day in range(90)]
     return document

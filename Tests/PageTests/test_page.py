@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -17,7 +18,7 @@ from selenium.webdriver.common.keys import Keys
 import documents
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-RENDER = PROJECT / ".build/debug/render-page"
+RENDER = os.environ.get("RENDER_PAGE", PROJECT / ".build/debug/render-page")
 ACCESSIBILITY = (pathlib.Path(__file__).parent / "accessibility.js").read_text()
 
 
