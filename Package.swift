@@ -49,7 +49,8 @@ let package = Package(
     .target(name: "Comparing", dependencies: ["Model"], swiftSettings: strict),
     .target(name: "Judging", dependencies: ["Model", "Comparing"], swiftSettings: strict),
     .target(name: "Storing", dependencies: ["Model", "Platform", grdb], swiftSettings: strict),
-    .target(name: "Reporting", dependencies: ["Model", "Comparing", "Storing", rainbow], swiftSettings: strict),
+    .target(
+      name: "Reporting", dependencies: ["Model", "Comparing", "Judging", "Storing", rainbow], swiftSettings: strict),
     .target(
       name: "Session",
       dependencies: [

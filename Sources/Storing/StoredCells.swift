@@ -148,15 +148,8 @@ extension Store {
   /// - Parameter other: in which database the other run is.
   public func changedFiles(from run: StoredRun, to later: StoredRun, in other: Store) throws -> [String] {
     let (before, after) = (try fileKeys(of: run), try other.fileKeys(of: later))
-    return before.keys.filter { path in after[path].map { $0 != before[path] } ?? false }.sorted()
-  }
-
-  private func fileKeys(of run: StoredRun) throws -> [String: String] {
-    try read { db in
-      try Row.fetchAll(
-        db, sql: "SELECT path, content_key FROM run_file WHERE run_id = ? AND path NOT LIKE '%/ledger.toml'",
-        arguments: [run.id]
-      ).reduce(into: [:]) { $0[$1["path"]] = $1["content_key"] }
-    }
+    return before.keys.filter { path in
+      !path.hasSuffix("/ledger.toml") && (after[path].map { $0 != before[path] } ?? false)
+    }.sorted()
   }
 }
