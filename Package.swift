@@ -16,6 +16,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let xml = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 let package = Package(
@@ -25,6 +26,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -50,7 +52,8 @@ let package = Package(
     .target(name: "Judging", dependencies: ["Model", "Comparing"], swiftSettings: strict),
     .target(name: "Storing", dependencies: ["Model", "Platform", grdb], swiftSettings: strict),
     .target(
-      name: "Reporting", dependencies: ["Model", "Comparing", "Judging", "Storing", rainbow], swiftSettings: strict),
+      name: "Reporting", dependencies: ["Model", "Comparing", "Judging", "Storing", rainbow, xml],
+      swiftSettings: strict),
     .target(
       name: "Session",
       dependencies: [

@@ -37,6 +37,7 @@ final class EntryCloser {
     let before = try baseline.flatMap { try store.attempts(of: cell, in: $0).first?.answer }
     let reference = try CellReport.reference(for: cell, run, store)?.1
     entry.facts = Self.facts(now, before, reference)
+    if entry.change == .flaky { entry.frequency = Self.frequency(attempts, entry.label) + entry.frequency }
     let telling = attempts.first { !$0.output.isEmpty || !$0.traceback.isEmpty }
     entry.output = telling.flatMap { $0.output.isEmpty ? nil : $0.output }
     entry.traceback = telling.flatMap { $0.traceback.isEmpty ? nil : $0.traceback }
@@ -66,6 +67,18 @@ final class EntryCloser {
       ReportDocument.Fact(
         label: "", now: ends[0], before: ends[1], reference: ends[2], expected: nil, source: nil, holds: nil))
     return facts
+  }
+
+  /// What comparable attempts say at a label, or of their end, and how many say so; nothing where all agree.
+  static func frequency(_ attempts: [Attempt], _ label: String?) -> [String] {
+    let answers = attempts.filter { $0.circumstances != .memoryDebug }.map(\.answer)
+    let texts = answers.map { answer in
+      label.map { answer[$0]?.value ?? Divergence.absent } ?? answer.outcome.description
+    }
+    let counts = texts.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+    if counts.count < 2 { return [] }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { "\($0.value) of \(answers.count) attempts: \($0.key)" }
   }
 
   // MARK: Since when

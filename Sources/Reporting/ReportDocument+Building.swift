@@ -23,7 +23,7 @@ extension ReportDocument {
     headline = ReportWords.headline(changes, entries)
     matrix = Self.matrix(changes)
     self.timeline = timeline
-    (suites, findings) = Self.drillDown(changes, sources)
+    (suites, findings) = Self.drillDown(changes, sources, seconds: try store.seconds(of: run))
     self.sources = sources
   }
 
@@ -93,7 +93,9 @@ extension ReportDocument {
 
   // MARK: Drill-down
 
-  private static func drillDown(_ changes: RunChanges, _ sources: [String: String]) -> ([Suite], [[FindingInfo]]) {
+  private static func drillDown(
+    _ changes: RunChanges, _ sources: [String: String], seconds: [Int64: Double]
+  ) -> ([Suite], [[FindingInfo]]) {
     var suites: [Suite] = []
     var lists: [[FindingInfo]] = []
     var numbers: [[FindingInfo]: Int] = [:]
@@ -122,7 +124,8 @@ extension ReportDocument {
         Cell(
           lane: cell.id.lane, runtime: cell.id.runtime, outcome: cell.after?.outcome.description ?? "",
           verdict: cell.after?.verdict.rawValue ?? Verdict.notJudged.rawValue, change: cell.change,
-          findings: infos.isEmpty ? nil : numbers[infos], message: cell.after?.message))
+          findings: infos.isEmpty ? nil : numbers[infos], message: cell.after?.message,
+          seconds: cell.after == nil ? nil : seconds[cell.row]))
     }
     return (suites, lists)
   }

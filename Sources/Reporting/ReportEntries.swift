@@ -79,10 +79,17 @@ struct ReportEntries {
         link: difference.finding?.link, cells: group.cells.map { "\($0.id.lane)@\($0.id.runtime)" },
         message: (first.after ?? first.before)?.message?.split(separator: "\n").first.map(String.init),
         since: try streak.map { try closer.since($0, changes.history, first.id) },
+        frequency: key.change == .flaky ? Self.frequency(states[first.row] ?? [], difference.shows) : [],
         show: "hpy-conform show '\(first.id)' --run \(changes.run.uuid.prefix(8))", facts: [], output: nil,
         traceback: nil, files: [], line: nil)
       return try closer.closer(entry, first.id)
     }
+  }
+
+  /// In how many of the last runs that say something it shows.
+  private static func frequency(_ states: [CellState?], _ shows: (CellState) -> Bool) -> [String] {
+    let known = states.suffix(RunChanges.window).compactMap { $0 }.filter(\.saysSomething)
+    return ["in \(known.count(where: shows)) of the last \(ComparisonWords.number(known.count, "run"))"]
   }
 
   // MARK: Which differences

@@ -24,6 +24,8 @@ public struct RunOptions: Sendable {
   public var stopsAtFirstNew: Bool
   /// Take over the results of cells of which nothing has changed since they were tried.
   public var reuses: Bool
+  /// How often each cell is tried to begin with; attempts that disagree make it flaky.
+  public var repetitions = 1
   /// Name of the history that the run belongs to; nil for a run on its own.
   public var series: String?
   /// The command line, for the record.

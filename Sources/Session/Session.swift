@@ -66,7 +66,7 @@ public struct Session: Sendable {
     }
     let scenarioKeys = scenarioKeys()
     let reuse = Reuse(
-      store: options.reuses ? store : nil, ledger: suites.ledger.entries, scenarioKeys: scenarioKeys,
+      store: options.reuses && options.repetitions == 1 ? store : nil, ledger: suites.ledger.entries, scenarioKeys: scenarioKeys,
       limits: options.limits, files: files)
     await emit(.started(header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
@@ -79,7 +79,7 @@ public struct Session: Sendable {
           files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files)),
         judge: Judge(ledger: suites.ledger.entries), scenarioKeys: scenarioKeys, reuse: reuse,
-        emit: emit,
+        repetitions: options.repetitions, emit: emit,
         isEnough: { stops && $0 == .new })
     }
     while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }

@@ -68,6 +68,16 @@ extension Store {
     }
   }
 
+  /// Seconds that all attempts at a cell took, by row of the cell.
+  public func seconds(of run: StoredRun) throws -> [Int64: Double] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT cell_id, sum(seconds) AS seconds FROM attempt WHERE run_id = ? GROUP BY cell_id",
+        arguments: [run.id]
+      ).reduce(into: [:]) { $0[$1["cell_id"]] = $1["seconds"] }
+    }
+  }
+
   /// Verdict and findings of conclusions, by row.
   public func judgements(ofConclusions rows: Set<Int64>) throws -> [Int64: Judgement] {
     try read { db in
@@ -120,6 +130,25 @@ extension Store {
   public func baseline(ofSeries series: String) throws -> StoredRun? {
     try read { db in
       try Self.runs(db, where: "id = (SELECT run_id FROM baseline WHERE series = ?)", arguments: [series]).first
+    }
+  }
+
+  /// What a run is compared with where nobody says otherwise: the baseline that was chosen for its series, else the
+  /// last whole run of it before this one, else the last one before.
+  public func usualBaseline(of run: StoredRun) throws -> StoredRun? {
+    if let series = run.series, let chosen = try baseline(ofSeries: series), chosen.id != run.id { return chosen }
+    return try read { db in
+      func last(_ condition: String) throws -> StoredRun? {
+        try Self.runs(
+          db,
+          where: """
+            id = (SELECT id FROM run WHERE series IS ? AND (clock, uuid) < (?, ?) AND \(condition)
+              ORDER BY clock DESC, uuid DESC LIMIT 1)
+            """, arguments: [run.series, run.clock, run.uuid]
+        ).first
+      }
+      return try last("state = 'finished' AND scope IS \(run.scope.map { $0.isEmpty ? "''" : "scope" } ?? "scope")")
+        ?? last("1")
     }
   }
 
