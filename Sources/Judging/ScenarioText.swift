@@ -32,7 +32,7 @@ public enum ScenarioText {
     }
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       let isTop = line.first.map { $0 != " " && $0 != "\t" && $0 != ")" && $0 != "#" } ?? false
-      let isBehindDecorator = block.last?.hasPrefix("@") ?? false
+      let isBehindDecorator = block.last { !$0.isEmpty }?.hasPrefix("@") ?? false
       if isTop, !isBehindDecorator { close() }
       block.append(line)
     }

@@ -35,11 +35,11 @@ public struct Transition: Sendable {
     }
     if after.outcome.isSkip { return skipped(before, after) }
     if after.verdict == .flaky { return .flaky }
-    if before.outcome.isSkip { return scenario == .changed ? .changed : .newlySupported }
+    if before.outcome.isSkip { return scenario == .same ? .newlySupported : .changed }
     let isSame = before.traces == after.traces && before.outcome == after.outcome
     if isSame { return standing(before, after) }
     if wavers { return .flaky }
-    if scenario == .changed { return .changed }
+    if scenario != .same { return .changed }
     if !before.isBuilt, after.isBuilt { return .newlyBuilt }
     return moved(before.traces, after, isCrash: before.isCrash, wasBuilt: before.isBuilt)
   }
@@ -58,7 +58,7 @@ public struct Transition: Sendable {
 
   private func skipped(_ before: CellState, _ after: CellState) -> CellChange {
     if before.outcome.isSkip { return .stillSkipped }
-    return scenario == .changed ? .changed : .newlyUnsupported
+    return scenario == .same ? .newlyUnsupported : .changed
   }
 
   private func standing(_ before: CellState, _ after: CellState) -> CellChange {

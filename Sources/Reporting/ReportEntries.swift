@@ -36,7 +36,7 @@ struct ReportEntries {
 
   init(_ changes: RunChanges) {
     self.changes = changes
-    for cell in changes.cells {
+    for cell in changes.cells where changes.baseline != nil || !Self.isQuiet(cell) {
       for difference in Self.differences(of: cell) {
         let key = Key(
           change: cell.change, needsAttention: cell.transition.needsAttention, scenario: Self.name(of: cell),
@@ -182,8 +182,7 @@ struct ReportEntries {
 
   private static func quiet(_ cell: RunChanges.Cell) -> Difference {
     Difference(
-      label: nil, facet: .outcome, observed: cell.after?.verdict.rawValue ?? "", expected: "", before: nil,
-      finding: nil
+      label: nil, facet: .outcome, observed: "", expected: "", before: nil, finding: nil
     ) { _ in false }
   }
 

@@ -33,7 +33,8 @@ public struct ReportMarkdown: Sendable {
     let label = entry.label.map { "“\(Markdown.escaped($0))”: " } ?? ""
     let expected = entry.expected.isEmpty ? "" : ", expected \(Markdown.code(Self.short(entry.expected)))"
     let since = entry.since.map { since in
-      let changed = since.changed.isEmpty ? "" : "<br>\(Markdown.escaped(Self.short(since.changed.joined(separator: "; "), 160)))"
+      let changed =
+        since.changed.isEmpty ? "" : "<br>\(Markdown.escaped(Self.short(since.changed.joined(separator: "; "), 160)))"
       return "\(since.run.prefix(8)), \(since.started.prefix(10))\(changed)"
     }
     return "| \(entry.change.rawValue) | \(Markdown.code(entry.scenario))<br>\(Markdown.escaped(entry.places)) "

@@ -28,10 +28,12 @@ enum ReportWords {
       let some = entries.filter { $0.change == change && $0.needsAttention == attention }
       if some.isEmpty { return }
       let oldest = some.compactMap(\.since).min { $0.started < $1.started }
-      let when = change == .stillNew ? oldest.map { ", the oldest since run \($0.run.prefix(8)) of \(day($0.started))" } : nil
+      let when =
+        change == .stillNew ? oldest.map { ", the oldest since run \($0.run.prefix(8)) of \(day($0.started))" } : nil
       details.append("\(some.count) \(some.count == 1 ? words.0 : words.1)\(when ?? "").")
     }
-    tell(.stillNew, ("earlier divergence is still not in the ledger", "earlier divergences are still not in the ledger"))
+    tell(
+      .stillNew, ("earlier divergence is still not in the ledger", "earlier divergences are still not in the ledger"))
     tell(.fixed, ("divergence is fixed", "divergences are fixed"))
     tell(.better, ("divergence is gone where others stay", "divergences are gone where others stay"))
     tell(.stillFixed, ("ledger entry still does not hold", "ledger entries still do not hold"))
@@ -39,7 +41,11 @@ enum ReportWords {
     tell(.flaky, ("answer comes and goes, and alarms nobody", "answers come and go, and alarm nobody"))
     if broken > 0 { details.append("\(number(broken, "cell")) could not be tried: the machine is to blame.") }
     for reason in changes.run.missing { details.append("A runtime is missing: \(reason).") }
-    if unreached > 0 { details.append("\(number(unreached, "cell")) of the baseline was not run: nothing is known of \(unreached == 1 ? "it" : "them").") }
+    if unreached > 0 {
+      details.append(
+        "\(number(unreached, "cell")) of the baseline was not run: nothing is known of \(unreached == 1 ? "it" : "them")."
+      )
+    }
     return ReportDocument.Headline(level: level, text: text, details: details)
   }
 
@@ -77,7 +83,9 @@ enum ReportWords {
     let (run, baseline) = (changes.run, changes.baseline)
     var notes: [String] = []
     if run.state != "finished" {
-      notes.append("This run \(ending(run)): \(changes.cells.count { $0.after?.isKnown ?? false }) of \(run.planned) cells are known.")
+      notes.append(
+        "This run \(ending(run)): \(changes.cells.count { $0.after?.isKnown ?? false }) of \(run.planned) cells are known."
+      )
     }
     if let scope = run.scope, !scope.isEmpty { notes.append("This run was restricted to \(scope).") }
     guard let baseline else { return notes + ["There is no baseline yet: all that the ledger lacks is told."] }
@@ -86,7 +94,9 @@ enum ReportWords {
         "The baseline \(ending(baseline)). Cells that it did not reach are compared with the last run before that did.")
     }
     if let scope = baseline.scope, scope != run.scope {
-      notes.append("The baseline was restricted \(scope.isEmpty ? "to nothing" : "to \(scope)"), this run \((run.scope ?? "").isEmpty ? "to nothing" : "otherwise").")
+      notes.append(
+        "The baseline was restricted \(scope.isEmpty ? "to nothing" : "to \(scope)"), this run \((run.scope ?? "").isEmpty ? "to nothing" : "otherwise")."
+      )
     }
     let (before, after) = (Set(baseline.runtimes.map(\.name)), Set(run.runtimes.map(\.name)))
     if before != after {
@@ -99,10 +109,12 @@ enum ReportWords {
       notes.append("The baseline is later than this run.")
     } else if run.started < baseline.started {
       notes.append(
-        "The clock was set back between the baseline (\(baseline.started)) and this run (\(run.started)); runs are ordered as they were recorded.")
+        "The clock was set back between the baseline (\(baseline.started)) and this run (\(run.started)); runs are ordered as they were recorded."
+      )
     }
     if changes.history.contains(where: { $0.started > run.started && $0.id != run.id && $0.id != baseline.id }) {
-      notes.append("Some earlier runs bear a later time than this one: a clock jumped. Runs are ordered as they were recorded.")
+      notes.append(
+        "Some earlier runs bear a later time than this one: a clock jumped. Runs are ordered as they were recorded.")
     }
     if baseline.harness != nil, run.harness != nil, baseline.harness != run.harness {
       notes.append("hpy-conform itself is another build than in the baseline.")

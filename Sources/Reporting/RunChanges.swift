@@ -104,8 +104,9 @@ struct RunChanges {
     switch (before.contains(id), after.contains(id)) {
     case (true, true): return texts.differs(id) ? .changed : .same
     case (true, false): return Self.isWhole(run) ? .removed : .same
-    default: return Self.isWhole(baseline) || !files.before.keys.contains { $0.hasPrefix("\(id.suite)/\(id.testCase)/") }
-      ? .added : texts.differs(id) ? .changed : .same
+    default:
+      return Self.isWhole(baseline) || !files.before.keys.contains { $0.hasPrefix("\(id.suite)/\(id.testCase)/") }
+        ? .added : texts.differs(id) ? .changed : .same
     }
   }
 

@@ -66,7 +66,8 @@ public struct Session: Sendable {
     }
     let scenarioKeys = scenarioKeys()
     let reuse = Reuse(
-      store: options.reuses && options.repetitions == 1 ? store : nil, ledger: suites.ledger.entries, scenarioKeys: scenarioKeys,
+      store: options.reuses && options.repetitions == 1 ? store : nil, ledger: suites.ledger.entries,
+      scenarioKeys: scenarioKeys,
       limits: options.limits, files: files)
     await emit(.started(header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
