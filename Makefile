@@ -4,13 +4,15 @@ SWIFT ?= swift
 RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 
-.PHONY: help setup runtimes runtimes-all build run test lint test-python test-swift test-sensitivity bench sensitivity clean
+.PHONY: help setup runtimes runtimes-all build run test lint test-python test-swift test-sensitivity bench \
+	bench-history sensitivity clean
 
 help:
 	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
 	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
 	@echo "make runtimes-all   make every runtime of hpy-conform.toml that can be had on this machine"
 	@echo "make bench  speed against bare fork and bare compiler, side by side"
+	@echo "make bench-history  bytes and seconds of 1000 runs of 10,000 cells; takes ten minutes"
 	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   faults seeded into HPy's C: which are noticed?"
 	@echo "make clean  remove what was built; runtimes and results stay"
 
@@ -48,6 +50,11 @@ test-swift:
 
 bench: runtimes build
 	python3 Tests/Benchmarks/bench.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR)
+
+# HISTORY_ARGUMENTS are handed on: --runs N --cells N --keep FILE --ask "prune --dry-run --keep-runs 90" …
+bench-history: runtimes build
+	python3 Tests/Benchmarks/history.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR) \
+	    $(HISTORY_ARGUMENTS)
 
 # Which single-point faults in HPy's C are noticed? SEED is to be said; SENSITIVITY_ARGUMENTS are handed on.
 SENSITIVITY := .cache/sensitivity

@@ -19,26 +19,26 @@ extension Store {
     try read { db in
       let find = try db.cachedStatement(
         sql: """
-          SELECT max(result.run_id) AS run_id, cell_id, reused_from, count(DISTINCT answer_id) AS answers
+          SELECT run_id, cell_id, run.uuid AS run, max(printf('%020d ', clock) || run.uuid),
+            count(DISTINCT answer_id) AS answers
           FROM result JOIN cell ON cell.id = cell_id JOIN scenario ON scenario.id = scenario_id
-          WHERE input_id = (SELECT id FROM input WHERE key = ?)
+          JOIN run ON run.id = run_id
+          WHERE input_id = (SELECT id FROM input WHERE key = ?) AND reused_from IS NULL
             AND suite = ? AND test_case = ? AND name = ? AND lane = ? AND runtime = ?
           GROUP BY cell_id
           """)
       let attempts = try db.cachedStatement(
         sql: "SELECT * FROM attempt WHERE run_id = ? AND cell_id = ? ORDER BY number")
       var answers: [Int64: Answer] = [:]
-      var runs: [Int64: String] = [:]
       var found: [CellID: EarlierAttempts] = [:]
       for (cell, key) in inputs {
-        let names = [cell.scenario.suite, cell.scenario.testCase, cell.scenario.name, cell.lane, cell.runtime]
-        guard let row = try Row.fetchOne(find, arguments: StatementArguments([key.hex] + names)) else { continue }
-        let source: Int64 = row["reused_from"] ?? row["run_id"]
-        if runs[source] == nil {
-          runs[source] = try String.fetchOne(db, sql: "SELECT uuid FROM run WHERE id = ?", arguments: [source])
-        }
+        let names: StatementArguments = [
+          Schema.keyBytes(key.hex), cell.scenario.suite, cell.scenario.testCase, cell.scenario.name, cell.lane,
+          cell.runtime,
+        ]
+        guard let row = try Row.fetchOne(find, arguments: names) else { continue }
         found[cell] = EarlierAttempts(
-          run: runs[source] ?? "",
+          run: row["run"],
           attempts: try Row.fetchAll(attempts, arguments: [row["run_id"], row["cell_id"]]).map { row in
             let id: Int64 = row["answer_id"]
             let answer = try answers[id] ?? Self.answer(id, in: db)

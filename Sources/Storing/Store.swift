@@ -43,7 +43,7 @@ public final class Store: Sendable {
   }
 
   /// Refuses a database of another program or of a newer version of this one, without touching it.
-  private static func admit(_ path: String) throws {
+  static func admit(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     var configuration = GRDB.Configuration()
     configuration.readonly = true

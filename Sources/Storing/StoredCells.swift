@@ -51,9 +51,9 @@ public final class StoredCells {
       let statement = try db.cachedStatement(
         sql: """
           SELECT suite, test_case, name AS scenario, lane, runtime, result.answer_id, conclusion_id,
-            (SELECT group_concat(DISTINCT attempt.answer_id) FROM attempt
-              WHERE attempt.run_id = result.run_id AND attempt.cell_id = result.cell_id
-                AND attempt.answer_id <> result.answer_id AND circumstances <> 'PYTHONMALLOC=debug') AS others
+            (SELECT group_concat(DISTINCT trace.answer_id) FROM further_attempt JOIN trace ON trace.id = trace_id
+              WHERE further_attempt.run_id = result.run_id AND further_attempt.cell_id = result.cell_id
+                AND trace.answer_id <> result.answer_id AND circumstances <> 'PYTHONMALLOC=debug') AS others
           FROM scenario JOIN cell ON scenario_id = scenario.id
           JOIN result ON run_id = ? AND cell_id = cell.id
           WHERE (suite, test_case, name) >= (?, ?, ?) AND (suite, test_case, name) <= (?, ?, ?)

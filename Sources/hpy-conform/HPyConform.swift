@@ -14,6 +14,6 @@ struct HPyConform: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ListCommand.self, RuntimesCommand.self, RunsCommand.self, ShowCommand.self, CompareCommand.self,
       PortabilityCommand.self, JudgeCommand.self, NightlyCommand.self, ReportCommand.self, BaselineCommand.self,
-      NewCommand.self,
+      MergeCommand.self, PruneCommand.self, NewCommand.self,
     ])
 }

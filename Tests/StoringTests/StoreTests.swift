@@ -252,7 +252,7 @@ struct DocumentedSchemaTests {
   func queries() throws {
     let block = try #require(Self.document.firstMatch(of: #/```sql\n((?:.|\n)*?)```/#)).1
     let queries = block.split(separator: ";").filter { $0.contains("SELECT") }
-    #expect(queries.count == 8)
+    #expect(queries.count == 13)
     let store = try Self.database()
     for query in queries {
       #expect(throws: Never.self) {
