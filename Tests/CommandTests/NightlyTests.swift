@@ -256,6 +256,8 @@ struct NightlyTests {
     #expect(result.errors.contains(text), "\(result.errors)")
   }
 
+  private static let lint = Project.checkout.appending(path: ".cache/lint")
+
   @Test("JUnit fails what the ledger lacks, skips what was not run, and is well-formed whatever is in it")
   func jUnit() async throws {
     let hostile = ("hostile", "expect('a', '</failure>]]>\\x1b[31m\\x00&', 'b', source='<a & b>')")
@@ -275,6 +277,13 @@ struct NightlyTests {
         """, file.path,
       ], environment: [:], directory: project.root.path, limit: 60)
     #expect(check.output == "testsuites 3 3 1 1\nTrue ['testsuite']\n", "\(check.output)\(check.errors)")
+    let schema = Self.lint.appending(path: "junit-10.xsd").path
+    try #require(FileManager.default.fileExists(atPath: schema), "`make lint` lays the schema out")
+    let valid = try await Tool.run(
+      Self.lint.appending(path: "bin/python").path,
+      ["-c", "import sys, xmlschema; xmlschema.XMLSchema(sys.argv[1]).validate(sys.argv[2])", schema, file.path],
+      environment: [:], directory: project.root.path, limit: 60)
+    #expect(valid.exitCode == 0, "\(valid.errors)")
   }
 }
 
