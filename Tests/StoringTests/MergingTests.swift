@@ -199,6 +199,7 @@ struct MergingTests {
     let machines = try await Self.machines()
     let target = try Canonical.copy(machines[0])
     let before = try Canonical.content(target)
+    try Canonical.execute("INSERT INTO content VALUES ('large', hex(zeroblob(300000)))", in: machines[1])
     let store = try Store(path: target, .write)
     try await store.pool.writeWithoutTransaction { db in
       let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0

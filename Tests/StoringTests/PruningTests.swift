@@ -34,7 +34,10 @@ struct PruningTests {
       try await store.pool.write { try $0.execute(sql: "DELETE FROM content") }
     }
     try store.pool.close()
-    #expect(try Canonical.content(path) == Canonical.content(try await Self.database([1, 3, 5])))
+    let (found, expected) = (
+      try Canonical.content(path), try Canonical.content(try await Self.database([1, 3, 5]))
+    )
+    for (table, rows) in expected { #expect(found[table] == rows, "\(table)") }
   }
 
   @Test("a baseline, and a run that others took results over from, are not removed; all stays as it was")
