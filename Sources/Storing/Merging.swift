@@ -108,7 +108,7 @@ public enum Merging {
         }
         try Store.admit(copy)
       } else {
-        try Store.admit(source)
+        try Store.admit(source, patience: patience)
         var configuration = GRDB.Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(patience)

@@ -42,9 +42,11 @@ enum Rows {
     return try Int64.fetchOne(db, sql: "SELECT id FROM runtime WHERE key = ?", arguments: [runtime.key.hex]) ?? 0
   }
 
-  /// All that an interpreter said of itself, as JSON.
+  /// All that an interpreter said of itself, as JSON; the same for the same.
   static func description(of runtime: Runtime) throws -> String {
-    String(decoding: try JSONEncoder().encode(runtime), as: UTF8.self)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(runtime), as: UTF8.self)
   }
 
   /// The row of a scenario.

@@ -80,9 +80,8 @@ extension Schema {
     DROP TABLE input;
     ALTER TABLE new_input RENAME TO input;
     DROP INDEX result_by_input;
-    CREATE INDEX result_by_input ON result (input_id, run_id) WHERE input_id IS NOT NULL AND reused_from IS NULL;
     DROP INDEX result_by_cell;
-    CREATE INDEX result_by_cell ON result (cell_id, run_id, conclusion_id, answer_id);
+    CREATE INDEX result_by_cell ON result (cell_id, run_id, conclusion_id, answer_id, input_id);
 
     CREATE TABLE new_step (
       id INTEGER PRIMARY KEY,

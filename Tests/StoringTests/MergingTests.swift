@@ -104,7 +104,7 @@ struct MergingTests {
     let shared = try store.run(named: Self.shared.uuidString.lowercased())
     #expect(try store.results(of: shared).map(\.verdict) == [.conforming, .known])
     #expect(shared.clock == 86_400_005)
-    let facts = try store.pool.read { db in
+    let facts = try await store.pool.read { db in
       (
         try String.fetchAll(db, sql: "SELECT text FROM judgement JOIN content ON key = ledger_key ORDER BY judged"),
         try String.fetchOne(db, sql: "SELECT uuid FROM baseline JOIN run ON run.id = run_id"),
@@ -180,6 +180,15 @@ struct MergingTests {
     let empty = try Canonical.copy(machines[2])
     try Data().write(to: URL(filePath: empty))
     try expect(empty, "is empty")
+    let locked = try Canonical.copy(machines[2])
+    var configuration = GRDB.Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let holder = try DatabaseQueue(path: locked, configuration: configuration)
+    try await holder.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE")
+    }
+    try expect(locked, "is locked by another program")
+    try await holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
     let text = try Canonical.copy(machines[2])
     try Data(String(repeating: "no database at all. ", count: 500).utf8).write(to: URL(filePath: text))
     try expect(text, "is damaged, or no SQLite database")
@@ -190,6 +199,7 @@ struct MergingTests {
     let machines = try await Self.machines()
     let target = try Canonical.copy(machines[0])
     let before = try Canonical.content(target)
+    try Canonical.execute("INSERT INTO content VALUES ('large', hex(zeroblob(300000)))", in: machines[1])
     let store = try Store(path: target, .write)
     try await store.pool.writeWithoutTransaction { db in
       let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0

@@ -29,12 +29,15 @@ struct PruningTests {
     let path = try await Self.database([1, 2, 3, 4, 5])
     let store = try Store(path: path, .write)
     try store.remove(runs: [2, 4].map { Self.name($0) })
-    #expect(try store.pool.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count } == 0)
+    #expect(try await store.pool.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count } == 0)
     await #expect(throws: DatabaseError.self) {
       try await store.pool.write { try $0.execute(sql: "DELETE FROM content") }
     }
     try store.pool.close()
-    #expect(try Canonical.content(path) == Canonical.content(try await Self.database([1, 3, 5])))
+    let (found, expected) = (
+      try Canonical.content(path), try Canonical.content(try await Self.database([1, 3, 5]))
+    )
+    for (table, rows) in expected { #expect(found[table] == rows, "\(table)") }
   }
 
   @Test("a baseline, and a run that others took results over from, are not removed; all stays as it was")
@@ -65,8 +68,8 @@ struct PruningTests {
       """, in: path)
     let store = try Store(path: path, .write)
     try store.remove(runs: [Self.name(1)])
-    #expect(try store.pool.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count } == 0)
-    #expect(try store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM portability_cell") } == 1)
+    #expect(try await store.pool.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count } == 0)
+    #expect(try await store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM portability_cell") } == 1)
   }
 
   @Test("where a divergence of the last run came from, and came back; which runs others took results over from")
