@@ -93,7 +93,8 @@ def measure_controls(hpy, ours, reference, measured):
                           CONTROL_NOTICED)
         say("%s: not noticed in %d runs" % (name, verdict["runs"]))
         measured.controls[name] = verdict["runs"]
-        theirs = reference.measure(name, python)
+        # What fails on the unchanged HPy is left out, so its tests pass by definition.
+        theirs = None if name == "control-unchanged" else reference.measure(name, python)
         if theirs and theirs["noticed"]:
             raise Trouble("%s fails HPy's tests: %s" % (name, theirs["first"]), CONTROL_NOTICED)
 
@@ -166,6 +167,8 @@ if __name__ == "__main__":
     except Trouble as trouble:
         say("sensitivity: %s" % trouble)
         sys.exit(trouble.code)
+    except BrokenPipeError:  # As `--list | head` does; nothing is left to be said on closing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         say("sensitivity: interrupted; the same command goes on from here")
         sys.exit(INTERRUPTED)
