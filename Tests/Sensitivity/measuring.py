@@ -203,4 +203,5 @@ class Reference:
 
 
 def failures(output):
-    return sorted(set(re.findall(r"^(?:FAILED|ERROR) (test/\S+)", output, re.M)))
+    """Ids of tests; they may have blanks in brackets."""
+    return sorted(set(re.findall(r"^(?:FAILED|ERROR) (test/\S+?(?:\[.*?\])?)(?: - .*)?$", output, re.M)))

@@ -124,6 +124,14 @@ class Runs(unittest.TestCase):
         self.assertEqual(self.measured("len(calls) > 1", "control")[1], [""] * 2)
 
 
+class Failures(unittest.TestCase):
+    def test_ids_with_blanks_and_reasons(self):
+        output = ("FAILED test/a.py::T::one[with stacktrace] - assert 1 - 2\nERROR test/a.py::two\n"
+                  "FAILED test/b.py::three[x] - worker 'gw1' c...\nFAILED test/b.py::four - boo [x]\n")
+        self.assertEqual(measuring.failures(output), [
+            "test/a.py::T::one[with stacktrace]", "test/a.py::two", "test/b.py::four", "test/b.py::three[x]"])
+
+
 class Kept(unittest.TestCase):
     def test_a_torn_last_line_is_passed_over(self):
         with tempfile.TemporaryDirectory() as folder:
