@@ -116,8 +116,8 @@ def as_markdown(measured):
     lines += ["", "Harness failed: %d. Held to be equivalent: %d. Passed over, because they %s." % (
         sum(r["ours"]["noticed"] is None for r in rows), sum(r["fault"].id in reasons for r in rows),
         ", ".join("%s: %d" % (why, measured.passed[key]) for key, why in PASSED_OVER.items())),
-        "HPy's tests without a fault: %s." % (
-            "not run" if failing is None else "%d pass, %d fail%s" % (
+        "HPy's tests without a fault: %s" % (
+            "not run." if failing is None else "%d pass, %d fail%s" % (
                 failing["passed"], len(failing["tests"]), "".join("\n- " + test for test in failing["tests"])))]
     for title, chosen in (("Not noticed by hpy-conform", [r for r in counted if not r["ours"]["noticed"]]),
                           ("Equivalent", [r for r in rows if r["fault"].id in reasons])):
