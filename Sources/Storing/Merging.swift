@@ -100,7 +100,8 @@ public enum Merging {
   private static func copied(_ source: String, to copy: String, patience: Double) throws -> Bool {
     do {
       let folder = URL(filePath: source).deletingLastPathComponent().path
-      if !FileManager.default.fileExists(atPath: source + "-wal"), !FileManager.default.isWritableFile(atPath: folder) {
+      let isAtRest = !FileManager.default.fileExists(atPath: source + "-wal")
+      if isAtRest, !FileManager.default.isWritableFile(atPath: folder) {
         // SQLite can't read it where it lies, but nobody writes there either.
         try writing(copy) { try FileManager.default.copyItem(atPath: source, toPath: copy) }
         try writing(copy) {
@@ -110,7 +111,8 @@ public enum Merging {
       } else {
         try Store.admit(source, patience: patience)
         var configuration = GRDB.Configuration()
-        configuration.readonly = true
+        // Whoever may only read can't tidy up SQLite's own files beside it. Nothing is written either way.
+        configuration.readonly = !isAtRest
         configuration.busyMode = .timeout(patience)
         let (from, to) = (try DatabaseQueue(path: source, configuration: configuration), try DatabaseQueue(path: copy))
         defer {

@@ -43,6 +43,8 @@ class History:
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.number = 0
         self.clock = self.db.execute("SELECT max(clock) FROM run").fetchone()[0]
+        # What a real interpreter said of itself.
+        self.description = json.loads(self.db.execute("SELECT description FROM run_runtime").fetchone()[0])
 
     def insert(self, table, **values):
         return self.db.execute(
@@ -165,7 +167,7 @@ class History:
         for position, name in enumerate(RUNTIMES):
             self.insert(
                 "run_runtime", run_id=run, position=position, name=name, runtime_id=self.runtimes[position],
-                description=DESCRIPTION % name)
+                description=json.dumps(dict(self.description, name=name)))
         for path, text in self.files:
             self.db.execute("INSERT OR IGNORE INTO file (path, content_key) VALUES (?, ?)", (path, text))
             self.db.execute(
@@ -201,12 +203,6 @@ class History:
         self.db.executemany("INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, NULL, ?)", results)
         self.db.executemany("INSERT INTO further_attempt VALUES (?, ?, ?, ?, ?)", attempts)
 
-
-# As long as what an interpreter says of itself; readers take it for one.
-DESCRIPTION = json.dumps({
-    "name": "%s", "interpreter": "/work/.runtimes/some-runtime/bin/python", "implementation": "cpython",
-    "version": "3.11.2", "python": "3.11.2", "build": "b" * 500, "extSuffix": ".so",
-    "includes": ["/usr/include/python3.11"], "machine": "x86_64", "hpy": {"absent": {}}})
 
 QUERIES = {
     "all cells of two runs, with outcome and verdict": """
@@ -250,7 +246,7 @@ def measure(options, path):
     if os.path.exists(path):
         sys.exit("%s: is there already; name a file that is not with --keep" % path)
     made = subprocess.run(
-        [options.command, "run", "calls/arguments", "--hunt-leaks", "0:0", "--db", path], cwd=options.project,
+        [options.command, "run", "calls/calling", "--hunt-leaks", "0:0", "--db", path], cwd=options.project,
         stdout=subprocess.DEVNULL)
     if made.returncode not in (0, 1):
         sys.exit("the command ended with %d" % made.returncode)

@@ -136,6 +136,7 @@ struct MergingTests {
     #expect(summary.older == [old])
     #expect(summary.added == 6)
     #expect(try machines.map { try Data(contentsOf: URL(filePath: $0)) } == before)
+    for path in machines { #expect(!FileManager.default.fileExists(atPath: path + "-wal"), "\(path)") }
   }
 
   // MARK: Bad input
