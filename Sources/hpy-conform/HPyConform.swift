@@ -13,6 +13,6 @@ struct HPyConform: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       RunCommand.self, ListCommand.self, RuntimesCommand.self, RunsCommand.self, ShowCommand.self, CompareCommand.self,
-      PortabilityCommand.self, JudgeCommand.self, NewCommand.self,
+      PortabilityCommand.self, BisectCommand.self, JudgeCommand.self, NewCommand.self,
     ])
 }
