@@ -52,8 +52,8 @@ struct BisectCommand: ConformCommand {
   @Option(help: "Only findings at this label count.")
   var label: String?
 
-  @Option(help: "How often a candidate is tried on which attempts disagree.")
-  var `repeat`: Int = 5
+  @Option(name: .customLong("repeat"), help: "How often a candidate is tried on which attempts disagree.")
+  var repeats: Int = 5
 
   @Flag(help: "Take over nothing from earlier runs.")
   var fresh = false
@@ -67,7 +67,7 @@ struct BisectCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
-    if `repeat` < 1 { throw ValidationError("--repeat \(`repeat`): at least 1") }
+    if repeats < 1 { throw ValidationError("--repeat \(repeats): at least 1") }
   }
 
   func perform() async throws -> ExitStatus {
@@ -90,7 +90,7 @@ struct BisectCommand: ConformCommand {
     let question = BisectionQuestion(label: label)
     let log = BisectLog(candidates.described, question: question)
     let bisector = try Bisector(
-      cell, among: candidates.all, question: question, repeats: `repeat`, options: options,
+      cell, among: candidates.all, question: question, repeats: repeats, options: options,
       reference: candidates.reference, database: path, observe: { log.observe($0) })
     let result = try await Interruption.cancelling { try await bisector.search() }
     var document = BisectionDocument(
