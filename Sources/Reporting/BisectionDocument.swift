@@ -133,7 +133,7 @@ public struct BisectionDocument: Codable, Sendable, Hashable {
       show.append("hpy-conform show \(cell) --run \(run.prefix(8))\(suffix)")
     }
     if let lastGood, let firstBad, let old = trials[lastGood]?.runtime, let new = trials[firstBad]?.runtime {
-      changes = Self.changes(old, new)
+      changes = changes(old, new)
     }
     self.notes += ownNotes(question)
   }
@@ -149,7 +149,8 @@ public struct BisectionDocument: Codable, Sendable, Hashable {
     }
   }
 
-  private static func changes(_ old: Runtime, _ new: Runtime) -> [Change] {
+  /// An environment's own files count into its interpreter's content, so that this tells only interpreters apart.
+  private func changes(_ old: Runtime, _ new: Runtime) -> [Change] {
     let all: [(String, String, String)] = [
       ("interpreter", old.product, new.product), ("build", old.build, new.build),
       ("interpreter's content", old.content?.short ?? "unknown", new.content?.short ?? "unknown"),
@@ -157,7 +158,9 @@ public struct BisectionDocument: Codable, Sendable, Hashable {
       ("HPy's headers", old.installation?.headers.short ?? "none", new.installation?.headers.short ?? "none"),
       ("HPy's content", old.installation?.content.short ?? "none", new.installation?.content.short ?? "none"),
     ]
-    return all.filter { $0.1 != $0.2 }.map { Change(what: $0.0, lastGood: $0.1, firstBad: $0.2) }
+    return all.filter { $0.1 != $0.2 && ($0.0 != "interpreter's content" || kind == .interpreter) }.map {
+      Change(what: $0.0, lastGood: $0.1, firstBad: $0.2)
+    }
   }
 
   private func ownNotes(_ question: BisectionQuestion) -> [String] {

@@ -135,7 +135,8 @@ public struct BisectionText: Sendable {
   }
 
   private var footer: [String] {
-    document.notes.map { "note: \(Self.short($0, limit: 500))".yellow } + document.show.map { "look closer: \(Printable.text($0))".dim }
+    document.notes.map { "note: \(Self.short($0, limit: 500))".yellow }
+      + document.show.map { "look closer: \(Printable.text($0))".dim }
       + ["results: \(Self.short(document.database))".dim]
   }
 }

@@ -103,7 +103,7 @@ struct BisectionQuestionTests {
       verdict: verdict, circumstances: [.warm])
   }
 
-  private static func result(_ values: [String], _ outcome: Outcome = .completed, _ findings: [Finding]) -> CellResult {
+  private static func result(_ values: [String], _ findings: [Finding], _ outcome: Outcome = .completed) -> CellResult {
     CellResult(
       cell: cell,
       attempts: values.map { value in
@@ -113,7 +113,7 @@ struct BisectionQuestionTests {
   }
 
   private static func trial(_ outcome: Outcome = .completed, _ findings: [Finding] = []) -> BisectionTrial {
-    BisectionTrial(result(["1"], outcome, findings), run: "run", runtime: runtime)
+    BisectionTrial(result(["1"], findings, outcome), run: "run", runtime: runtime)
   }
 
   private static func answers(_ trials: [BisectionTrial], label: String? = nil) -> [Bisection.Answer?] {
