@@ -57,7 +57,7 @@ public struct BisectionText: Sendable {
     let tried = document.candidates.count { $0.answer != nil }
     return [
       "bisect \(document.cell)".bold,
-      "  \(document.candidates.count) candidates\(label); \(tried) of them were looked at",
+      "  \(document.candidates.count) candidates\(label); looked at: \(tried)",
     ]
   }
 
