@@ -3,6 +3,7 @@ import Executing
 import Foundation
 import Model
 import Planning
+import Runtimes
 
 /// What a person asks of a run.
 public struct RunOptions: Sendable {
@@ -18,6 +19,8 @@ public struct RunOptions: Sendable {
   public var lanes: [Lane]
   /// Names from the configuration, or paths of interpreters; empty for all of the configuration.
   public var runtimes: [String]
+  /// Instead of `runtimes`, interpreters that have names already.
+  public var wanted: [Configuration.Wanted] = []
   public var jobs: Int
   public var limits: Limits
   /// Stop at the first new divergence.

@@ -28,8 +28,11 @@ public struct Session: Sendable {
     } catch {
       throw Problem.unusableCache(error, at: options.cache)
     }
-    selection = try await RuntimeSelection.make(
-      options.runtimes, configuration: Configuration(project: options.project), files: files)
+    let configuration = try Configuration(project: options.project)
+    selection =
+      options.wanted.isEmpty
+      ? try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
+      : try await RuntimeSelection.make(options.wanted, configuration: configuration, files: files)
     suites = try await SuiteFolder(options.suites, reader: selection.runtimes[0].interpreter, files: files)
     plan = try Plan(
       cases: suites.cases, lanes: options.lanes.isEmpty ? Lane.all : options.lanes, runtimes: selection.runtimes,
