@@ -27,6 +27,17 @@ extension ReportDocument {
     self.sources = sources
   }
 
+  /// The report of a night in which nothing could be run: what was known before, under a headline that says so.
+  ///
+  /// - Parameter reasons: a sentence each.
+  public func superseded(on date: Date, because reasons: [String]) -> ReportDocument {
+    var document = self
+    document.headline = Headline(
+      level: .environment, text: "Nothing was run on \(date.formatted(.iso8601)): what follows is older",
+      details: reasons + ["Run \(run.run.prefix(8)) of \(run.started) said: \(headline.text)."])
+    return document
+  }
+
   private static func count(_ names: [String]) -> [String: Int] {
     names.reduce(into: [:]) { $0[$1, default: 0] += 1 }
   }

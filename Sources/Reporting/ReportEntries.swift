@@ -94,8 +94,10 @@ struct ReportEntries {
 
   // MARK: Which differences
 
+  /// A scenario, or what is wider where one cause shows in many: a lost runtime, a full disk.
   private static func name(of cell: RunChanges.Cell) -> String {
-    isQuiet(cell) ? "\(cell.id.scenario.suite)/\(cell.id.scenario.testCase)" : cell.id.scenario.description
+    if cell.change == .newlyUnsupported || cell.change == .environmentBroken { return cell.id.scenario.suite }
+    return isQuiet(cell) ? "\(cell.id.scenario.suite)/\(cell.id.scenario.testCase)" : cell.id.scenario.description
   }
 
   /// Changes of which only the number matters, by case.

@@ -42,9 +42,9 @@ enum ReportWords {
     if broken > 0 { details.append("\(number(broken, "cell")) could not be tried: the machine is to blame.") }
     for reason in changes.run.missing { details.append("A runtime is missing: \(reason).") }
     if unreached > 0 {
+      let words = unreached == 1 ? ("was", "it") : ("were", "them")
       details.append(
-        "\(number(unreached, "cell")) of the baseline was not run: nothing is known of \(unreached == 1 ? "it" : "them")."
-      )
+        "\(number(unreached, "cell")) of the baseline \(words.0) not run: nothing is known of \(words.1).")
     }
     return ReportDocument.Headline(level: level, text: text, details: details)
   }
@@ -54,8 +54,8 @@ enum ReportWords {
     let words: [(CellChange, String, String)] = [
       (.newlyCrashing, "new crash", "new crashes"), (.worse, "divergence got worse", "divergences got worse"),
       (.newDivergence, "new divergence", "new divergences"),
-      (.noLongerBuilt, "no longer builds or loads", "no longer build or load"),
-      (.newlyUnsupported, "no longer supported", "no longer supported"),
+      (.noLongerBuilt, "scenario no longer builds or loads", "scenarios no longer build or load"),
+      (.newlyUnsupported, "", ""),
       (.fixed, "ledger entry no longer holds", "ledger entries no longer hold"),
       (.added, "divergence in what was not there before", "divergences in what was not there before"),
       (.changed, "divergence in a changed scenario", "divergences in changed scenarios"),
@@ -64,7 +64,11 @@ enum ReportWords {
       (.better, "divergence left", "divergences left"),
     ]
     return words.compactMap { change, one, many in
-      let count = entries.count { $0.change == change }
+      let some = entries.filter { $0.change == change }
+      if change == .newlyUnsupported, !some.isEmpty {
+        return "\(number(some.reduce(0) { $0 + $1.cells.count }, "cell")) no longer supported"
+      }
+      let count = some.count
       return count == 0 ? nil : "\(count) \(count == 1 ? one : many)"
     }.joined(separator: ", ")
   }

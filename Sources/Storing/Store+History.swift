@@ -162,9 +162,12 @@ extension Store {
           try db.execute(sql: "DELETE FROM baseline WHERE series = ?", arguments: [series])
           return
         }
+        // Later than the one that it replaces, whatever the clock says: a merge keeps the later one.
+        let before = try String.fetchOne(db, sql: "SELECT chosen FROM baseline WHERE series = ?", arguments: [series])
+        let last = before.flatMap { try? Date($0, strategy: .iso8601) } ?? .distantPast
         try db.execute(
           sql: "INSERT OR REPLACE INTO baseline VALUES (?, ?, ?)",
-          arguments: [series, run.id, Date().formatted(.iso8601)])
+          arguments: [series, run.id, max(Date(), last.addingTimeInterval(1)).formatted(.iso8601)])
       }
     } catch let error as DatabaseError {
       throw Self.problem(error, path: path)

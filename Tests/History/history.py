@@ -57,6 +57,8 @@ class Project:
         for line in report["headline"]["details"] + report["notes"]:
             print("  " + line)
         print("  " + ", ".join("%d %s" % (count, name) for name, count in seen.items()), flush=True)
+        if done.returncode != code:
+            print(done.stdout)
         self.check(title, "exit code", done.returncode, code)
         for name, count in changes.items():
             if count is None:
@@ -105,9 +107,11 @@ def tell(project):
     project.edit("deallocation/destroy-order/hpy.c", "HPyDef_SLOTTED", "HPyDef_SLOT")
     project.nightly("8 and is mended", 0, quiet(**{"changed": None}))
 
-    shutil.move(os.path.join(project.folder, "Suites", "deallocation", "destroy-order"), project.folder)
+    # A case that the ledger says nothing of: else the ledger would have to change with it.
+    case, aside = os.path.join(project.folder, "Suites", "context", "constants"), os.path.join(project.folder, "aside")
+    shutil.move(case, aside)
     project.nightly("9 a case is gone", 0, quiet(removed=None))
-    shutil.move(os.path.join(project.folder, "destroy-order"), os.path.join(project.folder, "Suites", "deallocation"))
+    shutil.move(aside, case)
     project.nightly("10 and comes back", 0, quiet(added=None))
 
     project.configure(cpython=other, pypy="/nonexistent/pypy3")

@@ -53,20 +53,37 @@ struct NightlyCommand: ConformCommand {
     let lock = try RunLock(database: path)
     // A text that names no run is told before an hour is spent.
     if let baseline = beside.baseline, !["none", "previous"].contains(baseline) { _ = try store.run(named: baseline) }
+    let folder =
+      reports.map { URL(filePath: $0, directoryHint: .isDirectory) }
+      ?? URL(filePath: path).deletingLastPathComponent().appending(path: "nightly", directoryHint: .isDirectory)
+    do {
+      try await carryOut(options, recordingIn: store)
+    } catch {
+      try tellThatNothingRan(error, store, folder)
+      throw error
+    }
+    withExtendedLifetime(lock) {}
+    let run = try store.run(named: "latest")
+    let document = try ReportDocument(run, baseline: try beside.run(for: run, in: store), in: store)
+    try ReportFiles.write(document, to: folder)
+    print(ReportText(document).text)
+    print("reports: \(folder.path)")
+    return Interruption.happened ? .interrupted : ExitStatus(document.headline.level)
+  }
+
+  private func carryOut(_ options: RunOptions, recordingIn store: Store) async throws {
     let session = try await Session(options)
     for problem in session.selection.missing { Console.note("left out: \(problem)") }
     _ = try await Interruption.cancelling {
       try await session.run(observers: [StoreObserver(store), ProgressLine()], reusing: store)
     }
-    withExtendedLifetime(lock) {}
-    let run = try store.run(named: "latest")
-    let document = try ReportDocument(run, baseline: try beside.run(for: run, in: store), in: store)
-    let folder =
-      reports.map { URL(filePath: $0, directoryHint: .isDirectory) }
-      ?? URL(filePath: path).deletingLastPathComponent().appending(path: "nightly", directoryHint: .isDirectory)
-    try ReportFiles.write(document, to: folder)
-    print(ReportText(document).text)
-    print("reports: \(folder.path)")
-    return Interruption.happened ? .interrupted : ExitStatus(document.headline.level)
+  }
+
+  /// Whoever opens the page in the morning must not take yesterday's for today's.
+  private func tellThatNothingRan(_ error: any Error, _ store: Store, _ folder: URL) throws {
+    let reasons = (error as? Problems)?.all.map(\.description) ?? ["\(error)"]
+    guard let last = try store.runs(inSeries: series).last else { return }
+    let document = try ReportDocument(last, baseline: try store.usualBaseline(of: last), in: store)
+    try ReportFiles.write(document.superseded(on: Date(), because: reasons), to: folder)
   }
 }
