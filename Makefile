@@ -5,7 +5,7 @@ RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 
 .PHONY: help setup runtimes runtimes-all build run test lint test-python test-page test-swift test-sensitivity
-.PHONY: bench bench-history sensitivity clean
+.PHONY: bench bench-history test-history sensitivity clean
 
 help:
 	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-page   look at the page of a report in headless Chromium"
 	@echo "make bench  speed against bare fork and bare compiler, side by side"
 	@echo "make bench-history  bytes and seconds of 1000 runs of 10,000 cells; takes ten minutes"
+	@echo "make test-history  nights with changing runtimes, cases and troubles, and what the reports say"
 	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   faults seeded into HPy's C: which are noticed?"
 	@echo "make clean  remove what was built; runtimes and results stay"
 
@@ -85,6 +86,10 @@ bench: runtimes build
 bench-history: runtimes build
 	python3 Tests/Benchmarks/history.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR) \
 	    $(HISTORY_ARGUMENTS)
+
+# Nights that are really run, with changing interpreters, HPys, cases and troubles; needs `make runtimes-all`.
+test-history: runtimes build
+	python3 Tests/History/history.py
 
 # Which single-point faults in HPy's C are noticed? SEED is to be said; SENSITIVITY_ARGUMENTS are handed on.
 SENSITIVITY := .cache/sensitivity

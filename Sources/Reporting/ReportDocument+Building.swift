@@ -38,6 +38,16 @@ extension ReportDocument {
     return document
   }
 
+  /// The report of a run that something ended before its time.
+  ///
+  /// - Parameter reasons: a sentence each.
+  public func endedEarly(because reasons: [String]) -> ReportDocument {
+    var document = self
+    if document.headline.level == .calm { document.headline.level = .environment }
+    document.headline.details = reasons.map { "The run ended early: \($0)." } + document.headline.details
+    return document
+  }
+
   private static func count(_ names: [String]) -> [String: Int] {
     names.reduce(into: [:]) { $0[$1, default: 0] += 1 }
   }

@@ -120,8 +120,15 @@ def tell(project):
 
     project.configure(cpython=other, pypy=pypy)
     os.environ["XDG_CACHE_HOME"] = cache = os.path.join(project.folder, "cache")
-    os.environ["PATH"], path = compiler_that_fails(project.folder) + ":" + os.environ["PATH"], os.environ["PATH"]
-    report = project.nightly("12 the compiler's disk is full", 69, {"environment broken": None}, "--series", "other")
+    path = os.environ["PATH"]
+    for number, message, changes in (
+            ("12a the compiler is killed", "gcc: fatal error: Killed signal terminated program cc1",
+             {"environment broken": None, "new divergence": 0, "no longer built": 0}),
+            ("12b the compiler's disk is full", "cc1: fatal error: error writing to x.s: No space left on device", {})):
+        os.environ["PATH"] = compiler_that_fails(project.folder, message) + ":" + path
+        report = project.nightly(number, 69, changes, "--series", "other")
+        project.check(number, "level", report["headline"]["level"], "environment")
+    project.check("12b", "the reason is told", "No space left" in report["headline"]["details"][0], True)
     os.environ["PATH"] = path
     shutil.rmtree(cache)
     project.nightly("13 and is not", 0, quiet())
@@ -130,12 +137,11 @@ def tell(project):
     return report
 
 
-def compiler_that_fails(folder):
+def compiler_that_fails(folder, message):
     tools = os.path.join(folder, "tools")
     os.makedirs(tools, exist_ok=True)
     with open(os.path.join(tools, "gcc"), "w") as file:
-        file.write('#!/bin/sh\ncase "$*" in *-c*) echo "cc1: fatal error: error writing to x.s: No space left on device" '
-                   '>&2; exit 1;; esac\nexec /usr/bin/gcc "$@"\n')
+        file.write('#!/bin/sh\ncase "$*" in *-c*) echo "%s" >&2; exit 1;; esac\nexec /usr/bin/gcc "$@"\n' % message)
     os.chmod(os.path.join(tools, "gcc"), 0o755)
     return tools
 
@@ -149,7 +155,7 @@ def main():
     folder = options.keep or tempfile.mkdtemp(prefix="history-")
     os.makedirs(folder, exist_ok=True)
     try:
-        project = Project(os.path.abspath(folder), options.command, options.runtimes)
+        project = Project(os.path.abspath(folder), os.path.abspath(options.command), os.path.abspath(options.runtimes))
         tell(project)
     finally:
         if not options.keep:

@@ -56,10 +56,11 @@ struct NightlyCommand: ConformCommand {
     let folder =
       reports.map { URL(filePath: $0, directoryHint: .isDirectory) }
       ?? URL(filePath: path).deletingLastPathComponent().appending(path: "nightly", directoryHint: .isDirectory)
+    let last = try store.runs(inSeries: series).last
     do {
       try await carryOut(options, recordingIn: store)
     } catch {
-      try tellThatNothingRan(error, store, folder)
+      try tell(error, after: last, store, folder)
       throw error
     }
     withExtendedLifetime(lock) {}
@@ -79,11 +80,13 @@ struct NightlyCommand: ConformCommand {
     }
   }
 
-  /// Whoever opens the page in the morning must not take yesterday's for today's.
-  private func tellThatNothingRan(_ error: any Error, _ store: Store, _ folder: URL) throws {
+  /// Whoever opens the page in the morning must not take yesterday's for today's, nor half a run for a whole one.
+  private func tell(_ error: any Error, after last: StoredRun?, _ store: Store, _ folder: URL) throws {
     let reasons = (error as? Problems)?.all.map(\.description) ?? ["\(error)"]
-    guard let last = try store.runs(inSeries: series).last else { return }
-    let document = try ReportDocument(last, baseline: try store.usualBaseline(of: last), in: store)
-    try ReportFiles.write(document.superseded(on: Date(), because: reasons), to: folder)
+    guard let run = try store.runs(inSeries: series).last else { return }
+    let document = try ReportDocument(run, baseline: try store.usualBaseline(of: run), in: store)
+    try ReportFiles.write(
+      run == last
+        ? document.superseded(on: Date(), because: reasons) : document.endedEarly(because: reasons), to: folder)
   }
 }
