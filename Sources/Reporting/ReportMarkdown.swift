@@ -31,14 +31,15 @@ public struct ReportMarkdown: Sendable {
 
   private func row(_ entry: ReportDocument.Entry) -> String {
     let label = entry.label.map { "“\(Markdown.escaped($0))”: " } ?? ""
-    let expected = entry.expected.isEmpty ? "" : ", expected \(Markdown.code(Self.short(entry.expected)))"
+    let texts = ComparisonWords.shortened([entry.observed, entry.expected], limit: 100)
+    let expected = entry.expected.isEmpty ? "" : ", expected \(Markdown.code(texts[1]))"
     let since = entry.since.map { since in
       let changed =
         since.changed.isEmpty ? "" : "<br>\(Markdown.escaped(Self.short(since.changed.joined(separator: "; "), 160)))"
       return "\(since.run.prefix(8)), \(since.started.prefix(10))\(changed)"
     }
     return "| \(entry.change.rawValue) | \(Markdown.code(entry.scenario))<br>\(Markdown.escaped(entry.places)) "
-      + "| \(label)\(Markdown.code(Self.short(entry.observed)))\(expected) | \(since ?? "") "
+      + "| \(label)\(Markdown.code(texts[0]))\(expected) | \(since ?? "") "
       + "| \(Markdown.code(entry.show)) |"
   }
 

@@ -43,18 +43,23 @@ public struct ReportText: Sendable {
   }
 
   private var needed: [String] {
-    entries(document.entries.filter(\.needsAttention), "LOOK AT", limit: Self.shown.attention) { self.lines($0) }
+    let entries = document.entries.filter(\.needsAttention)
+    var previous: ReportDocument.Entry?
+    return part(entries, "LOOK AT", limit: Self.shown.attention) { entry in
+      defer { previous = entry }
+      return lines(entry, after: previous)
+    }
   }
 
   private var rest: [String] {
-    entries(document.entries.filter { !$0.needsAttention }, "OTHERWISE", limit: Self.shown.rest) { entry in
+    part(document.entries.filter { !$0.needsAttention }, "OTHERWISE", limit: Self.shown.rest) { entry in
       let label = entry.label.map { ", \($0)" } ?? ""
       let line = "  \(entry.change.rawValue): \(Printable.text("\(entry.scenario)\(label)"))  \(entry.places.dim)"
       return [line] + entry.frequency.map { "    \(RunSummary.oneLine($0))" }
     }
   }
 
-  private func entries(
+  private func part(
     _ entries: [ReportDocument.Entry], _ title: String, limit: Int, _ lines: (ReportDocument.Entry) -> [String]
   ) -> [String] {
     if entries.isEmpty { return [] }
@@ -63,27 +68,37 @@ public struct ReportText: Sendable {
       + (more > 0 ? ["  … and \(more) more: --format html or json has them all"] : [])
   }
 
-  private func lines(_ entry: ReportDocument.Entry) -> [String] {
+  /// An entry; of several in a row that happened to the same cells at the same time, that is said once.
+  private func lines(_ entry: ReportDocument.Entry, after previous: ReportDocument.Entry?) -> [String] {
+    let isSame = previous.map { Self.place($0) == Self.place(entry) } ?? false
+    var lines =
+      isSame ? [] : ["  \(entry.change.rawValue.red): \(Printable.text(entry.scenario))  \(entry.places.dim)"]
+    if !isSame {
+      if let message = entry.message { lines.append("    \(RunSummary.oneLine(message))") }
+      if let since = entry.since { lines += Self.lines(since) }
+      lines.append("    \(entry.show)".dim)
+    }
     let label = entry.label.map { "\($0), " } ?? ""
-    var lines = [
-      "  \(entry.change.rawValue.red): \(Printable.text(entry.scenario))  \(entry.places.dim)",
-      "    \(Printable.text("\(label)\(entry.facet)")): \(RunSummary.oneLine(entry.observed).red)",
-    ]
+    let texts = ComparisonWords.shortened([entry.observed, entry.expected, entry.before ?? entry.observed], limit: 160)
+    lines.append("    \(Printable.text("\(label)\(entry.facet)")): \(RunSummary.oneLine(texts[0]).red)")
     if !entry.expected.isEmpty {
       let oracle = entry.source.map { "promised by \($0)" } ?? entry.reference.map { "reference \($0)" } ?? "expected"
-      lines.append("    \(Printable.text(oracle)): \(RunSummary.oneLine(entry.expected).green)")
+      lines.append("      \(Printable.text(oracle)): \(RunSummary.oneLine(texts[1]).green)")
     }
-    if let before = entry.before { lines.append("    before: \(RunSummary.oneLine(before))") }
-    if let message = entry.message { lines.append("    \(RunSummary.oneLine(message))") }
-    if let since = entry.since {
-      let earlier = since.lastWithout.map { ", not in run \($0.prefix(8))" } ?? ""
-      let unknown = since.unknownBetween > 0 ? ", \(since.unknownBetween) runs between say nothing" : ""
-      lines.append("    since run \(since.run.prefix(8)) of \(since.started)\(earlier)\(unknown)")
-      if !since.changed.isEmpty {
-        lines.append("    changed there: \(RunSummary.oneLine(since.changed.joined(separator: "; "), limit: 300))")
-      }
-    }
-    return lines + ["    \(entry.show)".dim]
+    if entry.before != nil { lines.append("      before: \(RunSummary.oneLine(texts[2]))") }
+    return lines
+  }
+
+  private static func place(_ entry: ReportDocument.Entry) -> [String] {
+    [entry.change.rawValue, entry.scenario, entry.since?.run ?? "", entry.message ?? ""] + entry.cells
+  }
+
+  private static func lines(_ since: ReportDocument.Since) -> [String] {
+    let earlier = since.lastWithout.map { ", not in run \($0.prefix(8))" } ?? ""
+    let unknown = since.unknownBetween > 0 ? ", \(since.unknownBetween) runs between say nothing" : ""
+    let line = "    since run \(since.run.prefix(8)) of \(since.started)\(earlier)\(unknown)"
+    if since.changed.isEmpty { return [line] }
+    return [line, "    changed there: \(RunSummary.oneLine(since.changed.joined(separator: "; "), limit: 300))"]
   }
 
   private var footer: [String] {

@@ -63,6 +63,9 @@ enum ReportWords {
       (.newlySupported, "divergence in what is newly supported", "divergences in what is newly supported"),
       (.better, "divergence left", "divergences left"),
     ]
+    let scenarios = Set(entries.filter { $0.change != .newlyUnsupported }.map(\.scenario)).count
+    let narrow = entries.count { $0.change != .newlyUnsupported }
+    let places = scenarios < narrow ? " in \(number(scenarios, "scenario"))" : ""
     return words.compactMap { change, one, many in
       let some = entries.filter { $0.change == change }
       if change == .newlyUnsupported, !some.isEmpty {
@@ -70,7 +73,7 @@ enum ReportWords {
       }
       let count = some.count
       return count == 0 ? nil : "\(count) \(count == 1 ? one : many)"
-    }.joined(separator: ", ")
+    }.joined(separator: ", ") + places
   }
 
   /// `1a2b3c4d of 2026-11-25`.
