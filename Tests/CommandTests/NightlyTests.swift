@@ -212,6 +212,43 @@ struct NightlyTests {
     #expect(third.report.timeline.map(\.run) == [first, second, third].map(\.report.run.run))
   }
 
+  @Test("a night that could not run says so on the page, and keeps what was known")
+  func nothingRun() async throws {
+    let (project, world) = try Self.project()
+    _ = try await Self.nightly(project)
+    try Data("2".utf8).write(to: world)
+    let second = try await Self.nightly(project)
+    let failed = try await project.run("nightly", environment: ["CC": "/nonexistent/cc"])
+    #expect(failed.exitCode == 69)
+    let folder = URL(filePath: project.database).deletingLastPathComponent().appending(path: "nightly")
+    let report = try JSONDecoder().decode(
+      ReportDocument.self, from: try Data(contentsOf: folder.appending(path: "report.json")))
+    #expect(report.headline.level == .environment)
+    #expect(report.headline.text.hasPrefix("Nothing was run on "))
+    #expect(report.headline.details.first?.contains("/nonexistent/cc") == true)
+    #expect(report.run == second.report.run && report.entries == second.report.entries)
+    let page = try String(contentsOf: folder.appending(path: "index.html"), encoding: .utf8)
+    #expect(page.contains("Nothing was run on "))
+  }
+
+  @Test("a runtime that is wanted and missing is told; its cells are unknown, not gone")
+  func missingRuntime() async throws {
+    let (project, _) = try Self.project()
+    let toml = project.root.appending(path: "hpy-conform.toml")
+    let text = try String(contentsOf: toml, encoding: .utf8)
+    let other = "[[runtime]]\nname = \"other\"\noptional = true\ninterpreter = "
+    try Data((text + other + "\"\(Project.cpython)\"\n").utf8).write(to: toml)
+    #expect(try await Self.nightly(project).code == 0)
+    try Data((text + other + "\"/nonexistent/python\"\n").utf8).write(to: toml)
+    let result = try await project.run("nightly")
+    #expect(result.exitCode == 69)
+    let shown = try await project.run("report", "--format", "json")
+    let report = try JSONDecoder().decode(ReportDocument.self, from: Data(shown.output.utf8))
+    #expect(report.headline.level == .environment)
+    #expect(report.run.missing.first?.contains("/nonexistent/python") == true)
+    #expect(report.changes["not run"] == 2 && report.changes["removed"] == nil)
+  }
+
   @Test("a baseline with other runtimes is told, and what only one side has is no regression")
   func otherMatrix() async throws {
     let (project, _) = try Self.project()
