@@ -53,18 +53,16 @@ struct ReportEntries {
   func entries(_ closer: EntryCloser) throws -> [ReportDocument.Entry] {
     var changes = changes
     let candidates = groups.filter { Self.hasSince($0.key.change) }.compactMap { $0.value.cells.first }
-    let states = try changes.states(of: candidates)
+    let timelines = try changes.timelines(of: candidates)
     let sorted = order.enumerated().sorted { left, right in
       Self.rank(left.element, left.offset) < Self.rank(right.element, right.offset)
     }.map(\.element)
     return try sorted.compactMap { key in
       guard let group = groups[key], let first = group.cells.first else { return nil }
       let difference = group.difference
-      let streak =
-        Self.hasSince(key.change)
-        ? states[first.row].flatMap { states in
-          Streak(states.map { state in state.flatMap { $0.saysSomething ? difference.shows($0) : nil } })
-        } : nil
+      let shows =
+        Self.hasSince(key.change) ? timelines[first.row]?.shows(difference.shows) ?? [] : []
+      let streak = Streak(shows)
       var source: String?
       var reference: String?
       switch difference.finding?.divergence.oracle {
@@ -79,7 +77,7 @@ struct ReportEntries {
         link: difference.finding?.link, cells: group.cells.map { "\($0.id.lane)@\($0.id.runtime)" },
         message: (first.after ?? first.before)?.message?.split(separator: "\n").first.map(String.init),
         since: try streak.map { try closer.since($0, changes.history, first.id) },
-        frequency: key.change == .flaky ? Self.frequency(states[first.row] ?? [], difference.shows) : [],
+        frequency: key.change == .flaky ? Self.frequency(shows) : [],
         show: "hpy-conform show '\(first.id)' --run \(changes.run.uuid.prefix(8))", facts: [], output: nil,
         traceback: nil, files: [], line: nil)
       return try closer.closer(entry, first.id)
@@ -87,9 +85,9 @@ struct ReportEntries {
   }
 
   /// In how many of the last runs that say something it shows.
-  private static func frequency(_ states: [CellState?], _ shows: (CellState) -> Bool) -> [String] {
-    let known = states.suffix(RunChanges.window).compactMap { $0 }.filter(\.saysSomething)
-    return ["in \(known.count(where: shows)) of the last \(ComparisonWords.number(known.count, "run"))"]
+  private static func frequency(_ shows: [Bool?]) -> [String] {
+    let known = shows.suffix(RunChanges.window).compactMap { $0 }
+    return ["in \(known.count { $0 }) of the last \(ComparisonWords.number(known.count, "run"))"]
   }
 
   // MARK: Which differences

@@ -112,11 +112,15 @@ struct RunChanges {
 
   // MARK: History
 
-  /// The states of some cells in all runs of the history, by row of the cell; nil where a run has none.
-  mutating func states(of cells: [Cell]) throws -> [Int64: [CellState?]] {
+  /// What some cells said in all runs of the history, by row of the cell.
+  mutating func timelines(of cells: [Cell]) throws -> [Int64: CellTimeline] {
     let passages = try store.passages(ofCells: Array(Set(cells.map(\.row))))
     try learn(passages.values.flatMap { $0.values.map(\.conclusion) })
-    return passages.mapValues { byRun in history.map { byRun[$0.id].map { state($0) } } }
+    return passages.mapValues { byRun in
+      var timeline = CellTimeline()
+      for run in history { timeline.append(byRun[run.id]) { state($0) } }
+      return timeline
+    }
   }
 
   /// Marks cells that changed, but did so before while nothing that decides them changed.
@@ -130,7 +134,7 @@ struct RunChanges {
     if moved.isEmpty || history.count < 3 { return }
     let recent = history.suffix(Self.window)
     let keys = try recent.map { try $0.id == run.id ? files.after : store.fileKeys(of: $0) }
-    let states = try states(of: moved.map { cells[$0] })
+    let timelines = try timelines(of: moved.map { cells[$0] })
     for index in moved {
       let id = cells[index].id
       let folder = "\(id.scenario.suite)/\(id.scenario.testCase)/"
@@ -138,7 +142,7 @@ struct RunChanges {
       let runtime = run.runtimes.first { $0.name == id.runtime }?.key
       let answers = zip(recent.indices, keys).compactMap { position, keys -> Set<CellState.Trace>? in
         guard history[position].runtimes.first(where: { $0.name == id.runtime })?.key == runtime,
-          keys.filter({ $0.key.hasPrefix(folder) }) == own, let state = states[cells[index].row]?[position],
+          keys.filter({ $0.key.hasPrefix(folder) }) == own, let state = timelines[cells[index].row]?[position],
           state.saysSomething, !state.outcome.isSkip
         else { return nil }
         return state.traces
@@ -147,6 +151,40 @@ struct RunChanges {
       cells[index].transition.wavers = true
       cells[index].change = cells[index].transition.change
     }
+  }
+}
+
+/// What a cell said in each run of a history. Equal results are one state, however many runs have it.
+struct CellTimeline {
+  private struct Key: Hashable {
+    var conclusion: Int64
+    var answer: Int64
+  }
+
+  private var places: [Int?] = []
+  private var states: [CellState] = []
+  private var numbers: [Key: Int] = [:]
+
+  /// - Parameter passage: nil for a run that has no such cell.
+  mutating func append(_ passage: CellPassage?, _ state: (CellPassage) -> CellState) {
+    guard let passage else {
+      places.append(nil)
+      return
+    }
+    let key = Key(conclusion: passage.conclusion, answer: passage.answer)
+    if numbers[key] == nil {
+      numbers[key] = states.count
+      states.append(state(passage))
+    }
+    places.append(numbers[key])
+  }
+
+  subscript(position: Int) -> CellState? { places[position].map { states[$0] } }
+
+  /// Whether runs show something, the oldest first; nil for runs that say nothing of the cell.
+  func shows(_ predicate: (CellState) -> Bool) -> [Bool?] {
+    let answers = states.map { $0.saysSomething ? predicate($0) : nil }
+    return places.map { $0.flatMap { answers[$0] } }
   }
 }
 

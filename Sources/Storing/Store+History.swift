@@ -8,6 +8,8 @@ public struct CellPassage: Sendable, Hashable {
   public var run: Int64
   /// Row of the conclusion.
   public var conclusion: Int64
+  /// Row of the first answer.
+  public var answer: Int64
   public var outcome: Outcome
   /// What its end said, or why nothing was tried.
   public var message: String?
@@ -35,7 +37,8 @@ extension Store {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT suite, test_case, name AS scenario, lane, runtime, cell_id, run_id, conclusion_id, outcome, message
+          SELECT suite, test_case, name AS scenario, lane, runtime, cell_id, run_id, conclusion_id, answer_id, outcome,
+            message
           FROM result JOIN cell ON cell.id = cell_id JOIN scenario ON scenario.id = scenario_id
           JOIN answer ON answer.id = answer_id
           WHERE run_id = ? ORDER BY suite, test_case, scenario, runtime, lane
@@ -54,15 +57,26 @@ extension Store {
   /// - Returns: by row of the cell and row of the run.
   public func passages(ofCells cells: [Int64]) throws -> [Int64: [Int64: CellPassage]] {
     try read { db in
-      let statement = try db.cachedStatement(
-        sql: """
-          SELECT run_id, conclusion_id, outcome, message FROM result JOIN answer ON answer.id = answer_id
-          WHERE cell_id = ?
-          """)
+      // A long history repeats few answers: rows are read as numbers, and each answer once.
+      let results = try db.cachedStatement(
+        sql: "SELECT run_id, conclusion_id, answer_id FROM result WHERE cell_id = ?")
+      let ends = try db.cachedStatement(sql: "SELECT outcome, message FROM answer WHERE id = ?")
+      var known: [Int64: (Outcome, String?)] = [:]
       var found: [Int64: [Int64: CellPassage]] = [:]
       for cell in cells {
-        let rows = try Row.fetchCursor(statement, arguments: [cell])
-        while let row = try rows.next() { found[cell, default: [:]][row["run_id"]] = Self.passage(row) }
+        var passages: [Int64: CellPassage] = [:]
+        let rows = try Row.fetchCursor(results, arguments: [cell])
+        while let row = try rows.next() {
+          let answer: Int64 = row[2]
+          if known[answer] == nil {
+            let end = try Row.fetchOne(ends, arguments: [answer])
+            known[answer] = (end.flatMap { Outcome($0[0]) } ?? Outcome(.notRun), end?[1])
+          }
+          let (outcome, message) = known[answer] ?? (Outcome(.notRun), nil)
+          passages[row[0]] = CellPassage(
+            run: row[0], conclusion: row[1], answer: answer, outcome: outcome, message: message)
+        }
+        found[cell] = passages
       }
       return found
     }
@@ -120,8 +134,8 @@ extension Store {
 
   private static func passage(_ row: Row) -> CellPassage {
     CellPassage(
-      run: row["run_id"], conclusion: row["conclusion_id"], outcome: Outcome(row["outcome"]) ?? Outcome(.notRun),
-      message: row["message"])
+      run: row["run_id"], conclusion: row["conclusion_id"], answer: row["answer_id"],
+      outcome: Outcome(row["outcome"]) ?? Outcome(.notRun), message: row["message"])
   }
 
   // MARK: Baselines
