@@ -89,7 +89,7 @@ def handles_are_compared_and_shown(ext):
            source=MODE % "Example")
     expect("how to get the trace", "set_handle_stack_trace_limit" in repr(one), True, source=TRACES)
     close([one, two])
-    expect("shown closed", ["0x%x" % one.id in repr(one), "aaa" in repr(one), "CLOSED" in repr(one)],
+    expect("shown closed", ["0x%x" % one.id in repr(one), "'aaa'" in repr(one), "CLOSED" in repr(one)],
            [True, False, True], source=CHECKS)
     expect("closed, compared", [one == again, one == two], [True, False], source=source)
 
