@@ -67,8 +67,8 @@ static HPy open_and_close_impl(HPyContext *ctx, HPy self, const HPy *args, size_
     return HPy_Dup(ctx, ctx->h_None);
 }
 
-/* contents(object, way, close): what `way` gives of its contents, as bytes up to the null byte, the null byte behind the
-   size that is told, and that size; the handle that was asked stays open, or is closed. */
+/* contents(object, way, close): what `way` gives of its contents, as bytes of the size that is told, and the byte that
+   stands behind them; the handle that was asked stays open, or is closed. */
 HPyDef_METH(contents, "contents", HPyFunc_VARARGS)
 static HPy contents_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
 {
