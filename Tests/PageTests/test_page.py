@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -13,11 +14,13 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
 
 import documents
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-RENDER = PROJECT / ".build/debug/render-page"
+RENDER = os.environ.get("RENDER_PAGE", PROJECT / ".build/debug/render-page")
 ACCESSIBILITY = (pathlib.Path(__file__).parent / "accessibility.js").read_text()
 
 
@@ -62,7 +65,8 @@ class PageTest(unittest.TestCase):
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-            "media": "", "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+            "media": "", "features": [{"name": "prefers-color-scheme", "value": scheme},
+                                      {"name": "prefers-reduced-motion", "value": "reduce"}]})
         self.driver.get("about:blank")
         self.driver.get(self.page(make).as_uri() + anchor)
 
@@ -79,7 +83,7 @@ class PageTest(unittest.TestCase):
         return [one for one in self.all(selector) if one.is_displayed()]
 
     def wait(self, condition):
-        webdriver.support.wait.WebDriverWait(self.driver, 10).until(lambda _: condition())
+        WebDriverWait(self.driver, 10).until(lambda _: condition())
 
 
 class TheMorning(PageTest):
@@ -170,7 +174,7 @@ class Filters(PageTest):
     def choose(self, name, text):
         if not self.one("#filters details").get_attribute("open"):
             self.one("#filters summary").click()
-        select = webdriver.support.select.Select(self.one(f"#f-{name}"))
+        select = Select(self.one(f"#f-{name}"))
         select.select_by_visible_text(next(one.text for one in select.options if one.text.startswith(text)))
 
     def expect(self, count):
