@@ -30,8 +30,8 @@ def verdict_of(database, code):
             "JOIN finding USING (conclusion_id) WHERE run_id = ? AND finding.verdict = 'new' "
             "AND outcome <> 'worker lost' ORDER BY 1", (run,)).fetchall()
         seconds = dict(connection.execute(
-            "SELECT suite || '/' || test_case, sum(attempt.seconds) FROM cell_result JOIN attempt USING (run_id, cell_id) "
-            "WHERE run_id = ? GROUP BY 1", (run,)))
+            "SELECT suite || '/' || test_case, sum(attempt.seconds) FROM cell_result "
+            "JOIN attempt USING (run_id, cell_id) WHERE run_id = ? GROUP BY 1", (run,)))
         connection.close()
     except (sqlite3.Error, TypeError) as error:
         return {"noticed": None, "detail": "exit code %s, database: %s" % (code, error)}
