@@ -5,7 +5,8 @@ import copy
 LANES = ("capi-static", "capi-heap", "cpython", "universal", "universal+debug")
 CPYTHON, PYPY = "cpython-3.11", "pypy-7.3.19"
 NOW, BEFORE, EARLIER = (
-    "9bef5909-4c1e-4a53-9d0e-9d6f7a1f2a01", "1a2b3c4d-98f2-4d0c-8a77-0f6b1c3e5d02", "7c0ffee1-2f3a-4b5c-8d6e-7f8091a2b303")
+    "9bef5909-4c1e-4a53-9d0e-9d6f7a1f2a01", "1a2b3c4d-98f2-4d0c-8a77-0f6b1c3e5d02",
+    "7c0ffee1-2f3a-4b5c-8d6e-7f8091a2b303")
 
 SCENARIOS = '''from hpy_conform import expect, raised, record, scenario
 
@@ -46,7 +47,13 @@ static HPy Counter_next_impl(HPyContext *ctx, HPy self)
     return HPyLong_FromLong(ctx, ++Counter_AsStruct(ctx, self)->count);
 }
 '''
-CAPI_C = '#include "conform_capi.h"\n\nstatic PyMemberDef members[] = {\n    {"count", T_LONG, 0, READONLY},\n    {NULL},\n};\n'
+CAPI_C = '''#include "conform_capi.h"
+
+static PyMemberDef members[] = {
+    {"count", T_LONG, 0, READONLY},
+    {NULL},
+};
+'''
 FILES = ["counters/first/scenarios.py", "counters/first/hpy.c", "counters/first/capi.c"]
 PROMISE = "Python/C API, 'Common Object Structures', PyMemberDef"
 

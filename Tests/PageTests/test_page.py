@@ -237,7 +237,8 @@ class BadInput(PageTest):
         self.assertEqual(len(self.all("h1")), 1)
         self.assertIn(documents.MARKUP, self.one("h1").text)
         notes = self.one(".notes").text
-        for text in ("</style></pre></details><h1>", "bell␇ escape␛[31mred nul␀ delete␡", "\ufffd\ufffd not UTF-8"):
+        for text in ("</style></pre></details><h1>", "bell␇ escape␛[31mred nul␀ delete␡",
+                     "\ufffd\ufffd not UTF-8"):
             self.assertIn(text, notes)
 
     def test_no_control_character_and_no_turn_of_direction_is_left(self):
@@ -276,7 +277,8 @@ class EveryPage(PageTest):
                 self.driver.get_log("browser")
                 self.open(make)
                 sent = [json.loads(one["message"])["message"] for one in self.driver.get_log("performance")]
-                asked = {one["params"]["request"]["url"] for one in sent if one["method"] == "Network.requestWillBeSent"}
+                asked = {one["params"]["request"]["url"] for one in sent
+                         if one["method"] == "Network.requestWillBeSent"}
                 self.assertEqual(asked - {self.page(make).as_uri(), "about:blank"}, set())
                 self.assertEqual(self.driver.get_log("browser"), [])
 
