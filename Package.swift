@@ -17,6 +17,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let xml = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 let package = Package(
@@ -26,6 +27,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -52,7 +54,7 @@ let package = Package(
     .target(name: "Judging", dependencies: ["Model", "Comparing"], swiftSettings: strict),
     .target(name: "Storing", dependencies: ["Model", "Platform", grdb], swiftSettings: strict),
     .target(
-      name: "Reporting", dependencies: ["Model", "Comparing", "Storing", crypto, mustache, rainbow],
+      name: "Reporting", dependencies: ["Model", "Comparing", "Judging", "Storing", crypto, mustache, rainbow, xml],
       resources: [.embedInCode("Page")], swiftSettings: strict),
     .target(
       name: "Session",

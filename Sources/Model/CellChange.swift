@@ -10,7 +10,7 @@ public enum CellChange: String, Hashable, Sendable, Codable, CaseIterable {
   case stillNew = "still new"
   /// Conforms as before, and the ledger still says otherwise.
   case stillFixed = "still fixed"
-  /// Conformed before, diverges now, and the ledger lacks it.
+  /// Diverges, and the ledger lacks it; it conformed before, or the ledger knew it.
   case newDivergence = "new divergence"
   /// Ended by itself before, and dies, hangs or breaks a limit now, and the ledger lacks it.
   case newlyCrashing = "newly crashing"

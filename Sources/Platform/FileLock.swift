@@ -28,6 +28,9 @@ public final class FileLock: Sendable {
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    if descriptor < 0 { return }
+    // Closing alone is not enough: a child that is just being started has a copy until it executes its program.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
   }
 }

@@ -22,7 +22,7 @@ public struct CellReport: Sendable {
   }
 
   /// The nearest reference that ran: another lane on the same runtime, or the same lane on the reference runtime.
-  private static func reference(for cell: CellID, _ run: StoredRun, _ store: Store) throws -> (CellID, Answer)? {
+  static func reference(for cell: CellID, _ run: StoredRun, _ store: Store) throws -> (CellID, Answer)? {
     let lanes = Lane.named(cell.lane)?.references ?? []
     var candidates = lanes.map { CellID(scenario: cell.scenario, lane: $0, runtime: cell.runtime) }
     if let first = run.runtimes.first?.name, first != cell.runtime {

@@ -16,17 +16,17 @@ public struct ComparisonMarkdown: Sendable {
   }
 
   private var head: [String] {
-    let only = document.restrictedTo.isEmpty ? "" : " (\(Self.code(document.restrictedTo.joined(separator: " "))))"
-    var lines = ["### \(document.sides.map { Self.escaped($0.name) }.joined(separator: " and "))\(only)", ""]
-    lines += ComparisonWords.origins(document).map { "- \(Self.escaped($0.who)): \(Self.escaped($0.what))" }
-    lines += document.notes.map { "- \(Self.escaped($0))" }
+    let only = document.restrictedTo.isEmpty ? "" : " (\(Markdown.code(document.restrictedTo.joined(separator: " "))))"
+    var lines = ["### \(document.sides.map { Markdown.escaped($0.name) }.joined(separator: " and "))\(only)", ""]
+    lines += ComparisonWords.origins(document).map { "- \(Markdown.escaped($0.who)): \(Markdown.escaped($0.what))" }
+    lines += document.notes.map { "- \(Markdown.escaped($0))" }
     return lines + ["", "\(ComparisonWords.tally(document.cells))."]
   }
 
   private var obstacles: [String] {
     let all = ComparisonWords.obstacles(document)
     let rest = all.count - 5
-    return all.prefix(5).map { "- \(Self.escaped($0.text))" }
+    return all.prefix(5).map { "- \(Markdown.escaped($0.text))" }
       + (rest > 0 ? ["- … and \(ComparisonWords.number(rest, "more reason"))"] : [])
   }
 
@@ -34,7 +34,7 @@ public struct ComparisonMarkdown: Sendable {
     let loners = (document.alone ?? []).filter { $0.cells > 0 }.sorted { $0.cells > $1.cells }
     if loners.isEmpty { return [] }
     return ["| stands alone | cells | |", "|---|---|---|"]
-      + loners.map { "| \(Self.escaped($0.side)) | \($0.cells) | \(ComparisonWords.severities($0.bySeverity)) |" }
+      + loners.map { "| \(Markdown.escaped($0.side)) | \($0.cells) | \(ComparisonWords.severities($0.bySeverity)) |" }
   }
 
   private var entries: [String] {
@@ -44,14 +44,14 @@ public struct ComparisonMarkdown: Sendable {
     for entry in entries.prefix(Self.shown) {
       let texts = ComparisonWords.shortened(entry.answers.map { $0.texts.joined(separator: " or ") }, limit: 100)
       let answers = zip(ComparisonWords.names(entry, of: document), texts).map { who, text in
-        "\(Self.escaped(who)): \(Self.code(text))"
+        "\(Markdown.escaped(who)): \(Markdown.code(text))"
       }
-      let label = entry.label.map { Self.escaped("“\($0)”") } ?? "the scenario's end"
-      let example = entry.examples.first.map { "<br>\(Self.code($0.scenario))" } ?? ""
+      let label = entry.label.map { Markdown.escaped("“\($0)”") } ?? "the scenario's end"
+      let example = entry.examples.first.map { "<br>\(Markdown.code($0.scenario))" } ?? ""
       let sentences = ComparisonWords.meaning(entry, of: document)
       let meaning =
         (sentences.filter { $0.kind == .promise || $0.kind == .plain }.prefix(1)
-        + sentences.filter { $0.kind == .known || $0.kind == .new }.prefix(2)).map { Self.escaped($0.text) }
+        + sentences.filter { $0.kind == .known || $0.kind == .new }.prefix(2)).map { Markdown.escaped($0.text) }
       lines.append(
         "| \(entry.severity.rawValue) | \(entry.cells) | \(label)\(example) | \(answers.joined(separator: "<br>")) "
           + "| \(meaning.joined(separator: "<br>")) |")
@@ -67,25 +67,5 @@ public struct ComparisonMarkdown: Sendable {
       (document.agreements.count, "where all break a promise alike"),
     ].filter { $0.0 > 0 }.map { "\(ComparisonWords.number($0.0, "entry")) \($0.1)" }
     return parts.isEmpty ? [] : ["Not shown: \(parts.joined(separator: ", "))."]
-  }
-
-  /// Text as code, whatever is in it.
-  private static func code(_ text: String) -> String {
-    let plain = Printable.text(text).replacing("\n", with: " ").replacing("|", with: "\\|")
-    let fence = plain.contains("`") ? "``" : "`"
-    return fence == "`" ? "`\(plain)`" : "`` \(plain) ``"
-  }
-
-  /// Text that is no Markdown and no HTML.
-  private static func escaped(_ text: String) -> String {
-    Printable.text(text).reduce(into: "") { result, character in
-      switch character {
-      case "\n": result += " "
-      case "<": result += "&lt;"
-      case "&": result += "&amp;"
-      case "\\", "`", "*", "_", "|", "[", "]", "#": result += "\\\(character)"
-      default: result.append(character)
-      }
-    }
   }
 }

@@ -23,7 +23,7 @@ extension PageFields {
       "hasBefore": entry.before != nil, "before": entry.before ?? "", "message": Self.optional(entry.message),
       "where": names.words(cells), "source": Self.optional(entry.source),
       "reference": Self.optional(entry.reference), "reason": Self.optional(entry.reason),
-      "link": Self.optional(entry.link), "show": entry.show, "since": false,
+      "link": Self.optional(entry.link), "show": entry.show, "since": false, "frequency": entry.frequency,
       "firstCell": entry.cells.first ?? "the cell",
       "hasFacts": !entry.facts.isEmpty, "facts": entry.facts.map(Self.fact),
       "traceback": Self.optional(entry.traceback), "output": Self.optional(entry.output),
@@ -48,7 +48,7 @@ extension PageFields {
     case nil: sign = false
     }
     return [
-      "label": fact.label, "now": fact.now ?? "–", "before": fact.before ?? "–",
+      "label": fact.label.isEmpty ? place(nil) : fact.label, "now": fact.now ?? "–", "before": fact.before ?? "–",
       "reference": fact.reference ?? "–", "expected": fact.expected ?? "–", "source": optional(fact.source),
       "sign": sign,
       "class": fact.holds == false ? "bad" : fact.before != nil && fact.before != fact.now ? "delta" : "",

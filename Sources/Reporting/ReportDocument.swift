@@ -102,6 +102,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     /// The first line of what the first cell's end said.
     public var message: String?
     public var since: Since?
+    /// How often it shows: among the attempts of this run, among the last runs.
+    public var frequency: [String]
     /// A command that looks closer.
     public var show: String
     /// Facts of the first cell, side by side.
@@ -213,6 +215,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     public var findings: Int?
     /// Why nothing was tried, or what its end said.
     public var message: String?
+    /// What all its attempts took; nil where none was made.
+    public var seconds: Double?
   }
 
   public struct FindingInfo: Codable, Sendable, Hashable {

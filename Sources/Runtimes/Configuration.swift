@@ -82,7 +82,9 @@ public struct Configuration: Sendable {
   }
 
   static let nameRule = "write letters, digits, `.`, `-`, `_` and `+`, a letter or digit first"
-  static let hpyRule = "write a version (0.9.0), a specifier (>=0.9), or the path of an sdist or a checkout (../hpy)"
+  /// What an HPy requirement may be.
+  public static let hpyRule =
+    "write a version (0.9.0), a specifier (>=0.9), or the path of an sdist or a checkout (../hpy)"
 
   /// Names become parts of cells and of paths.
   static func isName(_ text: String) -> Bool {

@@ -15,6 +15,8 @@ struct Job: Sendable {
   let judge: Judge
   let scenarioKeys: [String: ContentKey]
   let reuse: Reuse
+  /// How often each cell is tried to begin with.
+  let repetitions: Int
   let emit: @Sendable (RunEvent) async -> Void
   /// Called with each final verdict; true ends the run.
   let isEnough: @Sendable (Verdict) -> Bool
@@ -38,7 +40,31 @@ struct Job: Sendable {
       let attempt = Attempt(circumstances: .warm, answer: Answer(outcome: Outcome(.notBuilt), message: why))
       for cell in cells where !Task.isCancelled { await take(cell, attempt) }
     case .file(let path):
-      await executor.attempt(order(cells, testCase, lane, runtime, binary: path), .warm) { await take($0, $1) }
+      let order = order(cells, testCase, lane, runtime, binary: path)
+      if repetitions == 1 {
+        await executor.attempt(order, .warm) { await take($0, $1) }
+      } else {
+        await runRepeatedly(order, lane, runtime)
+      }
+    }
+  }
+
+  /// Tries each cell of a batch several times, the batch as a whole, so that the times lie apart.
+  private func runRepeatedly(_ order: BatchOrder, _ lane: Lane, _ runtime: Runtime) async {
+    let attempts = Mutex<[CellID: [Attempt]]>([:])
+    for _ in 0..<repetitions where !Task.isCancelled {
+      await executor.attempt(order, .warm) { cell, attempt in
+        let isFirst = attempts.withLock { attempts in
+          attempts[cell, default: []].append(attempt)
+          return attempts[cell]?.count == 1
+        }
+        if isFirst { await emit(.tried(cell, attempt.answer.outcome)) }
+      }
+    }
+    for cell in order.cells {
+      guard let made = attempts.withLock({ $0[cell] }) else { continue }
+      let tried = TriedScenario.Cell(id: cell, runtime: runtime, lane: lane, attempts: made)
+      if let scenario = await board.answer(tried) { await finish(scenario) }
     }
   }
 

@@ -3,6 +3,7 @@ import Executing
 import Foundation
 import Model
 import Planning
+import Runtimes
 
 /// What a person asks of a run.
 public struct RunOptions: Sendable {
@@ -18,12 +19,16 @@ public struct RunOptions: Sendable {
   public var lanes: [Lane]
   /// Names from the configuration, or paths of interpreters; empty for all of the configuration.
   public var runtimes: [String]
+  /// Instead of `runtimes`, interpreters that have names already.
+  public var wanted: [Configuration.Wanted] = []
   public var jobs: Int
   public var limits: Limits
   /// Stop at the first new divergence.
   public var stopsAtFirstNew: Bool
   /// Take over the results of cells of which nothing has changed since they were tried.
   public var reuses: Bool
+  /// How often each cell is tried to begin with; attempts that disagree make it flaky.
+  public var repetitions = 1
   /// Name of the history that the run belongs to; nil for a run on its own.
   public var series: String?
   /// The command line, for the record.

@@ -21,8 +21,18 @@ public struct RuntimeSelection: Sendable {
     -> RuntimeSelection
   {
     let search = InterpreterSearch(project: configuration.project)
+    return try await make(
+      try choose(wanted, from: configuration, search: search), configuration: configuration, files: files)
+  }
+
+  /// Asks these interpreters what they are, all at once.
+  ///
+  /// - Throws: `Problem` for one that is not optional and can't be had.
+  static func make(_ asked: [Configuration.Wanted], configuration: Configuration, files: WorkerFiles) async throws
+    -> RuntimeSelection
+  {
+    let search = InterpreterSearch(project: configuration.project)
     let finder = InterpreterFinder(project: configuration.project, files: files, search: search)
-    let asked = try choose(wanted, from: configuration, search: search)
     var selection = RuntimeSelection(runtimes: [], missing: [], spareHelpers: nil)
     for (one, found) in zip(asked, await finder.describe(asked)) {
       switch found.answer {

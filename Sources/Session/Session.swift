@@ -28,8 +28,11 @@ public struct Session: Sendable {
     } catch {
       throw Problem.unusableCache(error, at: options.cache)
     }
-    selection = try await RuntimeSelection.make(
-      options.runtimes, configuration: Configuration(project: options.project), files: files)
+    let configuration = try Configuration(project: options.project)
+    selection =
+      options.wanted.isEmpty
+      ? try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
+      : try await RuntimeSelection.make(options.wanted, configuration: configuration, files: files)
     suites = try await SuiteFolder(options.suites, reader: selection.runtimes[0].interpreter, files: files)
     plan = try Plan(
       cases: suites.cases, lanes: options.lanes.isEmpty ? Lane.all : options.lanes, runtimes: selection.runtimes,
@@ -66,7 +69,8 @@ public struct Session: Sendable {
     }
     let scenarioKeys = scenarioKeys()
     let reuse = Reuse(
-      store: options.reuses ? store : nil, ledger: suites.ledger.entries, scenarioKeys: scenarioKeys,
+      store: options.reuses && options.repetitions == 1 ? store : nil, ledger: suites.ledger.entries,
+      scenarioKeys: scenarioKeys,
       limits: options.limits, files: files)
     await emit(.started(header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
@@ -79,7 +83,7 @@ public struct Session: Sendable {
           files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files)),
         judge: Judge(ledger: suites.ledger.entries), scenarioKeys: scenarioKeys, reuse: reuse,
-        emit: emit,
+        repetitions: options.repetitions, emit: emit,
         isEnough: { stops && $0 == .new })
     }
     while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }

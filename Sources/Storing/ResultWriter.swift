@@ -41,20 +41,50 @@ struct ResultWriter: Sendable {
     let cell = try id(of: result.cell, in: db)
     let answers = try result.attempts.map { try id(of: $0.answer, in: db) }
     guard let first = answers.first else { return }
-    try db.cachedStatement(sql: "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
+    let tries = result.attempts[0].answer.outcome.isSkip ? [] : result.attempts
+    let isPlain = tries.first.map { Self.isPlain($0) } ?? false
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO result (run_id, cell_id, conclusion_id, answer_id, build_id, input_id, reused_from, microseconds)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
       run, cell, try conclusion(result.judgement, in: db), first, try build(steps, run: run, in: db),
       try result.input.map { try input($0, in: db) }, try result.reusedFrom.flatMap { try id(ofRun: $0, in: db) },
+      isPlain ? Self.microseconds(tries[0].seconds) : nil,
     ])
-    if !result.attempts[0].answer.outcome.isSkip {
-      for (index, attempt) in result.attempts.enumerated() {
-        try db.cachedStatement(sql: "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
-          run, cell, index + 1, attempt.circumstances.rawValue, answers[index], attempt.seconds,
-          attempt.output.isEmpty ? nil : try Rows.content(attempt.output, in: db),
-          attempt.traceback.isEmpty ? nil : try Rows.content(attempt.traceback, in: db),
-          attempt.notes.isEmpty ? nil : attempt.notes.joined(separator: "\n"),
-        ])
-      }
+    for (index, attempt) in tries.enumerated() where index > 0 || !isPlain {
+      try db.cachedStatement(sql: "INSERT INTO further_attempt VALUES (?, ?, ?, ?, ?)").execute(arguments: [
+        run, cell, index + 1, try trace(attempt, answer: answers[index], in: db), Self.microseconds(attempt.seconds),
+      ])
     }
+  }
+
+  /// Whether a first attempt is nothing but its answer and the time that it took.
+  private static func isPlain(_ attempt: Attempt) -> Bool {
+    attempt.circumstances == .warm && attempt.output.isEmpty && attempt.traceback.isEmpty && attempt.notes.isEmpty
+  }
+
+  private static func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1e6).rounded()) }
+
+  /// What an attempt left, stored once; its row.
+  private func trace(_ attempt: Attempt, answer: Int64, in db: Database) throws -> Int64 {
+    let values: StatementArguments = [
+      attempt.circumstances.rawValue, answer,
+      attempt.output.isEmpty ? nil : try Rows.content(attempt.output, in: db),
+      attempt.traceback.isEmpty ? nil : try Rows.content(attempt.traceback, in: db),
+      attempt.notes.isEmpty ? nil : attempt.notes.joined(separator: "\n"),
+    ]
+    let find = try db.cachedStatement(
+      sql: """
+        SELECT id FROM trace WHERE circumstances = ? AND answer_id = ? AND coalesce(output_key, '') = coalesce(?, '')
+          AND coalesce(traceback_key, '') = coalesce(?, '') AND coalesce(notes, '') = coalesce(?, '')
+        """)
+    if let id = try Int64.fetchOne(find, arguments: values) { return id }
+    try db.cachedStatement(
+      sql: "INSERT INTO trace (circumstances, answer_id, output_key, traceback_key, notes) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: values)
+    return db.lastInsertedRowID
   }
 
   private mutating func id(of cell: CellID, in db: Database) throws -> Int64 {
@@ -91,8 +121,9 @@ struct ResultWriter: Sendable {
   /// The row of what a cell's attempts depend on.
   private func input(_ key: ContentKey, in db: Database) throws -> Int64 {
     let find = try db.cachedStatement(sql: "SELECT id FROM input WHERE key = ?")
-    if let id = try Int64.fetchOne(find, arguments: [key.hex]) { return id }
-    try db.cachedStatement(sql: "INSERT INTO input (key) VALUES (?)").execute(arguments: [key.hex])
+    let bytes = Schema.keyBytes(key.hex)
+    if let id = try Int64.fetchOne(find, arguments: [bytes]) { return id }
+    try db.cachedStatement(sql: "INSERT INTO input (key) VALUES (?)").execute(arguments: [bytes])
     return db.lastInsertedRowID
   }
 
@@ -108,18 +139,7 @@ struct ResultWriter: Sendable {
   private mutating func build(_ list: [BuildStep], run: Int64, in db: Database) throws -> Int64? {
     if list.isEmpty { return nil }
     for step in list where steps[step.key] == nil {
-      steps[step.key] = run
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO step VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE
-          SET succeeded = excluded.succeeded, messages = excluded.messages, command = excluded.command
-          """
-      ).execute(arguments: [
-        step.key.hex, step.kind.rawValue, step.command.joined(separator: " "), step.succeeded, step.messages,
-        step.seconds,
-      ])
-      try db.cachedStatement(sql: "INSERT OR IGNORE INTO run_step VALUES (?, ?, ?)")
-        .execute(arguments: [run, step.key.hex, step.isReused])
+      steps[step.key] = try write(step, run: run, in: db)
     }
     let keys = list.map(\.key)
     if let id = builds[keys] { return id }
@@ -128,10 +148,31 @@ struct ResultWriter: Sendable {
     let find = try db.cachedStatement(sql: "SELECT id FROM build WHERE key = ?")
     let id = try Int64.fetchOne(find, arguments: [key.hex]) ?? 0
     for (position, step) in list.enumerated() {
-      try db.cachedStatement(sql: "INSERT OR IGNORE INTO build_step VALUES (?, ?, ?)")
-        .execute(arguments: [id, position, step.key.hex])
+      try db.cachedStatement(
+        sql: "INSERT OR IGNORE INTO build_step VALUES (?, ?, (SELECT id FROM step WHERE key = ?))"
+      ).execute(arguments: [id, position, step.key.hex])
     }
     builds[keys] = id
     return id
+  }
+
+  /// Stores a step once, and that a run used it; its row.
+  private func write(_ step: BuildStep, run: Int64, in db: Database) throws -> Int64 {
+    let upsert = try db.cachedStatement(
+      sql: """
+        INSERT INTO step (key, kind, command, succeeded, messages, seconds) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE
+        SET succeeded = excluded.succeeded, messages = excluded.messages, command = excluded.command
+        RETURNING id
+        """)
+    let id = try Int64.fetchOne(
+      upsert,
+      arguments: [
+        step.key.hex, step.kind.rawValue, step.command.joined(separator: " "), step.succeeded, step.messages,
+        step.seconds,
+      ])
+    try db.cachedStatement(sql: "INSERT OR IGNORE INTO used_step VALUES (?, ?, ?)")
+      .execute(arguments: [run, id, step.isReused])
+    return id ?? 0
   }
 }

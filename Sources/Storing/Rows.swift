@@ -11,6 +11,16 @@ enum Rows {
     return key
   }
 
+  /// Stores a file once, and that a run used it.
+  static func file(_ path: String, _ text: String, run: Int64, in db: Database) throws {
+    let values: StatementArguments = [path, try content(text, in: db)]
+    try db.cachedStatement(sql: "INSERT OR IGNORE INTO file (path, content_key) VALUES (?, ?)")
+      .execute(arguments: values)
+    try db.cachedStatement(
+      sql: "INSERT INTO used_file SELECT ?, id FROM file WHERE path = ? AND content_key = ?"
+    ).execute(arguments: [run] + values)
+  }
+
   static func runtime(_ runtime: Runtime, position: Int, run: Int64, in db: Database) throws {
     try db.execute(
       sql: "INSERT INTO run_runtime VALUES (?, ?, ?, ?, ?)",
@@ -32,9 +42,11 @@ enum Rows {
     return try Int64.fetchOne(db, sql: "SELECT id FROM runtime WHERE key = ?", arguments: [runtime.key.hex]) ?? 0
   }
 
-  /// All that an interpreter said of itself, as JSON.
+  /// All that an interpreter said of itself, as JSON; the same for the same.
   static func description(of runtime: Runtime) throws -> String {
-    String(decoding: try JSONEncoder().encode(runtime), as: UTF8.self)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(runtime), as: UTF8.self)
   }
 
   /// The row of a scenario.
@@ -96,15 +108,20 @@ enum Rows {
     return id
   }
 
+  /// Adds a judgement, later than those that the run has, however the machine's clock jumped: the latest is in force.
   static func judgement(run: Int64, ledger: String, verdicts: [Verdict: Int], in db: Database) throws {
     let counts = Dictionary(uniqueKeysWithValues: verdicts.map { ($0.key.rawValue, $0.value) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     try db.execute(
-      sql: "INSERT INTO judgement (run_id, judged, ledger_key, verdicts) VALUES (?, ?, ?, ?)",
+      sql: """
+        INSERT INTO judgement (run_id, judged, ledger_key, verdicts)
+        VALUES (:run, max(:now, coalesce((SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(judged), '+1 second')
+          FROM judgement WHERE run_id = :run), '')), :ledger, :verdicts)
+        """,
       arguments: [
-        run, Date().formatted(.iso8601), try content(ledger, in: db),
-        String(decoding: try encoder.encode(counts), as: UTF8.self),
+        "run": run, "now": Date().formatted(.iso8601), "ledger": try content(ledger, in: db),
+        "verdicts": String(decoding: try encoder.encode(counts), as: UTF8.self),
       ])
   }
 }

@@ -53,9 +53,7 @@ public actor RunRecorder {
           try db.execute(sql: "INSERT INTO run_missing VALUES (?, ?, ?)", arguments: [run, position, reason])
         }
         for (path, text) in header.files {
-          try db.execute(
-            sql: "INSERT INTO run_file VALUES (?, ?, ?)",
-            arguments: [run, path, try Rows.content(text, in: db)])
+          try Rows.file(path, text, run: run, in: db)
         }
         for (position, runtime) in header.runtimes.enumerated() {
           try Rows.runtime(runtime, position: position, run: run, in: db)
@@ -95,8 +93,9 @@ public actor RunRecorder {
           try db.execute(
             sql: """
               UPDATE run SET finished = ?, state = ?,
-                cell_seconds = (SELECT coalesce(sum(seconds), 0) FROM attempt WHERE run_id = run.id),
-                build_seconds = (SELECT coalesce(sum(seconds), 0) FROM run_step JOIN step ON key = step_key
+                cell_seconds = ((SELECT coalesce(sum(microseconds), 0) FROM result WHERE run_id = run.id)
+                  + (SELECT coalesce(sum(microseconds), 0) FROM further_attempt WHERE run_id = run.id)) / 1e6,
+                build_seconds = (SELECT coalesce(sum(seconds), 0) FROM used_step JOIN step ON step.id = step_id
                   WHERE run_id = run.id AND reused = 0)
               WHERE id = ?
               """,

@@ -12,6 +12,7 @@ enum Schema {
     migrator.registerMigration("2 results taken over") { try $0.execute(sql: takenOver) }
     migrator.registerMigration("3 portability") { try $0.execute(sql: portability) }
     migrator.registerMigration("4 history") { try $0.execute(sql: history) }
+    migrator.registerMigration("5 compact") { try compact($0) }
     return migrator
   }
 

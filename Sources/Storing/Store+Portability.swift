@@ -53,7 +53,10 @@ extension Store {
   public func portability(named text: String) throws -> StoredPortability {
     let isLatest = text == "latest"
     let found = try read { db in
-      let condition = isLatest ? "id = (SELECT max(id) FROM portability)" : "substr(uuid, 1, length(?)) = ?"
+      let condition =
+        isLatest
+        ? "id = (SELECT id FROM portability ORDER BY started DESC, id DESC LIMIT 1)"
+        : "substr(uuid, 1, length(?)) = ?"
       let name = text.lowercased()
       return try Row.fetchAll(
         db, sql: "SELECT * FROM portability WHERE \(condition)", arguments: isLatest ? [] : [name, name]

@@ -81,16 +81,15 @@ extension Store {
   /// Every attempt at a cell of a run.
   public func attempts(of cell: CellID, in run: StoredRun) throws -> [Attempt] {
     try read { db in
-      let sql = """
-        SELECT attempt.* FROM attempt JOIN cell_result USING (run_id, cell_id)
-        WHERE run_id = ? AND suite = ? AND test_case = ? AND scenario = ? AND lane = ? AND runtime = ?
-        ORDER BY number
-        """
+      let id = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT cell.id FROM cell JOIN scenario ON scenario.id = scenario_id
+          WHERE suite = ? AND test_case = ? AND name = ? AND lane = ? AND runtime = ?
+          """,
+        arguments: [cell.scenario.suite, cell.scenario.testCase, cell.scenario.name, cell.lane, cell.runtime])
       return try Row.fetchAll(
-        db, sql: sql,
-        arguments: [
-          run.id, cell.scenario.suite, cell.scenario.testCase, cell.scenario.name, cell.lane, cell.runtime,
-        ]
+        db, sql: "SELECT * FROM attempt WHERE run_id = ? AND cell_id = ? ORDER BY number", arguments: [run.id, id]
       ).map { try Self.attempt($0, in: db) }
     }
   }
@@ -103,8 +102,8 @@ extension Store {
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT attempt.*, suite, test_case, scenario, lane, runtime
-          FROM attempt JOIN cell_result USING (run_id, cell_id)
+          SELECT attempt.*, suite, test_case, scenario.name AS scenario, lane, runtime
+          FROM attempt JOIN cell ON cell.id = cell_id JOIN scenario ON scenario.id = scenario_id
           WHERE run_id = ? ORDER BY cell_id, number
           """, arguments: [run.id])
       for row in rows {
@@ -120,11 +119,11 @@ extension Store {
   public func buildSteps(of cell: CellID, in run: StoredRun) throws -> [BuildStep] {
     try read { db in
       let sql = """
-        SELECT step.*, coalesce(run_step.reused, 1) AS reused FROM cell_result
+        SELECT step.*, coalesce(used_step.reused, 1) AS reused FROM cell_result
         JOIN result USING (run_id, cell_id)
         JOIN build_step ON build_step.build_id = result.build_id
-        JOIN step ON step.key = build_step.step_key
-        LEFT JOIN run_step ON run_step.run_id = result.run_id AND run_step.step_key = step.key
+        JOIN step ON step.id = build_step.step_id
+        LEFT JOIN used_step ON used_step.run_id = result.run_id AND used_step.step_id = step.id
         WHERE cell_result.run_id = ? AND suite = ? AND test_case = ? AND scenario = ? AND lane = ? AND runtime = ?
         ORDER BY build_step.position
         """

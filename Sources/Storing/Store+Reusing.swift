@@ -19,26 +19,29 @@ extension Store {
     try read { db in
       let find = try db.cachedStatement(
         sql: """
-          SELECT max(result.run_id) AS run_id, cell_id, reused_from, count(DISTINCT answer_id) AS answers
-          FROM result JOIN cell ON cell.id = cell_id JOIN scenario ON scenario.id = scenario_id
+          SELECT run_id, cell_id, max(clock), count(DISTINCT answer_id) AS answers
+          FROM scenario JOIN cell ON cell.scenario_id = scenario.id JOIN result ON result.cell_id = cell.id
+          JOIN run ON run.id = run_id
           WHERE input_id = (SELECT id FROM input WHERE key = ?)
-            AND suite = ? AND test_case = ? AND name = ? AND lane = ? AND runtime = ?
+            AND suite = ? AND test_case = ? AND name = ? AND lane = ? AND cell.runtime = ?
           GROUP BY cell_id
+          """)
+      let origin = try db.cachedStatement(
+        sql: """
+          SELECT uuid FROM result JOIN run ON run.id = coalesce(reused_from, run_id) WHERE run_id = ? AND cell_id = ?
           """)
       let attempts = try db.cachedStatement(
         sql: "SELECT * FROM attempt WHERE run_id = ? AND cell_id = ? ORDER BY number")
       var answers: [Int64: Answer] = [:]
-      var runs: [Int64: String] = [:]
       var found: [CellID: EarlierAttempts] = [:]
       for (cell, key) in inputs {
-        let names = [cell.scenario.suite, cell.scenario.testCase, cell.scenario.name, cell.lane, cell.runtime]
-        guard let row = try Row.fetchOne(find, arguments: StatementArguments([key.hex] + names)) else { continue }
-        let source: Int64 = row["reused_from"] ?? row["run_id"]
-        if runs[source] == nil {
-          runs[source] = try String.fetchOne(db, sql: "SELECT uuid FROM run WHERE id = ?", arguments: [source])
-        }
+        let names: StatementArguments = [
+          Schema.keyBytes(key.hex), cell.scenario.suite, cell.scenario.testCase, cell.scenario.name, cell.lane,
+          cell.runtime,
+        ]
+        guard let row = try Row.fetchOne(find, arguments: names) else { continue }
         found[cell] = EarlierAttempts(
-          run: runs[source] ?? "",
+          run: try String.fetchOne(origin, arguments: [row["run_id"], row["cell_id"]]) ?? "",
           attempts: try Row.fetchAll(attempts, arguments: [row["run_id"], row["cell_id"]]).map { row in
             let id: Int64 = row["answer_id"]
             let answer = try answers[id] ?? Self.answer(id, in: db)

@@ -25,7 +25,7 @@ public final class Store: Sendable {
     do {
       try FileManager.default.createDirectory(
         at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Self.admit(path)
+      try Self.admit(path, patience: patience)
       var configuration = GRDB.Configuration()
       configuration.foreignKeysEnabled = true
       configuration.busyMode = .timeout(patience)
@@ -43,11 +43,11 @@ public final class Store: Sendable {
   }
 
   /// Refuses a database of another program or of a newer version of this one, without touching it.
-  private static func admit(_ path: String) throws {
+  static func admit(_ path: String, patience: Double = 10) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     var configuration = GRDB.Configuration()
     configuration.readonly = true
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = .timeout(patience)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     defer { try? queue.close() }
     try queue.read { db in

@@ -51,9 +51,9 @@ public final class StoredCells {
       let statement = try db.cachedStatement(
         sql: """
           SELECT suite, test_case, name AS scenario, lane, runtime, result.answer_id, conclusion_id,
-            (SELECT group_concat(DISTINCT attempt.answer_id) FROM attempt
-              WHERE attempt.run_id = result.run_id AND attempt.cell_id = result.cell_id
-                AND attempt.answer_id <> result.answer_id AND circumstances <> 'PYTHONMALLOC=debug') AS others
+            (SELECT group_concat(DISTINCT trace.answer_id) FROM further_attempt JOIN trace ON trace.id = trace_id
+              WHERE further_attempt.run_id = result.run_id AND further_attempt.cell_id = result.cell_id
+                AND trace.answer_id <> result.answer_id AND circumstances <> 'PYTHONMALLOC=debug') AS others
           FROM scenario JOIN cell ON scenario_id = scenario.id
           JOIN result ON run_id = ? AND cell_id = cell.id
           WHERE (suite, test_case, name) >= (?, ?, ?) AND (suite, test_case, name) <= (?, ?, ?)
@@ -148,15 +148,8 @@ extension Store {
   /// - Parameter other: in which database the other run is.
   public func changedFiles(from run: StoredRun, to later: StoredRun, in other: Store) throws -> [String] {
     let (before, after) = (try fileKeys(of: run), try other.fileKeys(of: later))
-    return before.keys.filter { path in after[path].map { $0 != before[path] } ?? false }.sorted()
-  }
-
-  private func fileKeys(of run: StoredRun) throws -> [String: String] {
-    try read { db in
-      try Row.fetchAll(
-        db, sql: "SELECT path, content_key FROM run_file WHERE run_id = ? AND path NOT LIKE '%/ledger.toml'",
-        arguments: [run.id]
-      ).reduce(into: [:]) { $0[$1["path"]] = $1["content_key"] }
-    }
+    return before.keys.filter { path in
+      !path.hasSuffix("/ledger.toml") && (after[path].map { $0 != before[path] } ?? false)
+    }.sorted()
   }
 }

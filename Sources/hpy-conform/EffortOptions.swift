@@ -9,6 +9,18 @@ struct ReuseOption: ParsableArguments {
   var reuse = false
 }
 
+/// How often cells are tried.
+struct RepeatOption: ParsableArguments {
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp("Try each cell N times; where attempts disagree it is flaky.", valueName: "N"))
+  var repetitions = 1
+
+  func validate() throws {
+    if !(1...1000).contains(repetitions) { throw ValidationError("--repeat \(repetitions): 1 to 1000") }
+  }
+}
+
 /// How often a run repeats scenarios to see what they leave behind.
 struct LeakOption: ParsableArguments {
   @Option(

@@ -6,6 +6,7 @@ import Model
 enum ExitStatus: Int32, CaseIterable {
   case asExpected = 0
   case needsAttention = 1
+  case undecided = 2
   case badInput = 64
   case unavailable = 69
   case internalError = 70
@@ -15,6 +16,7 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .asExpected: "all as expected: conforming or known"
     case .needsAttention: "something is new, fixed or flaky"
+    case .undecided: "bisect: the ends are alike, or can't be tried"
     case .badInput: "usage or bad input"
     case .unavailable: "the machine lacks something"
     case .internalError: "a defect of this program"

@@ -211,7 +211,8 @@ struct PortabilityCommandTests {
     guard Project.hasPyPy else { return }
     let project = try Project(runtimes: ["cpython-3.11": Project.cpython, "pypy-7.3.19": Project.pypy])
     let run = try await project.run(
-      "portability", "context", "--suites", Project.checkout.appending(path: "Suites").path, "--db", project.database,
+      "portability", "context/added-functions", "context/late-functions", "--suites",
+      Project.checkout.appending(path: "Suites").path, "--db", project.database,
       "-r", Project.cpython, "-r", Project.pypy, "--format", "json")
     #expect(run.exitCode == 1, "\(run.errors)")
     let report = try Self.report(run.output)

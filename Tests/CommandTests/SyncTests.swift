@@ -20,7 +20,8 @@ struct SyncTests {
     return project
   }
 
-  private static func checkout(_ project: Project, _ folder: String, version: String = "0.9.0", build: String = "")
+  /// Sources of a stand-in for HPy.
+  static func checkout(_ project: Project, _ folder: String, version: String = "0.9.0", build: String = "")
     throws
   {
     try project.write(

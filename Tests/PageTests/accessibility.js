@@ -19,7 +19,7 @@ for (const heading of all('h1, h2, h3, h4, h5, h6').filter((node) => node.checkV
 const name = (node) => (node.getAttribute('aria-label')
   || (node.getAttribute('aria-labelledby') || '').split(' ').map((id) => document.getElementById(id)?.textContent).join('')
   || node.closest('label')?.textContent || node.textContent).trim();
-for (const node of all('a[href], button, input, select, summary, nav, section, form, [role]')) {
+for (const node of all('a[href], button, input, select, summary, nav, section, form, [role]:not([role=status])')) {
   if (!name(node)) problems.push(`no name: ${what(node)}`);
 }
 for (const node of all('table')) {

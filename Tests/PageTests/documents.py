@@ -5,7 +5,8 @@ import copy
 LANES = ("capi-static", "capi-heap", "cpython", "universal", "universal+debug")
 CPYTHON, PYPY = "cpython-3.11", "pypy-7.3.19"
 NOW, BEFORE, EARLIER = (
-    "9bef5909-4c1e-4a53-9d0e-9d6f7a1f2a01", "1a2b3c4d-98f2-4d0c-8a77-0f6b1c3e5d02", "7c0ffee1-2f3a-4b5c-8d6e-7f8091a2b303")
+    "9bef5909-4c1e-4a53-9d0e-9d6f7a1f2a01", "1a2b3c4d-98f2-4d0c-8a77-0f6b1c3e5d02",
+    "7c0ffee1-2f3a-4b5c-8d6e-7f8091a2b303")
 
 SCENARIOS = '''from hpy_conform import expect, raised, record, scenario
 
@@ -46,7 +47,13 @@ static HPy Counter_next_impl(HPyContext *ctx, HPy self)
     return HPyLong_FromLong(ctx, ++Counter_AsStruct(ctx, self)->count);
 }
 '''
-CAPI_C = '#include "conform_capi.h"\n\nstatic PyMemberDef members[] = {\n    {"count", T_LONG, 0, READONLY},\n    {NULL},\n};\n'
+CAPI_C = '''#include "conform_capi.h"
+
+static PyMemberDef members[] = {
+    {"count", T_LONG, 0, READONLY},
+    {NULL},
+};
+'''
 FILES = ["counters/first/scenarios.py", "counters/first/hpy.c", "counters/first/capi.c"]
 PROMISE = "Python/C API, 'Common Object Structures', PyMemberDef"
 
@@ -157,7 +164,7 @@ def alarming():
         {"change": "newly crashing", "needsAttention": True, "scenario": "counters/first/a_counter_counts",
          "facet": "outcome", "observed": "crashed SIGSEGV", "expected": "completed", "before": "completed",
          "reference": "cpython@cpython-3.11", "cells": [f"universal@{PYPY}"],
-         "message": "Fatal Python error: Segmentation fault", "since": since,
+         "message": "Fatal Python error: Segmentation fault", "since": since, "frequency": [],
          "show": "hpy-conform show counters/first/a_counter_counts@universal@pypy-7.3.19",
          "facts": [{"label": "outcome", "now": "crashed SIGSEGV", "before": "completed", "reference": "completed"},
                    {"label": "three", "before": "[1, 2, 3]", "reference": "[1, 2, 3]"}],
@@ -167,7 +174,7 @@ def alarming():
         {"change": "new divergence", "needsAttention": True, "scenario": "counters/first/the_count_is_read_only",
          "label": "write", "facet": "exception type", "observed": "returned None",
          "expected": "raised AttributeError", "before": "raised AttributeError", "source": PROMISE,
-         "cells": ["@".join(one) for one in broken], "since": dict(since, unknownBetween=2, runs=3),
+         "cells": ["@".join(one) for one in broken], "since": dict(since, unknownBetween=2, runs=3), "frequency": [],
          "show": "hpy-conform show counters/first/the_count_is_read_only@universal@cpython-3.11",
          "facts": [{"label": "write", "now": "returned None", "before": "raised AttributeError",
                     "reference": "raised AttributeError", "expected": "raised AttributeError", "source": PROMISE,
@@ -177,6 +184,7 @@ def alarming():
         {"change": "better", "needsAttention": False,
          "scenario": "counters/first/a_deleted_member_stays_deleted", "label": "message", "facet": "value",
          "observed": "content", "expected": "content", "before": "(not recorded)", "cells": [f"universal@{PYPY}"],
+         "frequency": ["3 of 4 attempts: content", "in 7 of the last 30 runs"],
          "show": "hpy-conform show counters/first/a_deleted_member_stays_deleted@universal@pypy-7.3.19",
          "facts": [], "files": FILES, "line": 18}]
     return document
@@ -265,6 +273,6 @@ def large(runtimes=12, suites=8, cases=1, scenarios=20, entries=400):
             listed.append({"name": f"case-{number}", "files": files, "scenarios": found})
         document["suites"].append({"name": suite, "cases": listed})
     document["timeline"] = [
-        moment(f"{day:08x}-0000", f"2026-{8 + day // 30:02}-{1 + day % 30:02}T03:12:00Z", int(day % 7 == 3), 530 + day % 9,
-               95 + day % 11, None if day % 13 == 5 else 2 + day % 5) for day in range(90)]
+        moment(f"{day:08x}-0000", f"2026-{8 + day // 30:02}-{1 + day % 30:02}T03:12:00Z", int(day % 7 == 3),
+               530 + day % 9, 95 + day % 11, None if day % 13 == 5 else 2 + day % 5) for day in range(90)]
     return document

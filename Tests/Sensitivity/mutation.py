@@ -7,9 +7,10 @@ import re
 
 Fault = collections.namedtuple("Fault", "id file line function operator start end original replacement")
 
-OPERATORS = ("negated condition", "dropped call", "dropped reference", "dropped assignment", "wrong return", "off by one")
-REFERENCE = re.compile(rb"^(_?Py_X?(INCREF|DECREF|NewRef)|Py_(CLEAR|SETREF)|_?HPy\w*_(Close|Free)|(PyMem|PyObject)_Free|free"
-                       rb"|\w+_(close|free|Close|Free|decref|incref))$", re.I)
+OPERATORS = ("negated condition", "dropped call", "dropped reference", "dropped assignment", "wrong return",
+             "off by one")
+REFERENCE = re.compile(rb"^(_?Py_X?(INCREF|DECREF|NewRef)|Py_(CLEAR|SETREF)|_?HPy\w*_(Close|Free)"
+                       rb"|(PyMem|PyObject)_Free|free|\w+_(close|free|Close|Free|decref|incref))$", re.I)
 RELATION = {b"<": b"<=", b"<=": b"<", b">": b">=", b">=": b">"}
 
 

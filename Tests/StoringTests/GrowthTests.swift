@@ -92,7 +92,7 @@ struct GrowthTests {
   func refusingDisk() async throws {
     let store = try Self.store()
     let recorder = try RunRecorder(store, header: Self.header, capacity: 4)
-    try await store.pool.write { try $0.execute(sql: "DROP VIEW cell_result; ALTER TABLE attempt RENAME TO gone") }
+    try await store.pool.write { try $0.execute(sql: "DROP TABLE conclusion") }
     for number in 0..<40 { await recorder.record(Self.result(number), steps: []) }
     await #expect(throws: Problem.self) {
       try await recorder.finish(state: "finished", ledger: "", verdicts: [:])

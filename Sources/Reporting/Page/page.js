@@ -87,6 +87,7 @@
   let pending;
   const soon = () => { clearTimeout(pending); pending = setTimeout(apply, 120); };
   form.addEventListener('input', soon);
+  form.addEventListener('change', soon);
   form.addEventListener('reset', () => setTimeout(apply));
   form.addEventListener('submit', (event) => event.preventDefault());
   for (const button of all('button.clear')) button.addEventListener('click', () => { form.reset(); apply(); });

@@ -18,6 +18,7 @@ struct RunCommand: ConformCommand {
   @OptionGroup var effort: EffortOptions
   @OptionGroup var leaks: LeakOption
   @OptionGroup var taking: ReuseOption
+  @OptionGroup var trying: RepeatOption
 
   @Flag(help: "Stop at the first new divergence.")
   var failFast = false
@@ -31,6 +32,7 @@ struct RunCommand: ConformCommand {
     effort.apply(to: &options)
     options.limits.repeats = leaks.repeats
     options.reuses = taking.reuse
+    options.repetitions = trying.repetitions
     options.stopsAtFirstNew = failFast
     let session = try await Session(options)
     for problem in session.selection.missing { Console.note("left out: \(problem)") }

@@ -5,6 +5,7 @@ DERIVED = "Python language reference, 'Data model', Determining the appropriate 
 STRUCT = "HPy hpytype.h, HPyType_BuiltinShape_Type and HPyType_HELPERS; Python/C API, 'Type Objects', tp_basicsize"
 ZEROED = "Python/C API, 'Type Objects', PyType_GenericAlloc; HPy public_api.h, HPyField (memory is zeroed)"
 INHERITED = "Python/C API, 'Type Objects', PyObject.ob_type (inherited by subtypes)"
+FAILURE = "HPy public_api.h, HPyType_FromSpec (HPy_NULL on failure); Python/C API, 'Exception Handling'"
 SPECIAL = "Python language reference, 'Data model', Special method lookup (on the type of the object)"
 
 
@@ -148,5 +149,8 @@ def metaclasses_that_are_refused(ext):
     record("a type that is no metaclass", attempt(ext.make, int, (object,)))
     record("given twice", attempt(ext.make_twice, ext.Meta))
     with_new = type("WithNew", (ext.Meta,), {"__new__": lambda cls, *args: type.__new__(cls, *args)})
-    record("with a constructor of its own", attempt(ext.make, with_new, (object,)).exception)
+    tried = attempt(ext.make, with_new, (object,))
+    record("with a constructor of its own", tried.exception)
+    expect("with a constructor of its own, failed without an exception", tried.exception == "SystemError", False,
+           source=FAILURE)
     expect("afterwards", type(ext.make(ext.Meta, (object,))) is ext.Meta, True, source=METACLASS)

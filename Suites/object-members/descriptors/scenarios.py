@@ -13,7 +13,7 @@ STATIC = "Python library, 'inspect', getattr_static (without the descriptor prot
 COPY = "Python library, 'copy' (uses __reduce_ex__ and thereby __reduce__; classes are returned unchanged)"
 DIR = "Python library, 'Built-in Functions', dir"
 DELETION = "Python/C API, 'Common Object Structures', PyGetSetDef: to delete, the setter is called with NULL"
-RELEASED = "HPy API, 'Handles'; Python/C API, 'Introduction', Reference Count Details"
+RELEASED = "HPy api.rst, 'Handles'; Python/C API, 'Introduction', Reference Count Details"
 NAMES = ["number", "real", "flag", "level", "twice", "add"]
 
 

@@ -9,7 +9,7 @@ QUALIFIED = "Python glossary, qualified name (for a top-level class the same as 
 GETNAME = "HPy public_api.h, HPyType_GetName (equivalent to getting the type's __name__ attribute)"
 DOC = "HPy hpytype.h, HPyType_Spec.doc; Python/C API, 'Type Objects', tp_doc"
 DEFINES = "HPy hpytype.h, HPyType_Spec.defines; hpydef.h, HPyDef; Python/C API, 'Type Objects', PyType_Slot"
-SIGNATURE = "HPy porting guide, 'Methods'; hpydef.h, HPyMeth; Python/C API, 'Common Object Structures', PyMethodDef"
+SIGNATURE = "HPy hpydef.h, HPyMeth.signature; Python/C API, 'Common Object Structures', PyMethodDef"
 SPEC = "HPy public_api.h, HPyType_FromSpec (creates a type); Python/C API, 'Type Objects', PyType_FromSpec"
 NULL_RESULT = "HPy public_api.h, HPyType_FromSpec (HPy_NULL on failure)"
 TUPLE = "HPy hpytype.h, HPyType_SpecParam_BasesTuple (cannot be used together with Base)"
@@ -17,7 +17,7 @@ FINAL = "HPy hpytype.h, HPy_TPFLAGS_BASETYPE; Python/C API, 'Type Objects', Py_T
 GC = "HPy porting guide, 'tp_traverse, tp_clear, Py_TPFLAGS_HAVE_GC'; Python/C API, 'Type Objects', Py_TPFLAGS_HAVE_GC"
 LEGACY = "HPy hpytype.h, HPyType_BuiltinShape_Legacy"
 METACLASS = "HPy hpytype.h, HPyType_SpecParam_Metaclass; Python language reference, 'Data model', Metaclasses"
-RELEASED = "HPy API, 'Handles'; Python/C API, 'Introduction', Reference Count Details"
+RELEASED = "HPy api.rst, 'Handles'; Python/C API, 'Introduction', Reference Count Details"
 
 
 class Meta(type):

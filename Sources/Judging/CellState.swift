@@ -1,0 +1,67 @@
+import Comparing
+import Model
+
+/// A cell in one run, as far as comparing two runs needs it.
+public struct CellState: Hashable, Sendable {
+  public var outcome: Outcome
+  public var verdict: Verdict
+  public var findings: [Finding]
+  /// The exception's text, the compiler's first error, or why nothing was tried.
+  public var message: String?
+
+  public init(outcome: Outcome, verdict: Verdict, findings: [Finding] = [], message: String? = nil) {
+    self.outcome = outcome
+    self.verdict = verdict
+    self.findings = findings
+    self.message = message
+  }
+
+  /// Whether it says anything: neither the run stopped before it, nor in the middle of its scenario.
+  public var isKnown: Bool {
+    outcome.kind != .notRun && (verdict != .notJudged || outcome.isSkip)
+  }
+
+  /// Whether it says something of the runtime.
+  public var saysSomething: Bool { isKnown && EnvironmentTrouble.sign(in: self) == nil }
+
+  /// There is a binary of it that was loaded.
+  var isBuilt: Bool { ![.notBuilt, .notLoadable, .invalid].contains(outcome.kind) }
+
+  /// The process died, hung or broke a limit.
+  var isCrash: Bool { [.crashed, .exited, .timedOut, .workerLost, .limitExceeded].contains(outcome.kind) }
+
+  /// What it diverges in. A ledger entry that no longer holds is no divergence.
+  public var traces: Set<Trace> {
+    Set(findings.filter { $0.verdict != .fixed }.map { Trace($0.divergence) })
+  }
+
+  /// A divergence by what is matched between runs.
+  public struct Trace: Hashable, Sendable {
+    public var place: Divergence.Place
+    public var observed: String
+
+    public init(_ divergence: Divergence) {
+      place = divergence.place
+      observed = divergence.observed
+    }
+  }
+}
+
+/// What kept a cell from being tried, where that is the machine and no runtime: texts of errno(3) and of compilers
+/// that lack something.
+public enum EnvironmentTrouble {
+  private static let signs = [
+    "No space left on device", "Disk quota exceeded", "Read-only file system", "Input/output error",
+    "Cannot allocate memory", "Too many open files", "Resource temporarily unavailable", "virtual memory exhausted",
+    "out of memory allocating", "Killed signal terminated program", "Temporary failure in name resolution",
+    "Network is unreachable", "cannot execute",
+  ]
+
+  /// The sign in what a cell said of its end; nil where it ended for a reason of its own.
+  public static func sign(in state: CellState) -> String? {
+    switch state.outcome.kind {
+    case .notBuilt, .notLoadable, .invalid, .raised, .workerLost: signs.first { state.message?.contains($0) ?? false }
+    default: nil
+    }
+  }
+}

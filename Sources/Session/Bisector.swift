@@ -1,0 +1,177 @@
+import Comparing
+import Foundation
+import Model
+import Planning
+import Runtimes
+import Storing
+
+/// Searches for the first bad one among candidates by running a cell on them, each time as a run that is recorded.
+public struct Bisector: Sendable {
+  /// One that may be the first bad one.
+  public struct Candidate: Sendable {
+    /// What people call it.
+    public var name: String
+    /// Makes it ready where need be; the path of its interpreter. What it throws as a `Problem` of the environment
+    /// says why it can't be tried.
+    public var interpreter: @Sendable () async throws -> String
+
+    public init(name: String, interpreter: @escaping @Sendable () async throws -> String) {
+      self.name = name
+      self.interpreter = interpreter
+    }
+  }
+
+  /// What is happening, by the candidate's number.
+  public enum Event: Sendable {
+    /// It is made ready and tried, for the how-manieth time; so many candidates are at most still to be tried.
+    case trying(Int, again: Int, remaining: Int)
+    case tried(Int, BisectionTrial)
+  }
+
+  public let cell: CellID
+  public let candidates: [Candidate]
+  public let question: BisectionQuestion
+  /// How often a candidate is tried whose answers flicker.
+  public let repeats: Int
+  private let options: RunOptions
+  private let reference: Configuration.Wanted?
+  private let database: String
+  private let observe: @Sendable (Event) -> Void
+
+  /// - Parameters:
+  ///   - options: everything of the runs but which cells and which runtimes.
+  ///   - reference: the runtime that the cell's is compared with; nil where it is that itself.
+  public init(
+    _ cell: CellID, among candidates: [Candidate], question: BisectionQuestion, repeats: Int = 5,
+    options: RunOptions, reference: Configuration.Wanted?, database: String,
+    observe: @escaping @Sendable (Event) -> Void
+  ) throws {
+    guard let lane = Lane.named(cell.lane) else {
+      throw Problem(
+        "unknown lane `\(cell.lane)`", remedy: "known lanes: \(Lane.all.map(\.name).joined(separator: ", "))")
+    }
+    self.cell = cell
+    self.candidates = candidates
+    self.question = question
+    self.repeats = max(1, repeats)
+    var options = options
+    options.patterns = [try Pattern(cell.scenario.description)]
+    options.lanes = Lane.all.filter { $0.name == lane.name || lane.references.contains($0.name) }
+    self.options = options
+    self.reference = reference.map {
+      var wanted = $0
+      wanted.isOptional = true
+      return wanted
+    }
+    self.database = database
+    self.observe = observe
+  }
+
+  /// What was learned: all of it, also when the task is cancelled.
+  public struct Result: Sendable {
+    public var trials: [Int: BisectionTrial]
+    public var bisection: Bisection
+
+    /// nil where the search was interrupted.
+    public var conclusion: Bisection.Conclusion? {
+      if case .done(let conclusion) = bisection.step { conclusion } else { nil }
+    }
+  }
+
+  /// Tries candidates until it is known.
+  ///
+  /// - Throws: `Problem` for what concerns all candidates: a cell that there is none of, no compiler, the database.
+  public func search() async throws -> Result {
+    var trials: [Int: BisectionTrial] = [:]
+    while true {
+      let bisection = Bisection(count: candidates.count, answers: question.answers(trials, count: candidates.count))
+      let next: Int
+      if let doubtful = doubtful(trials, bisection.answers) {
+        next = doubtful
+      } else if case .candidate(let index) = bisection.step {
+        next = index
+      } else {
+        return Result(trials: trials, bisection: bisection)
+      }
+      let tries = trials[next]?.tries ?? 0
+      observe(.trying(next, again: tries, remaining: bisection.remainingSteps))
+      guard let trial = try await self.trial(next, after: trials[next]) else {
+        return Result(trials: trials, bisection: bisection)
+      }
+      trials[next] = trial
+      observe(.tried(next, trial))
+    }
+  }
+
+  /// A candidate that is to be tried more often: one whose answers flicker, and, where some do, one that looks good.
+  private func doubtful(_ trials: [Int: BisectionTrial], _ answers: [Int: Bisection.Answer]) -> Int? {
+    let comesAndGoes = trials.values.contains(where: \.flickers)
+    return trials.keys.sorted().first { index in
+      guard let trial = trials[index], answers[index] != .skipped, trial.tries < repeats else { return false }
+      return trial.flickers || (comesAndGoes && answers[index] == .good)
+    }
+  }
+
+  /// - Returns: nil when the task was cancelled meanwhile.
+  private func trial(_ index: Int, after earlier: BisectionTrial?) async throws -> BisectionTrial? {
+    do {
+      let trial = try await run(index, after: earlier)
+      return Task.isCancelled && trial.skip != nil ? nil : trial
+    } catch {
+      if Task.isCancelled || error is CancellationError { return nil }
+      guard let problem = error as? Problem, problem.kind == .environment, earlier == nil else { throw error }
+      return BisectionTrial(skip: problem.description)
+    }
+  }
+
+  private func run(_ index: Int, after earlier: BisectionTrial?) async throws -> BisectionTrial {
+    let path = try await candidates[index].interpreter()
+    try Task.checkCancellation()
+    var options = options
+    options.wanted = [reference, Configuration.Wanted(name: cell.runtime, interpreter: path)].compactMap { $0 }
+    if earlier != nil { options.reuses = false }
+    let session = try await Session(options)
+    guard let planned = session.plan.cells.first(where: { $0.id == cell || $0.invalid != nil }),
+      let runtime = session.plan.runtime(named: cell.runtime)
+    else {
+      throw Problem(
+        "there is no cell `\(cell)`: its case has no sources for that lane",
+        remedy: "`hpy-conform list` shows what there is")
+    }
+    if let invalid = planned.invalid { throw Problem("the case can't be read: \(invalid)", remedy: "mend it first") }
+    if let skip = planned.skip { return BisectionTrial(skip: skip.reason, runtime: runtime) }
+    let ear = Ear(cell)
+    do {
+      let store = try Store(path: database, .write)
+      let lock = try RunLock(database: database)
+      _ = try await session.run(observers: [StoreObserver(store), ear], reusing: store)
+      withExtendedLifetime(lock) {}
+    } catch let problem as Problem {
+      // Of the machine or the database, and so no candidate's.
+      throw Problems([problem])
+    }
+    guard let (run, result) = await ear.heard, !result.attempts.isEmpty else { throw CancellationError() }
+    guard var trial = earlier else { return BisectionTrial(result, run: run, runtime: runtime) }
+    trial.add(result, run: run)
+    return trial
+  }
+}
+
+/// Hears what becomes of one cell.
+private actor Ear: RunObserver {
+  private let cell: CellID
+  private var run = ""
+  private(set) var heard: (run: String, result: CellResult)?
+
+  init(_ cell: CellID) { self.cell = cell }
+
+  func observe(_ event: RunEvent) {
+    switch event {
+    case .started(let header): run = header.uuid.uuidString.lowercased()
+    // What an interruption left half-tried is not judged.
+    case .judged(let result, _) where result.cell == cell && result.judgement.verdict != .notJudged:
+      heard = (run, result)
+    case .judged, .tried, .finished: break
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Comparing
+import Foundation
+import Model
+import Planning
+import Reporting
+import Runtimes
+import Session
+import Synchronization
+
+struct BisectCommand: ConformCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bisect",
+    abstract: "Find the first HPy, interpreter or commit on which a cell has a finding that the oldest one lacks.",
+    discussion: """
+      Candidates are of one kind, the oldest first: `--hpy`, `--interpreter`, or the commits of `--checkout` from \
+      `--good` to `--bad`. The ends are tried first, then halves, each as a run of the cell and its references that is \
+      recorded. What earlier runs know is taken over, so asking again costs little.
+
+      A candidate that can't be made or on which the case isn't built is skipped, and the answer may be a range. Where \
+      the newest one isn't built, it is this that is searched for. Answers that come and go are tried more often, and \
+      bad where they ever were.
+
+      Exit codes: 0 the first bad one is found; 1 it is one of several; 2 the ends are alike, or fewer than two can \
+      be tried; 64 bad input; 69 the machine lacks something; 130 interrupted, and what was learned is kept.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case human, json
+  }
+
+  @Argument(help: "SUITE/CASE/SCENARIO@LANE@RUNTIME, as `show` lists them; RUNTIME says which interpreter HPys get.")
+  var cell: String
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "HPys, the oldest first: versions, sdists or checkouts, also separated by commas.")
+  var hpy: [String] = []
+
+  @Option(parsing: .upToNextOption, help: "Interpreters, the oldest first, as `run --runtime` takes them.")
+  var interpreter: [String] = []
+
+  @Option(help: "A git checkout of HPy; it is only read.")
+  var checkout: String?
+
+  @Option(help: "The oldest commit of --checkout, on which the cell is as it should be.")
+  var good: String?
+
+  @Option(help: "The newest commit of --checkout.")
+  var bad: String = "HEAD"
+
+  @Option(help: "Only findings at this label count.")
+  var label: String?
+
+  @Option(name: .customLong("repeat"), help: "How often a candidate is tried on which attempts disagree.")
+  var repeats: Int = 5
+
+  @Flag(help: "Take over nothing from earlier runs.")
+  var fresh = false
+
+  @Option(help: "human, or json (Results/README.md documents it).")
+  var format: Format = .human
+
+  @OptionGroup var effort: EffortOptions
+  @OptionGroup var leaks: LeakOption
+  @OptionGroup var places: PlaceOptions
+  @OptionGroup var database: DatabaseOptions
+
+  func validate() throws {
+    if repeats < 1 { throw ValidationError("--repeat \(repeats): at least 1") }
+  }
+
+  func perform() async throws -> ExitStatus {
+    Console.setUpColours()
+    guard let cell = CellID(self.cell) else {
+      throw Problem(
+        "`\(self.cell)` is no cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME",
+        remedy: "`hpy-conform show` lists those of a run")
+    }
+    let project = try places.project()
+    var options = RunOptions(
+      project: project, suites: try places.suitesFolder(), cache: places.cacheFolder(),
+      arguments: CommandLine.arguments.dropFirst().map { $0 })
+    effort.apply(to: &options)
+    options.limits.repeats = leaks.repeats
+    options.reuses = !fresh
+    let path = try database.path(places)
+    let candidates = try await BisectCandidates(
+      self, cell: cell, configuration: Configuration(project: project), database: path)
+    let question = BisectionQuestion(label: label)
+    let log = BisectLog(candidates.described, question: question)
+    let bisector = try Bisector(
+      cell, among: candidates.all, question: question, repeats: repeats, options: options,
+      reference: candidates.reference, database: path, observe: { log.observe($0) })
+    let result = try await Interruption.cancelling { try await bisector.search() }
+    var document = BisectionDocument(
+      cell, kind: candidates.kind, candidates: candidates.described, question: question, trials: result.trials,
+      bisection: result.bisection, notes: try unknownLabel(result), database: path, showsDatabase: database.db != nil)
+    if let hint = try await candidates.sideOfMerge(document) { document.notes.append(hint) }
+    switch format {
+    case .human: print(BisectionText(document).text)
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(document), as: UTF8.self))
+    }
+    return switch document.conclusion {
+    case .firstBad: .asExpected
+    case .range: .needsAttention
+    case .endsAlike, .tooFew: .undecided
+    case .interrupted: .interrupted
+    }
+  }
+
+  /// - Throws: `Problem` for a label that no candidate knows.
+  private func unknownLabel(_ result: Bisector.Result) throws -> [String] {
+    guard let label else { return [] }
+    let tried = result.trials.values.filter { $0.tries > 0 }
+    let labels = tried.reduce(into: Set<String>()) { all, trial in
+      all.formUnion(trial.labels)
+      all.formUnion(trial.findings.compactMap(\.divergence.label))
+    }
+    if !tried.isEmpty, tried.allSatisfy(\.outcome.ran), !labels.contains(label) {
+      throw Problem(
+        "no candidate records anything at the label `\(label)`",
+        remedy: "--label takes one of: \(labels.sorted().joined(separator: ", "))")
+    }
+    return []
+  }
+}
+
+/// Tells on standard error how far a search is: a line for each step, since each may take minutes.
+final class BisectLog: Sendable {
+  private let candidates: [BisectionDocument.Candidate]
+  private let question: BisectionQuestion
+  private let trials = Mutex<[Int: BisectionTrial]>([:])
+
+  init(_ candidates: [BisectionDocument.Candidate], question: BisectionQuestion) {
+    self.candidates = candidates
+    self.question = question
+  }
+
+  func observe(_ event: Bisector.Event) {
+    switch event {
+    case .trying(let index, let again, let remaining):
+      let times = again == 0 ? "" : " once more"
+      Console.note(
+        "trying \(BisectionText.title(candidates[index]))\(times), at most \(max(1, remaining)) to go")
+    case .tried(let index, let trial):
+      let trials = trials.withLock {
+        $0[index] = trial
+        return $0
+      }
+      let bisection = Bisection(
+        count: candidates.count, answers: question.answers(trials, count: candidates.count))
+      let document = BisectionDocument(
+        CellID(scenario: ScenarioID(suite: "", testCase: "", name: ""), lane: "", runtime: ""), kind: .hpy,
+        candidates: candidates, question: question, trials: trials, bisection: bisection, database: "")
+      Console.note("  \(BisectionText.line(document.candidates[index]))")
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import Model
+import Reporting
+import Session
+import Storing
+
+struct NightlyCommand: ConformCommand {
+  static let usualSeries = "nightly"
+
+  static let configuration = CommandConfiguration(
+    commandName: "nightly",
+    abstract: "Run all that is configured, compare with the baseline, write the reports; exit by what is new.",
+    discussion: """
+      The run belongs to a series, whose runs are one history. It is compared with the baseline of the series \
+      (`hpy-conform baseline`), else with the last whole run of it. index.html, report.json, junit.xml and summary.md \
+      are written to a folder; `hpy-conform report` makes them again at any time.
+
+      Exit codes: 0 nothing new; 1 something is new; 69 nothing new, but the machine kept something from being tried; \
+      64 bad input; 130 interrupted, with reports of what was done.
+      """)
+
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var beside: BaselineOption
+
+  @Option(help: "Name of the history that the run belongs to.")
+  var series: String = Self.usualSeries
+
+  @Option(help: "Folder for the reports. Default: `nightly` beside the database.")
+  var reports: String?
+
+  @OptionGroup var places: PlaceOptions
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var effort: EffortOptions
+  @OptionGroup var leaks: LeakOption
+  @OptionGroup var taking: ReuseOption
+  @OptionGroup var trying: RepeatOption
+
+  func validate() throws {
+    if series.isEmpty { throw ValidationError("--series: a name") }
+  }
+
+  func perform() async throws -> ExitStatus {
+    Console.setUpColours()
+    var options = try selection.options(places)
+    effort.apply(to: &options)
+    options.limits.repeats = leaks.repeats
+    options.reuses = taking.reuse
+    options.repetitions = trying.repetitions
+    options.series = series
+    let path = try database.path(places)
+    let store = try Store(path: path, .write)
+    let lock = try RunLock(database: path)
+    // A text that names no run is told before an hour is spent.
+    if let baseline = beside.baseline, !["none", "previous"].contains(baseline) { _ = try store.run(named: baseline) }
+    let folder =
+      reports.map { URL(filePath: $0, directoryHint: .isDirectory) }
+      ?? URL(filePath: path).deletingLastPathComponent().appending(path: "nightly", directoryHint: .isDirectory)
+    let last = try store.runs(inSeries: series).last
+    do {
+      try await carryOut(options, recordingIn: store)
+    } catch {
+      try tell(error, after: last, store, folder)
+      throw error
+    }
+    withExtendedLifetime(lock) {}
+    let run = try store.run(named: "latest")
+    let document = try ReportDocument(run, baseline: try beside.run(for: run, in: store), in: store)
+    try ReportFiles.write(document, to: folder)
+    print(ReportText(document).text)
+    print("reports: \(folder.path)")
+    return Interruption.happened ? .interrupted : ExitStatus(document.headline.level)
+  }
+
+  private func carryOut(_ options: RunOptions, recordingIn store: Store) async throws {
+    let session = try await Session(options)
+    for problem in session.selection.missing { Console.note("left out: \(problem)") }
+    _ = try await Interruption.cancelling {
+      try await session.run(observers: [StoreObserver(store), ProgressLine()], reusing: store)
+    }
+  }
+
+  /// Whoever opens the page in the morning must not take yesterday's for today's, nor half a run for a whole one.
+  private func tell(_ error: any Error, after last: StoredRun?, _ store: Store, _ folder: URL) throws {
+    let reasons = (error as? Problems)?.all.map(\.description) ?? ["\(error)"]
+    guard let run = try store.runs(inSeries: series).last else { return }
+    let document = try ReportDocument(run, baseline: try store.usualBaseline(of: run), in: store)
+    try ReportFiles.write(
+      run == last
+        ? document.superseded(on: Date(), because: reasons) : document.endedEarly(because: reasons), to: folder)
+  }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Foundation
+import Model
+import Reporting
+import Storing
+
+/// With which run one is compared.
+struct BaselineOption: ParsableArguments {
+  @Option(help: "The run to compare with: the beginning of its UUID, `previous`, or `none`. Default: the series' own.")
+  var baseline: String?
+
+  /// - Throws: `Problem` for a text that names no run, or several.
+  func run(for run: StoredRun, in store: Store) throws -> StoredRun? {
+    switch baseline {
+    case nil: return try store.usualBaseline(of: run)
+    case "none": return nil
+    case "previous": return try store.runs(inSeries: run.series).last { ($0.clock, $0.uuid) < (run.clock, run.uuid) }
+    case let text?:
+      let chosen = try store.run(named: text)
+      if chosen.id == run.id {
+        throw Problem("run \(text) is the run itself", remedy: "name another with --baseline, or `none`")
+      }
+      return chosen
+    }
+  }
+}
+
+struct ReportCommand: ConformCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Report on a stored run beside its baseline: what is new, and since when.",
+    discussion: """
+      Made from the database alone, at any time, for any run. Without --baseline a run is compared with the baseline \
+      of its series (`hpy-conform baseline`), else with the last whole run of it before.
+
+      Exit codes: 0 nothing new; 1 something is new; 69 nothing new, but the machine kept something from being tried; \
+      64 bad input.
+      """)
+
+  @Argument(help: "The run: `latest`, or the beginning of its UUID.")
+  var run: String = "latest"
+
+  @OptionGroup var beside: BaselineOption
+
+  @Option(help: "human, html, json (Results/README.md documents it), junit or markdown.")
+  var format: ReportFormat = .human
+
+  @Option(name: .shortAndLong, help: "Write to this file. Default: standard output.")
+  var output: String?
+
+  @Option(help: "Write every form to this folder: index.html, report.json, junit.xml, summary.md.")
+  var folder: String?
+
+  @OptionGroup var places: PlaceOptions
+  @OptionGroup var database: DatabaseOptions
+
+  func perform() async throws -> ExitStatus {
+    Console.setUpColours()
+    let store = try Store(path: try database.path(places), .read)
+    let run = try store.run(named: run)
+    let document = try ReportDocument(run, baseline: try beside.run(for: run, in: store), in: store)
+    if let folder { try ReportFiles.write(document, to: URL(filePath: folder, directoryHint: .isDirectory)) }
+    if let output {
+      try ReportFiles.write(try format.text(of: document), to: URL(filePath: output))
+    } else if folder == nil || format != .human {
+      print(try format.text(of: document), terminator: "")
+    }
+    return ExitStatus(document.headline.level)
+  }
+}
+
+extension ExitStatus {
+  init(_ level: ReportDocument.Level) {
+    self =
+      switch level {
+      case .calm: .asExpected
+      case .attention: .needsAttention
+      case .environment: .unavailable
+      }
+  }
+}
+
+struct BaselineCommand: ConformCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "baseline",
+    abstract: "Choose the run that later runs of a series are compared with, or show which it is.",
+    discussion: "Without one, each run is compared with the last whole run before it. Retention never drops it.")
+
+  @Argument(help: "The run: `latest`, or the beginning of its UUID; `none` to choose none. Default: show it.")
+  var run: String?
+
+  @Option(help: "Name of the series.")
+  var series: String = NightlyCommand.usualSeries
+
+  @OptionGroup var places: PlaceOptions
+  @OptionGroup var database: DatabaseOptions
+
+  func perform() async throws -> ExitStatus {
+    let path = try database.path(places)
+    let store = try Store(path: path, .read)
+    if let run {
+      let lock = try RunLock(database: path)
+      let chosen = run == "none" ? nil : try store.run(named: run)
+      if let chosen, chosen.series != series {
+        throw Problem(
+          "run \(run) is of \(chosen.series.map { "the series `\($0)`" } ?? "no series"), not of `\(series)`",
+          remedy: "name a run of it; `hpy-conform runs` lists them")
+      }
+      try store.setBaseline(chosen, ofSeries: series)
+      withExtendedLifetime(lock) {}
+    }
+    let baseline = try store.baseline(ofSeries: series)
+    print(
+      baseline.map { "\(series): run \($0.uuid) of \($0.started)" }
+        ?? "\(series): none; each run is compared with the last whole one before it")
+    return .asExpected
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import Model
+import Reporting
+
+/// The forms of a report.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case human, html, json, junit, markdown
+
+  /// Name of its file in a folder of reports; nil for what goes to a terminal.
+  var fileName: String? {
+    switch self {
+    case .human: nil
+    case .html: "index.html"
+    case .json: "report.json"
+    case .junit: "junit.xml"
+    case .markdown: "summary.md"
+    }
+  }
+
+  func text(of document: ReportDocument) throws -> String {
+    switch self {
+    case .human: return ReportText(document).text + "\n"
+    case .html: return try ReportPage(document).html
+    case .junit: return try ReportJUnit(document).xml()
+    case .markdown: return ReportMarkdown(document).text
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    }
+  }
+}
+
+/// Files that are there as a whole, or as they were.
+enum ReportFiles {
+  /// Writes every form of a report to a folder.
+  ///
+  /// - Throws: `Problem` where that can't be written.
+  static func write(_ document: ReportDocument, to folder: URL) throws {
+    for format in ReportFormat.allCases {
+      guard let name = format.fileName else { continue }
+      try write(try format.text(of: document), to: folder.appending(path: name))
+    }
+  }
+
+  /// - Throws: `Problem` where the file can't be written; what was there before stays.
+  static func write(_ text: String, to file: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file, options: .atomic)
+    } catch {
+      throw Problem(
+        .environment, at: file.path, "can't be written: \(error.localizedDescription)",
+        remedy: "free some space or name another place; `hpy-conform report` makes it again from the database")
+    }
+  }
+}

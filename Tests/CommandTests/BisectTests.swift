@@ -1,0 +1,199 @@
+import Foundation
+import Model
+import Platform
+import Reporting
+import Storing
+import Testing
+
+/// `hpy-conform bisect` from the command line. Stand-ins for candidates: interpreters that start scripts tell apart,
+/// and sources that pip builds in no time.
+@Suite("Bisecting, from the command line", .serialized)
+struct BisectTests {
+  private static let cell = "s/one/answers@capi-heap@standing-in"
+
+  /// What tells stand-ins apart: a number, a file that every second process finds, the version of their HPy.
+  private static let extensionSource = Sources.capi(
+    [
+      "number": "    const char *text = getenv(\"NUMBER\"); return PyLong_FromLong(text ? atol(text) : -1);",
+      "seen": """
+          const char *path = getenv("FLIP");
+          if (path && unlink(path) == 0) Py_RETURN_TRUE;
+          if (path) close(open(path, O_CREAT | O_WRONLY, 0600));
+          Py_RETURN_FALSE;
+      """,
+      "version": """
+          PyObject *hpy = PyImport_ImportModule("hpy.universal");
+          return hpy ? PyObject_CallMethod(hpy, "get_version", NULL) : NULL;
+      """,
+    ], includes: "#include <fcntl.h>\n#include <stdlib.h>")
+
+  /// Interpreters `0` to `last`; scenarios see their number.
+  private static func project(_ body: String, last: Int = 6, broken: Set<Int> = []) throws -> Project {
+    let project = try Project([
+      "s/one/capi-heap.c": extensionSource, "s/one/scenarios.py": Sources.scenarios([("answers", body)]),
+    ])
+    for number in 0...last {
+      try project.program(
+        "python-\(number)",
+        broken.contains(number)
+          ? "#!/bin/sh\nexit 3\n" : "#!/bin/sh\nNUMBER=\(number) exec '\(Project.cpython)' \"$@\"\n")
+    }
+    return project
+  }
+
+  private static func paths(_ numbers: ClosedRange<Int>) -> [String] { numbers.map { "./python-\($0)" } }
+
+  private static func bisect(_ project: Project, _ arguments: [String], limit: Double = 240) async throws -> Tool.Result
+  {
+    var environment = ProcessInfo.processInfo.environment
+    environment["NO_COLOR"] = "1"
+    return try await Tool.run(
+      Project.command, ["bisect"] + arguments, environment: environment, directory: project.root.path, limit: limit)
+  }
+
+  private static func document(_ result: Tool.Result) throws -> BisectionDocument {
+    try JSONDecoder().decode(BisectionDocument.self, from: Data(result.output.utf8))
+  }
+
+  private static func runs(_ project: Project) throws -> Int { try Store(path: project.database, .read).runs().count }
+
+  @Test("the first bad interpreter is found, each step is a run, and asking again takes them over")
+  func interpreters() async throws {
+    let project = try Self.project("expect('answer', 1 if ext.number() < 4 else 2, 1, source='a document')")
+    let first = try await Self.bisect(project, [Self.cell, "--interpreter"] + Self.paths(0...6))
+    #expect(first.exitCode == 0, "\(first.output)\(first.errors)")
+    #expect(first.output.contains("first bad  ./python-4\n"), "\(first.output)")
+    #expect(first.output.contains("last good  ./python-3\n"))
+    #expect(first.output.contains("  answer, value: 2\n    promised by a document: 1"), "\(first.output)")
+    #expect(first.errors.contains("trying ./python-0, at most"), "\(first.errors)")
+    #expect(first.errors.contains(#/\.\/python-6: bad, answer, value: 2 \(run [0-9a-f]{8}\)/#), "\(first.errors)")
+    #expect(try Self.runs(project) == 4)
+    // The command that it recommends shows that very answer.
+    let run = try #require(first.output.firstMatch(of: #/show s/one/answers@capi-heap@standing-in --run (\w+)/#)?.1)
+    let shown = try await project.run("show", Self.cell, "--run", "\(run)")
+    #expect(shown.output.contains("promised by a document"), "\(shown.output)")
+
+    let again = try await Self.bisect(
+      project, [Self.cell, "--format", "json", "--interpreter"] + Self.paths(0...6))
+    #expect(again.exitCode == 0, "\(again.errors)")
+    let document = try Self.document(again)
+    #expect(document.conclusion == .firstBad && document.lastGood == 3 && document.firstBad == 4)
+    #expect(document.candidates.filter { $0.answer != nil }.allSatisfy { $0.reusedFrom != nil }, "\(again.output)")
+    #expect(document.candidates.map(\.answer) == [.good, nil, nil, .good, .bad, nil, .bad], "\(again.output)")
+    let fresh = try await Self.bisect(
+      project, [Self.cell, "--fresh", "--format", "json", "--interpreter"] + Self.paths(0...6))
+    #expect(try Self.document(fresh).candidates.allSatisfy { $0.reusedFrom == nil })
+  }
+
+  @Test("what can't be tried is told and passed over, and the answer is a range then")
+  func range() async throws {
+    let project = try Self.project(
+      "expect('answer', 1 if ext.number() < 4 else 2, 1, source='a document')", broken: [3, 4, 6])
+    let result = try await Self.bisect(project, [Self.cell, "--interpreter"] + Self.paths(0...6))
+    #expect(result.exitCode == 1, "\(result.output)\(result.errors)")
+    #expect(result.output.contains("the first bad one is one of 3; all but the last"), "\(result.output)")
+    #expect(result.output.contains("bad        ./python-5\n") && result.output.contains("last good  ./python-2\n"))
+    #expect(result.errors.contains(#/\.\/python-3: skipped: .*exit code 3/#), "\(result.errors)")
+  }
+
+  @Test("ends that are alike are one message, whichever way, and an exit code of their own")
+  func alike() async throws {
+    let project = try Self.project("expect('answer', 1 if ext.number() > 3 else 2, 1, source='a document')")
+    let cases = [(4...6, "both are good"), (0...2, "both are bad"), (2...5, "it is the oldest one that is bad")]
+    for (numbers, message) in cases {
+      let result = try await Self.bisect(project, [Self.cell, "--interpreter"] + Self.paths(numbers))
+      #expect(result.exitCode == 2, "\(result.errors)")
+      #expect(result.output.contains(message), "\(result.output)")
+    }
+  }
+
+  @Test("an answer that comes and goes is tried more often, bad where it ever was, and told")
+  func flicker() async throws {
+    // Every second process answers otherwise, where it does at all.
+    let project = try Self.project("expect('answer', 2 if ext.seen() else 1, 1, source='a document')", last: 3)
+    for number in 0...3 {
+      let flip = project.root.appending(path: "flip-\(number)").path
+      let variable = number > 1 ? "FLIP='\(flip)' " : ""
+      try project.program("python-\(number)", "#!/bin/sh\n\(variable)exec '\(Project.cpython)' \"$@\"\n")
+    }
+    // One that is found bad in its first process.
+    for number in 2...3 { try Data().write(to: project.root.appending(path: "flip-\(number)")) }
+    let result = try await Self.bisect(
+      project,
+      [Self.cell, "--format", "json", "--hunt-leaks", "0:0", "--repeat", "3", "--interpreter"] + Self.paths(0...3))
+    let document = try Self.document(result)
+    #expect(document.firstBad == 2 && document.lastGood == 1, "\(result.output)\(result.errors)")
+    #expect(document.candidates.map(\.tries) == [3, 3, 3, 3], "\(result.errors)")
+    #expect(document.candidates.map(\.flickers) == [false, false, true, true])
+    #expect(document.notes.contains { $0.contains("the answer comes and goes on ./python-2, ./python-3") })
+  }
+
+  @Test(
+    "commits of a checkout: each is built beside it, what doesn't build is skipped, and the checkout stays as it is")
+  func commits() async throws {
+    let project = try Project(
+      [
+        "s/one/capi-heap.c": Self.extensionSource,
+        "s/one/scenarios.py": Sources.scenarios([
+          ("answers", "expect('early', ext.version()[0] < '0.9.3', True, source='a document')")
+        ]),
+      ], runtimes: ["standing-in": "/usr/bin/python3"])
+    let folder = project.root.appending(path: "hpy-source").path
+    @discardableResult func git(_ arguments: String...) async throws -> String {
+      let identity = ["-c", "user.name=n", "-c", "user.email=e", "-c", "init.defaultBranch=main"]
+      let result = try await Tool.run("git", identity + ["-C", folder] + arguments)
+      try #require(result.succeeded, "\(result.errors)")
+      return result.output
+    }
+    try SyncTests.checkout(project, "hpy-source", version: "0.9.0")
+    try await git("init", "-q")
+    for number in 0...4 {
+      try SyncTests.checkout(
+        project, "hpy-source", version: "0.9.\(number)", build: number == 2 ? "raise SystemExit('error: no')" : "")
+      try await git("add", ".")
+      try await git("commit", "-q", "-m", "Version \u{1B}[31m\(number)", "--allow-empty")
+    }
+    try project.write("../hpy-source/hpy/universal.py", "half-written")
+    let before = try await git("status", "--porcelain") + git("for-each-ref") + git("worktree", "list")
+    let cache = project.root.appending(path: "cache").path
+    let arguments = [
+      Self.cell, "--checkout", "hpy-source", "--good", "HEAD~4", "--bad", "main", "--cache", cache, "--fresh",
+    ]
+    let result = try await Self.bisect(project, arguments)
+    #expect(result.exitCode == 1, "\(result.output)\(result.errors)")
+    #expect(result.output.contains(#/bad +[0-9a-f]{12} “Version ␛\[31m3” +\([0-9a-f]{40}\)/#), "\(result.output)")
+    #expect(result.output.contains(#/last good +[0-9a-f]{12} “Version ␛\[31m1”/#), "\(result.output)")
+    #expect(result.output.contains("HPy's version: 0.9.1 → 0.9.3"), "\(result.output)")
+    #expect(result.errors.contains(#/“Version ␛\[31m2”: skipped: .*error: no/#), "\(result.errors)")
+    #expect(try await git("status", "--porcelain") + git("for-each-ref") + git("worktree", "list") == before)
+    let sources = project.root.appending(path: "cache/bisect/sources")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: sources.path) == [])
+  }
+
+  @Test(
+    "bad input is told in one message",
+    arguments: [
+      (["s/one/answers", "--hpy", "0.9.0", "0.9.1"], "is no cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME"),
+      ([cell], "no candidates; give one of --hpy, --interpreter and --checkout"),
+      ([cell, "--hpy", "0.9.0,0.9.1", "--interpreter", "python3"], "candidates of several kinds"),
+      ([cell, "--interpreter", "./python-0"], "one candidate alone"),
+      ([cell, "--hpy", "0.9.0,0.9.1"], "unknown runtime `standing-in`"),
+      ([cell, "--hpy", "0.9.0,zero"], "`zero` is no HPy requirement"),
+      ([cell, "--hpy", "0.9.0", "./none.tar.gz"], "none.tar.gz: there is no such file"),
+      ([cell, "--checkout", "."], "--checkout without --good"),
+      ([cell, "--checkout", "./none", "--good", "x"], "none: is no folder"),
+      ([cell, "--checkout", "/", "--good", "x"], "git finds no checkout there"),
+      ([cell, "--good", "x", "--interpreter", "./python-0", "./python-1"], "--good and --bad name commits"),
+      (["s/one/none@capi-heap@x", "--interpreter", "./python-0", "./python-1"], "no cell is meant by `s/one/none`"),
+      (["s/one/answers@capi@x", "--interpreter", "./python-0", "./python-1"], "unknown lane `capi`"),
+      (["s/one/answers@universal@x", "--interpreter", "./python-0", "./python-1"], "there is no cell"),
+      ([cell, "--label", "words", "--interpreter", "./python-0", "./python-1"], "--label takes one of: answer"),
+      ([cell, "--repeat", "0", "--interpreter", "./python-0", "./python-1"], "--repeat 0: at least 1"),
+    ])
+  func badInput(arguments: [String], message: String) async throws {
+    let project = try Self.project("record('answer', ext.number())", last: 1)
+    let result = try await Self.bisect(project, arguments)
+    #expect(result.exitCode == 64, "\(result.output)\(result.errors)")
+    #expect(result.errors.contains(message), "\(result.errors)")
+  }
+}

@@ -1,0 +1,225 @@
+"""HPy built once from its sdist, with its commands recorded; and copies of it with a fault."""
+import glob
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+VERSION = "0.9.0"
+# Exit codes
+DONE, USAGE, CONTROL_NOTICED, NOT_PREPARED, HARNESS_FAILED, INTERRUPTED = 0, 2, 3, 4, 5, 130
+
+RUNTIME = "hpy/devel/src/runtime/"
+GROUPS = dict([(name, [RUNTIME + name]) for name in (
+    "ctx_type.c", "ctx_object.c", "ctx_module.c", "ctx_tracker.c", "ctx_capsule.c", "ctx_call.c", "argparse.c")], **{
+        "misc.h": ["hpy/devel/include/hpy/cpython/misc.h"],
+        "universal": ["hpy/universal/src/*.[ch]"],
+        "debug": ["hpy/debug/src/*.[ch]"]})
+
+
+class Trouble(Exception):
+    """What was found, what was expected, and a way out; with the exit code."""
+
+    def __init__(self, message, code=NOT_PREPARED):
+        Exception.__init__(self, message)
+        self.code = code
+
+
+class NotSeeded(Exception):
+    """This fault is passed over; the message says why, in a word of `PASSED_OVER`."""
+
+
+PASSED_OVER = {"compile": "don't compile", "same": "compile to the same", "import": "break `import hpy.universal`"}
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def call(command, log=None, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    if log:
+        with open(log, "ab") as file:
+            file.write(done.stdout)
+    if done.returncode:
+        raise Trouble("%s failed:\n%s" % (" ".join(command[:4]), done.stdout.decode("utf-8", "replace")[-1500:]))
+    return done.stdout
+
+
+def write(path, content):
+    """A new file in place of the old: never through a hard link."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path + ".new", "wb") as file:
+        file.write(content)
+    os.replace(path + ".new", path)
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def remove(path):
+    if os.path.isdir(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.unlink(path)
+
+
+def linked(source, to):
+    shutil.copytree(source, to, symlinks=True, copy_function=os.link)
+
+
+class HPy:
+    """HPy built once, its commands recorded; and copies of it with a fault."""
+
+    def __init__(self, work, interpreter):
+        self.work, self.interpreter = work, os.path.abspath(interpreter)
+        self.source, self.python = os.path.join(work, "src"), os.path.join(work, "python")
+
+    def prepare(self):
+        try:
+            os.makedirs(self.work, exist_ok=True)
+            write(os.path.join(self.work, "writable"), b"")
+        except OSError as error:
+            raise Trouble("the work folder can't be written: %s" % error)
+        if not os.path.exists(self.interpreter):
+            raise Trouble("no interpreter %s: `make runtimes` makes it" % self.interpreter)
+        if not shutil.which("gcc"):
+            raise Trouble("no C compiler: gcc is not on PATH")
+        self.identity = "HPy %s\n%s\n%s" % (
+            VERSION, call([self.interpreter, "-c", "import sys; print(sys.version)"]).decode().strip(),
+            call(["gcc", "--version"]).decode().splitlines()[0])
+        prepared = os.path.join(self.work, "prepared")
+        if not os.path.exists(prepared) or read(prepared).decode() != self.identity:
+            self.build()
+            write(prepared, self.identity.encode())
+        self.read_commands()
+
+    def build(self):
+        say("building HPy %s, once" % VERSION)
+        for folder in (self.source, self.python, "prepared", "probe", "faults", "made", "reference"):
+            remove(os.path.join(self.work, folder))
+        call([self.interpreter, "-m", "venv", self.python])
+        python = os.path.join(self.python, "bin", "python")
+        call([python, "-m", "pip", "install", "-q", "setuptools<70", "wheel", "setuptools_scm<8", "pytest",
+              "pytest-xdist", "filelock"])
+        sdist = os.path.join(self.work, "sdist")
+        if not glob.glob(sdist + "/hpy-%s.tar.gz" % VERSION):
+            call([python, "-m", "pip", "download", "-q", "--no-binary", "hpy", "--no-deps", "--no-build-isolation",
+                  "-d", sdist, "hpy==" + VERSION])
+        os.makedirs(self.source)
+        call(["tar", "xzf", glob.glob(sdist + "/hpy-%s.tar.gz" % VERSION)[0], "-C", self.source,
+              "--strip-components=1"])
+        # Without debug information, which has lines and columns, equal code is an equal object file.
+        environment = dict(os.environ, CFLAGS="-g0 -MMD", SETUPTOOLS_SCM_PRETEND_VERSION=VERSION)
+        write(os.path.join(self.work, "build.log"),
+              call([python, "setup.py", "bdist_wheel"], cwd=self.source, env=environment))
+        call([python, "-m", "pip", "install", "-q", "--no-deps"] + glob.glob(self.source + "/dist/*.whl"))
+
+    def read_commands(self):
+        """compiles: object -> (command, files it is made of); links: product -> command, in order."""
+        self.compiles, self.links = {}, {}
+        for line in read(os.path.join(self.work, "build.log")).decode("utf-8", "replace").splitlines():
+            if not re.match(r"^\S*(gcc|cc|ar|ranlib)\s", line):
+                continue
+            words = shlex.split(line)
+            if os.path.basename(words[0]).endswith("ar"):
+                self.links[words[2]] = words
+            elif "-c" in words:
+                made = words[words.index("-o") + 1]
+                rule = read(os.path.join(self.source, made[:-2] + ".d")).decode().replace("\\\n", " ")
+                self.compiles[made] = (words, set(os.path.normpath(f) for f in rule.split(":", 1)[1].split()))
+            elif "-shared" in words:
+                self.links[words[words.index("-o") + 1]] = words
+        if not self.compiles or len(self.links) < 4:
+            raise Trouble("no compile and link commands in %s/build.log" % self.work)
+
+    def texts(self):
+        made = {}
+        for group, patterns in GROUPS.items():
+            for pattern in patterns:
+                for path in sorted(glob.glob(os.path.join(self.source, pattern))):
+                    file = os.path.relpath(path, self.source)
+                    # Generated forwarders and other platforms' files are no hand-written code of this build.
+                    if "autogen" not in file and "win32" not in file and "not_cpython" not in file:
+                        made[file] = (group, read(path))
+        return made
+
+    def probe(self, tree):
+        """The object of a header's functions, which else have none where nobody calls them."""
+        include = call([os.path.join(self.python, "bin", "python"), "-c",
+                        "import sysconfig; print(sysconfig.get_path('include'))"]).decode().strip()
+        write(os.path.join(tree, "probe.c"), b"#include <hpy.h>\n")
+        call(["gcc", "-O2", "-DNDEBUG", "-fPIC", "-DHPY", "-DHPY_ABI_CPYTHON", "-fkeep-inline-functions",
+              "-Ihpy/devel/include", "-I" + include, "-c", "probe.c", "-o", "probe.o"], cwd=tree)
+        return read(os.path.join(tree, "probe.o"))
+
+    def recompiled(self, tree, file, options):
+        """Compiles again what is made of `file`; the objects that came out otherwise."""
+        changed = []
+        for made, (words, files) in self.compiles.items():
+            if file in files:
+                remove(os.path.join(tree, made))
+                remove(os.path.join(tree, made[:-2] + ".d"))
+                if subprocess.run(words + list(options), cwd=tree, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL).returncode:
+                    raise NotSeeded("compile")
+                if read(os.path.join(tree, made)) != read(os.path.join(self.source, made)):
+                    changed.append(made)
+        return changed
+
+    def faulted(self, name, file, content, options=(), to="faults"):
+        """A copy of the environment with `content` as `file`: its interpreter. `options` are the compiler's.
+
+        A control is made in any case; a fault raises NotSeeded where it changes nothing, or breaks too much."""
+        folder = os.path.join(self.work, to, name)
+        environment, tree = os.path.join(folder, "python"), os.path.join(folder, "src")
+        python = os.path.join(environment, "bin", "python")
+        if os.path.exists(os.path.join(folder, "ready")):
+            return python
+        remove(folder)
+        try:
+            linked(self.source, tree)
+            write(os.path.join(tree, file), content)
+            changed = self.recompiled(tree, file, options)
+            if not changed and not name.startswith("control-") and not self.probe_differs(tree, file):
+                raise NotSeeded("same")
+            linked(self.python, environment)
+            packages = glob.glob(environment + "/lib/python3*/site-packages")[0]
+            for product, words in self.links.items():
+                if any(word in changed for word in words):
+                    remove(os.path.join(tree, product))
+                    call(words, cwd=tree)
+                    write(os.path.join(packages, product[product.rindex("hpy/"):]), read(os.path.join(tree, product)))
+            if os.path.exists(os.path.join(packages, file)):
+                write(os.path.join(packages, file), content)
+            if not imports(python):
+                raise NotSeeded("import")
+        except NotSeeded:
+            remove(folder)
+            raise
+        write(os.path.join(folder, "ready"), b"")
+        return python
+
+    def probe_differs(self, tree, file):
+        if not file.endswith(".h"):
+            return False
+        pristine = os.path.join(self.work, "probe")
+        if not os.path.exists(pristine):
+            linked(self.source, pristine)
+        try:
+            return self.probe(tree) != self.probe(pristine)
+        except Trouble:
+            raise NotSeeded("compile")
+
+
+def imports(python):
+    """Whether HPy is imported at all; where it isn't, anybody notices."""
+    try:
+        return subprocess.run([python, "-c", "import hpy.universal"], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, timeout=30).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False

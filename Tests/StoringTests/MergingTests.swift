@@ -1,0 +1,218 @@
+import Foundation
+import GRDB
+import Model
+import Testing
+
+@testable import Storing
+
+@Suite("Merging databases")
+struct MergingTests {
+  private static let shared = UUID()
+  private static let half = UUID()
+
+  /// Three machines that began with the same database. On the first a run is still half; the second finished it and
+  /// judged the shared run anew; the third judged it later still, and took results over from it.
+  private static func machines() async throws -> [String] {
+    let first = Canonical.temporary()
+    try await Canonical.record(
+      [Canonical.result("a"), Canonical.result("b", value: "2", verdict: .new)], in: first, uuid: shared, day: 1)
+    let (second, third) = (try Canonical.copy(first), try Canonical.copy(first))
+    try await Canonical.record([Canonical.result("a")], in: first, uuid: half, day: 2, state: "running")
+    try await Canonical.record(
+      [Canonical.result("a"), Canonical.result("c", value: "3", verdict: .new)], in: second, uuid: half, day: 2,
+      step: 7)
+    try await Canonical.record([Canonical.result("a", value: "4", verdict: .flaky)], in: second, day: 9)
+    try await Canonical.record([Canonical.result("b", value: "2", verdict: .new, from: shared)], in: third, day: 3)
+    try await Canonical.record([Canonical.result("d")], in: third, day: 4, series: nil)
+    for (path, verdict, ledger) in [(second, Verdict.known, "# second"), (third, .fixed, "# third")] {
+      let store = try Store(path: path, .write)
+      let result = Canonical.result("b", value: "2", verdict: verdict)
+      try store.replaceVerdicts(
+        of: try store.run(named: shared.uuidString.lowercased()), with: [result.cell: result.judgement], ledger: ledger)
+      try store.pool.close()
+    }
+    for (path, month, run) in [(first, "01", shared), (second, "03", half), (third, "02", shared)] {
+      try Canonical.execute(
+        """
+        UPDATE judgement SET judged = '2026-\(month)-01T00:00:00Z' WHERE judged > '2026-02';
+        INSERT INTO baseline SELECT 'nightly', id, '2026-\(month)-01T00:00:00Z' FROM run
+        WHERE uuid = '\(run.uuidString.lowercased())'
+        """, in: path)
+    }
+    try Canonical.execute("UPDATE run SET clock = clock + 5 WHERE series = 'nightly'", in: third)
+    try await Self.view(in: second, uuid: UUID())
+    return [first, second, third]
+  }
+
+  private static func view(in path: String, uuid: UUID) async throws {
+    let store = try Store(path: path, .write)
+    let binary = PortableBinary(
+      kind: .universal, builtFor: "cpython-3.11", homes: ["cpython-3.11"], hpyVersion: "0.9.0",
+      layout: ContentKey(of: "layout"))
+    let recorder = try PortabilityRecorder(
+      store,
+      header: PortabilityHeader(
+        uuid: uuid, arguments: [], compiler: "gcc", runtimes: [Canonical.runtime], obstacles: [nil],
+        binaries: [binary], planned: 1))
+    let result = Canonical.result("only here", value: "9")
+    try await recorder.record([
+      PortabilityResult(
+        scenario: result.cell.scenario, binary: binary.name, runtime: "cpython-3.11", isReference: true,
+        attempts: result.attempts, behaviour: .misbehaves, promise: .universal, isKept: false, isUnsteady: false,
+        differences: [
+          Divergence(label: "x", facet: .value, observed: "9", expected: "1", oracle: .expectation(source: "document"))
+        ], content: nil)
+    ])
+    try await recorder.finish(state: "finished")
+    try store.pool.close()
+  }
+
+  @Test("in any order, one by one or together, delivered twice: the same content")
+  func order() async throws {
+    let machines = try await Self.machines()
+    let together = Canonical.temporary()
+    let summary = try Merging.merge(machines, into: together)
+    #expect((summary.added, summary.views) == (5, 1))
+    let content = try Canonical.content(together)
+    #expect(content["result"]?.count == 7)
+    #expect(content["portability_attempt"]?.count == 2)
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0], [2, 1, 0, 1, 2, 2]] {
+      let path = Canonical.temporary()
+      for place in order { _ = try Merging.merge([machines[place]], into: path) }
+      #expect(try Canonical.content(path) == content, "\(order)")
+      let own = try Canonical.copy(machines[order[0]])
+      _ = try Merging.merge(
+        order.dropFirst().map { machines[$0] }.reduce(into: []) { list, one in
+          if !list.contains(one) { list.append(one) }
+        }.filter { $0 != machines[order[0]] }, into: own)
+      #expect(try Canonical.content(own) == content, "\(order)")
+    }
+    let again = try Merging.merge([together, machines[1]], into: Canonical.copy(machines[0]))
+    #expect(again.added == 3)
+    #expect(try Merging.merge(machines, into: together) == MergeSummary(known: 5))
+    #expect(try Canonical.content(together) == content)
+  }
+
+  @Test("the more complete copy of a run, the latest verdicts, the baseline chosen last, the greater step")
+  func winners() async throws {
+    let path = Canonical.temporary()
+    _ = try Merging.merge(try await Self.machines().reversed(), into: path)
+    let store = try Store(path: path, .read)
+    let half = try store.run(named: Self.half.uuidString.lowercased())
+    #expect(half.state == "finished")
+    #expect(try store.results(of: half).map(\.cell.scenario.name) == ["a", "c"])
+    let shared = try store.run(named: Self.shared.uuidString.lowercased())
+    #expect(try store.results(of: shared).map(\.verdict) == [.conforming, .known])
+    #expect(shared.clock == 86_400_005)
+    let facts = try await store.pool.read { db in
+      (
+        try String.fetchAll(db, sql: "SELECT text FROM judgement JOIN content ON key = ledger_key ORDER BY judged"),
+        try String.fetchOne(db, sql: "SELECT uuid FROM baseline JOIN run ON run.id = run_id"),
+        try Double.fetchOne(db, sql: "SELECT max(seconds) FROM step"),
+        try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").count
+      )
+    }
+    #expect(facts.0.suffix(2) == ["# third", "# second"])
+    #expect(facts.1 == half.uuid)
+    #expect(facts.2 == 7)
+    #expect(facts.3 == 0)
+  }
+
+  @Test("sources stay as they are, also one of the first schema, which is brought up in a copy")
+  func sources() async throws {
+    let old = Canonical.temporary()
+    try FileManager.default.createDirectory(
+      at: URL(filePath: old).deletingLastPathComponent(), withIntermediateDirectories: true)
+    let queue = try DatabaseQueue(path: old)
+    try Schema.migrator.migrate(queue, upTo: "1 first schema")
+    try await queue.write {
+      try $0.execute(
+        sql: "INSERT INTO run VALUES (1, 'old', '2026-01-01T00:00:00Z', NULL, 'finished', '', '', '', 1)")
+    }
+    try queue.close()
+    let machines = try await Self.machines() + [old]
+    let before = try machines.map { try Data(contentsOf: URL(filePath: $0)) }
+    let summary = try Merging.merge(machines, into: Canonical.temporary())
+    #expect(summary.older == [old])
+    #expect(summary.added == 6)
+    #expect(try machines.map { try Data(contentsOf: URL(filePath: $0)) } == before)
+    for path in machines { #expect(!FileManager.default.fileExists(atPath: path + "-wal"), "\(path)") }
+  }
+
+  // MARK: Bad input
+
+  private static func problem(_ sources: [String], into path: String) -> String {
+    do {
+      _ = try Merging.merge(sources, into: path, patience: 0.1)
+      return "merged"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test("missing, foreign, empty, damaged, newer, locked, named twice: told, and nothing is merged")
+  func badSources() async throws {
+    let machines = try await Self.machines()
+    let target = try Canonical.copy(machines[0])
+    let before = try Canonical.content(target)
+    func expect(_ source: String, _ text: String) throws {
+      let found = Self.problem([machines[1], source], into: target)
+      #expect(found.contains(text) && found.hasPrefix(source), "\(found)")
+      #expect(try Canonical.content(target) == before)
+      let new = Canonical.temporary()
+      #expect(Self.problem([machines[1], source], into: new) == found)
+      #expect(!FileManager.default.fileExists(atPath: new))
+    }
+    try expect("/nowhere.sqlite", "no database here")
+    try expect(machines[1], "is the same file as")
+    #expect(Self.problem([target], into: target).contains("is the same file as"))
+    #expect(Self.problem([], into: target).contains("nothing to merge"))
+    let foreign = try Canonical.copy(machines[2])
+    try Canonical.execute("PRAGMA application_id = 7", in: foreign)
+    try expect(foreign, "is a database of another program")
+    let newer = try Canonical.copy(machines[2])
+    try Canonical.execute("INSERT INTO grdb_migrations VALUES ('999 from the future')", in: newer)
+    try expect(newer, "newer hpy-conform")
+    let damaged = try Canonical.copy(machines[2])
+    var bytes = try Data(contentsOf: URL(filePath: damaged))
+    bytes.replaceSubrange(8192..<bytes.count - 4096, with: Data(repeating: 0xA5, count: bytes.count - 12288))
+    try bytes.write(to: URL(filePath: damaged))
+    try expect(damaged, "is damaged")
+    let empty = try Canonical.copy(machines[2])
+    try Data().write(to: URL(filePath: empty))
+    try expect(empty, "is empty")
+    let locked = try Canonical.copy(machines[2])
+    var configuration = GRDB.Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let holder = try DatabaseQueue(path: locked, configuration: configuration)
+    try await holder.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE")
+    }
+    try expect(locked, "is locked by another program")
+    try await holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+    let text = try Canonical.copy(machines[2])
+    try Data(String(repeating: "no database at all. ", count: 500).utf8).write(to: URL(filePath: text))
+    try expect(text, "is damaged, or no SQLite database")
+  }
+
+  @Test("a disk that is full, or a run that writes at the same time: told, and the database is as it was")
+  func refused() async throws {
+    let machines = try await Self.machines()
+    let target = try Canonical.copy(machines[0])
+    let before = try Canonical.content(target)
+    try Canonical.execute("INSERT INTO content VALUES ('large', hex(zeroblob(300000)))", in: machines[1])
+    let store = try Store(path: target, .write)
+    try await store.pool.writeWithoutTransaction { db in
+      let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+      _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages + 1)")
+    }
+    let problem = #expect(throws: Problem.self) { try Merging.take(machines[1], into: store) }
+    #expect(problem?.description.contains("full") == true)
+    try store.pool.close()
+    #expect(try Canonical.content(target) == before)
+    let lock = try RunLock(database: target)
+    #expect(Self.problem([machines[1]], into: target).contains("another run is writing to it"))
+    withExtendedLifetime(lock) {}
+    #expect(try Canonical.content(target) == before)
+  }
+}
