@@ -27,8 +27,10 @@ extension PageFields {
 
   /// A place in words, what is bad first, without zeroes.
   private static func parts(_ place: ReportDocument.Matrix.Place) -> [[String: Any]] {
+    // What was there yesterday, too, is said as quietly as the rest.
+    let (bad, warn) = place.attention > 0 ? ("bad", "warn") : ("none", "none")
     let parts = [
-      (place.new, "✗", "new", "bad"), (place.fixed, "△", "fixed", "warn"), (place.flaky, "△", "flaky", "warn"),
+      (place.new, "✗", "new", bad), (place.fixed, "△", "fixed", warn), (place.flaky, "△", "flaky", warn),
       (place.conforming, "✓", "ok", "good"), (place.known, "●", "known", "known"),
       (place.notRun, "○", "not run", "none"),
     ].filter { $0.0 > 0 }.map { ["text": "\($0.0)\u{A0}\($0.1)\u{A0}\($0.2)", "class": $0.3] as [String: Any] }

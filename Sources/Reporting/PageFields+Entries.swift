@@ -1,11 +1,11 @@
 import Model
 
 extension PageFields {
-  /// Entries with their number.
-  func entries(_ entries: [ReportDocument.Entry], id: String) -> [String: Any] {
-    [
-      "count": entries.count,
-      "entries": entries.enumerated().map { self.entry($0.element, id: "\(id)\($0.offset)") },
+  /// Entries with their number: so many at length, the others as a line that opens.
+  func entries(_ entries: [ReportDocument.Entry], id: String, full: Int) -> [String: Any] {
+    let all = entries.enumerated().map { self.entry($0.element, id: "\(id)\($0.offset)") }
+    return [
+      "count": all.count, "any": !all.isEmpty, "full": Array(all.prefix(full)), "brief": Array(all.dropFirst(full)),
     ]
   }
 
@@ -22,6 +22,7 @@ extension PageFields {
       "expected": entry.expected, "expectedBy": entry.source == nil ? "reference" : "promised",
       "hasBefore": entry.before != nil, "before": entry.before ?? "", "message": Self.optional(entry.message),
       "where": names.words(cells), "source": Self.optional(entry.source),
+      "gist": entry.observed == entry.expected ? "" : Self.gist(entry.label, entry.observed, entry.expected),
       "reference": Self.optional(entry.reference), "reason": Self.optional(entry.reason),
       "link": Self.optional(entry.link), "show": entry.show, "since": false, "frequency": entry.frequency,
       "firstCell": entry.cells.first ?? "the cell",
@@ -29,7 +30,7 @@ extension PageFields {
       "traceback": Self.optional(entry.traceback), "output": Self.optional(entry.output),
       "hasFiles": !files.isEmpty,
     ]
-    if let since = entry.since { fields["since"] = Self.since(since) }
+    if let since = entry.since { fields["since"] = self.since(since) }
     fields["files"] = files.map { path -> [String: Any] in
       let line = path == entry.files.first ? entry.line : nil
       return ["path": path, "target": names.source(path, line: line) ?? "", "line": line ?? false]
@@ -55,9 +56,12 @@ extension PageFields {
     ]
   }
 
-  private static func since(_ since: ReportDocument.Since) -> [String: Any] {
-    var text = "Since run \(since.run.prefix(8)) of \(PageText.date(since.started)), "
-    text += since.runs == 1 ? "in 1 run." : "in \(since.runs) runs."
+  private func since(_ since: ReportDocument.Since) -> [String: Any] {
+    var text =
+      since.run == document.run.run
+      ? "New in this run."
+      : "Since run \(since.run.prefix(8)) of \(PageText.date(since.started)); "
+        + "\(PageText.number(since.runs, "run")) showed it."
     if let last = since.lastWithout {
       let date = since.lastWithoutStarted.map { " of \(PageText.date($0))" } ?? ""
       text += " The last run without it: \(last.prefix(8))\(date)."
@@ -84,9 +88,9 @@ extension PageFields {
 
   static func tone(of change: CellChange, needsAttention: Bool) -> Tone {
     switch change {
-    case .newDivergence, .newlyCrashing, .worse, .noLongerBuilt, .stillNew: .bad
+    case .newDivergence, .newlyCrashing, .worse, .noLongerBuilt, .stillNew: needsAttention ? .bad : .known
     case .fixed, .better, .newlySupported, .newlyBuilt: needsAttention ? .warn : .good
-    case .flaky, .environmentBroken, .newlyUnsupported, .stillFixed: .warn
+    case .flaky, .environmentBroken, .newlyUnsupported, .stillFixed: needsAttention ? .warn : .known
     case .stillKnown, .newlyKnown: .known
     case .unchanged: .good
     case .added, .removed, .changed, .notRun, .stillSkipped: needsAttention ? .warn : .none

@@ -15,8 +15,8 @@ struct PageFields {
   var all: [String: Any] {
     var fields = frame
     fields["filter"] = filter
-    fields["attention"] = entries(document.entries.filter(\.needsAttention), id: "a")
-    fields["otherwise"] = entries(document.entries.filter { !$0.needsAttention }, id: "o")
+    fields["attention"] = entries(document.entries.filter(\.needsAttention), id: "a", full: 20)
+    fields["otherwise"] = entries(document.entries.filter { !$0.needsAttention }, id: "o", full: 0)
     fields.merge(matrix) { $1 }
     fields.merge(history) { $1 }
     fields["suites"] = suites
@@ -96,11 +96,14 @@ struct PageFields {
 
   static func place(_ label: String?) -> String { label.map { "“\($0)”" } ?? "the scenario’s end" }
 
+  /// A difference in a line.
+  static func gist(_ label: String?, _ observed: String, _ expected: String) -> String {
+    PageText.shortened("\(place(label)): \(observed), not \(expected)".replacing("\n", with: " "), to: 110)
+  }
+
   /// A list of findings in a line.
   static func title(_ list: [ReportDocument.FindingInfo]) -> String {
     guard let first = list.first else { return "" }
-    let text = "\(place(first.label)): \(first.observed), not \(first.expected)"
-    return PageText.shortened(text.replacing("\n", with: " "), to: 110)
-      + (list.count > 1 ? " and \(list.count - 1) more" : "")
+    return gist(first.label, first.observed, first.expected) + (list.count > 1 ? " and \(list.count - 1) more" : "")
   }
 }

@@ -33,7 +33,9 @@ public struct ReportPage: Sendable {
 
   private static let templates: [(String, [UInt8])] = [
     ("page", PackageResources.page_mustache), ("filters", PackageResources.filters_mustache),
-    ("entry", PackageResources.entry_mustache), ("matrix", PackageResources.matrix_mustache),
+    ("entry", PackageResources.entry_mustache), ("brief", PackageResources.brief_mustache),
+    ("answers", PackageResources.answers_mustache), ("closer", PackageResources.closer_mustache),
+    ("matrix", PackageResources.matrix_mustache),
     ("history", PackageResources.history_mustache), ("cells", PackageResources.cells_mustache),
     ("findings", PackageResources.findings_mustache), ("sources", PackageResources.sources_mustache),
     ("about", PackageResources.about_mustache),

@@ -105,6 +105,24 @@ class TheMorning(PageTest):
         self.assertIn("hpy-conform show counters/first/the_count_is_read_only@universal@cpython-3.11", entry.text)
         self.assertEqual(len(self.all("#otherwise .entry")), 1)
 
+    def test_what_was_said_before_is_no_alarm_again(self):
+        self.open(documents.standing)
+        self.assertIn("Calm", self.one("h1").text)
+        self.assertEqual(self.all("#attention .entry, .entry.bad, .matrix .bad, .matrix .alarm"), [])
+        entry = self.all("#otherwise .entry")[1]
+        self.assertIn("still new", entry.text)
+        self.assertIn("“write”: returned None, not raised AttributeError", entry.text)
+        self.assertNotIn("hpy-conform show", entry.text)
+        entry.find_element(By.CSS_SELECTOR, "summary").click()
+        self.wait(lambda: "hpy-conform show" in entry.text)
+        self.assertIn("Since run 7c0ffee1 of 2026-11-24; 3 runs showed it. No run without it is known.", entry.text)
+        self.wait(lambda: entry.find_elements(By.CSS_SELECTOR, ".beside figure"))
+
+    def test_of_many_the_first_are_shown_at_length_and_all_can_be_read(self):
+        self.open(documents.large)
+        self.assertEqual(len(self.all("#attention .entry")), 400)
+        self.assertEqual(len(self.visible("#attention .command")), 20)
+
     def test_the_command_can_be_copied(self):
         self.open(documents.alarming)
         self.driver.execute_cdp_cmd("Browser.grantPermissions", {
@@ -257,7 +275,8 @@ class BadInput(PageTest):
 
 
 class EveryPage(PageTest):
-    KINDS = (documents.calm, documents.alarming, documents.bare, documents.empty, documents.hostile, documents.large)
+    KINDS = (documents.calm, documents.standing, documents.alarming, documents.bare, documents.empty, documents.hostile,
+             documents.large)
 
     def test_every_link_has_a_target_and_every_anchor_is_one(self):
         for make in self.KINDS:
