@@ -58,9 +58,11 @@ extension PageFields {
     }
   }
 
+  /// Verdicts, the one to look at first.
+  private static let order = ["new", "fixed", "flaky", "conforming", "known", "not judged"]
+
   private static func tally(_ cells: [ReportDocument.Cell]) -> String {
     let counts = Dictionary(grouping: cells, by: \.verdict).mapValues(\.count)
-    let order = ["new", "fixed", "flaky", "conforming", "known", "not judged"]
     let names = order.filter { counts[$0] != nil } + counts.keys.filter { !order.contains($0) }.sorted()
     return names.map { "\(counts[$0] ?? 0) \(tone(of: $0).symbol) \($0)" }.joined(separator: "  ")
   }
@@ -97,7 +99,9 @@ extension PageFields {
       if cells[alike] == nil { order.append(alike) }
       cells[alike, default: []].append((cell.lane, cell.runtime))
     }
-    return order.map { alike in
+    let rank = { (alike: Alike) in Self.order.firstIndex(of: alike.verdict) ?? Self.order.count }
+    let sorted = order.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+    return sorted.map(\.element).map { alike in
       let these = cells[alike] ?? []
       let tone = Self.tone(of: alike.verdict)
       let number = alike.findings.flatMap { document.findings.indices.contains($0) ? $0 : nil }
