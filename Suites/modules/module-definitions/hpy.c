@@ -178,6 +178,7 @@ static HPyGlobal global;
 static HPyGlobal *globals[] = {&global, NULL};
 MODULE(and_globals, .globals = globals, .defines = first_defines)
 MODULE(sized, .size = 8, .defines = functions_defines)
+MODULE(of_a_byte, .size = 1, .defines = functions_defines)
 MODULE(below_zero, .size = -1, .defines = functions_defines)
 
 HPyDef_SLOT(other_slot, HPy_tp_repr)

@@ -93,6 +93,7 @@ def creation_stands_alone(ext):
 def what_a_module_may_not_have(ext):
     """A module has no state, and no slots of types."""
     refused(ext, "sized", SIZE)
+    refused(ext, "of_a_byte", SIZE)
     refused(ext, "below_zero", SIZE)
     refused(ext, "with_other_slot", DEFINES)
     expect("loaded afterwards", load(ext, "functions").function(), "functions", source=MODULE)
