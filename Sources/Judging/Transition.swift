@@ -71,11 +71,11 @@ public struct Transition: Sendable {
   }
 
   private func moved(
-    _ earlier: Set<CellState.Trace>, _ after: CellState, isCrash: Bool, wasBuilt: Bool
+    _ earlier: Set<Divergence.Trace>, _ after: CellState, isCrash: Bool, wasBuilt: Bool
   ) -> CellChange {
     let traces = after.traces
     if traces.isEmpty { return .fixed }
-    let added = after.findings.filter { $0.verdict != .fixed && !earlier.contains(CellState.Trace($0.divergence)) }
+    let added = after.findings.filter { $0.verdict != .fixed && !earlier.contains($0.divergence.trace) }
     if !added.contains(where: { $0.verdict == .new }) {
       return added.isEmpty && traces.isStrictSubset(of: earlier) ? .better : .newlyKnown
     }

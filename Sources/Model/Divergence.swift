@@ -6,6 +6,16 @@ public struct Divergence: Hashable, Sendable, Codable {
     case expectation(source: String)
     /// Another cell that answered otherwise.
     case reference(CellID)
+
+    /// The document; nil where a cell says it.
+    public var source: String? {
+      if case .expectation(let source) = self { source } else { nil }
+    }
+
+    /// The cell; nil where a document says it.
+    public var reference: CellID? {
+      if case .reference(let cell) = self { cell } else { nil }
+    }
   }
 
   /// The label at which it stands; nil for the outcome of the whole cell.
@@ -40,6 +50,15 @@ public struct Divergence: Hashable, Sendable, Codable {
   }
 
   public var place: Place { Place(label: label, facet: facet) }
+
+  /// A divergence by its place and what was answered there, whatever oracle spoke: what attempts, runs and candidates
+  /// are compared by.
+  public struct Trace: Hashable, Sendable {
+    public var place: Place
+    public var observed: String
+  }
+
+  public var trace: Trace { Trace(place: place, observed: observed) }
 }
 
 /// What the ledger makes of a cell.

@@ -39,7 +39,10 @@ public struct CellID: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// `suite/case/scenario@lane@runtime`, the form that the command line takes.
-  public var description: String { "\(scenario)@\(lane)@\(runtime)" }
+  public var description: String { "\(scenario)@\(column)" }
+
+  /// `lane@runtime`: where a scenario is run.
+  public var column: String { "\(lane)@\(runtime)" }
 
   /// Reads the form that `description` gives; nil when it has other than three parts on each level.
   public init?(_ text: String) {

@@ -10,7 +10,7 @@ extension PageFields {
   }
 
   private func entry(_ entry: ReportDocument.Entry, id: String) -> [String: Any] {
-    let cells = entry.cells.map(PageNames.split)
+    let cells = entry.cells.map(Whereabouts.column)
     let suite = entry.scenario.split(separator: "/").first.map(String.init) ?? ""
     let tone = Self.tone(of: entry.change, needsAttention: entry.needsAttention)
     let files = entry.files.filter { names.sources[$0] != nil }
@@ -61,7 +61,7 @@ extension PageFields {
       since.run == document.run.run
       ? "New in this run."
       : "Since run \(since.run.prefix(8)) of \(PageText.date(since.started)); "
-        + "\(PageText.number(since.runs, "run")) showed it."
+        + "\(ComparisonWords.number(since.runs, "run")) showed it."
     if let last = since.lastWithout {
       let date = since.lastWithoutStarted.map { " of \(PageText.date($0))" } ?? ""
       text += " The last run without it: \(last.prefix(8))\(date)."
@@ -69,7 +69,7 @@ extension PageFields {
       text += " No run without it is known."
     }
     if since.unknownBetween > 0 {
-      text += " Between them it was not run in \(PageText.number(since.unknownBetween, "run"))."
+      text += " Between them it was not run in \(ComparisonWords.number(since.unknownBetween, "run"))."
     }
     return ["text": text, "changed": since.changed.isEmpty ? false : ["list": since.changed] as Any]
   }

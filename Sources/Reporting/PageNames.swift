@@ -34,7 +34,7 @@ struct PageNames {
     }
     for entry in document.entries {
       for cell in entry.cells {
-        let (lane, runtime) = Self.split(cell)
+        let (lane, runtime) = Whereabouts.column(cell)
         add(lane: lane, runtime: runtime)
         if entry.needsAttention { alarming.insert("\(entry.scenario)@\(cell)") }
       }
@@ -52,12 +52,6 @@ struct PageNames {
     if lanes[lane] != nil { return }
     lanes[lane] = lanes.count
     laneNames.append(lane)
-  }
-
-  /// `LANE@RUNTIME`; a runtime may be a path, a lane has no `@`.
-  static func split(_ cell: String) -> (lane: String, runtime: String) {
-    let parts = cell.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
   }
 
   /// Numbers of cells' lanes and runtimes, as the filters read them: `0.1 2.1`.

@@ -39,9 +39,6 @@ struct PageText: MustacheContentType {
   /// `2026-11-25` of an ISO 8601 time.
   static func date(_ text: String) -> String { time(text).split(separator: " ").first.map(String.init) ?? text }
 
-  /// `1 run`, `3 runs`.
-  static func number(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
   /// `12.3 s`, `4 min 05 s`.
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite else { return "–" }

@@ -13,15 +13,7 @@ extension PortabilityReport {
     switch format {
     case .human: human
     case .markdown: markdown
-    case .json: try json
-    }
-  }
-
-  private var json: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    case .json: try JSONText.of(self)
     }
   }
 

@@ -182,12 +182,7 @@ public struct PortabilityReport: Sendable, Encodable {
       let folder = "\(result.scenario.suite)/\(result.scenario.testCase)/"
       observed = message.range(of: folder).map { String(message[$0.lowerBound...]) } ?? message
     }
-    var reference: String?
-    switch difference?.oracle {
-    case .reference(let cell): reference = "\(cell.lane)@\(cell.runtime)"
-    case .expectation(let source): reference = source
-    case nil: break
-    }
+    let reference = difference?.oracle.reference?.column ?? difference?.oracle.source
     let hasCrashed = difference.map { $0.label == nil } ?? false
     return Group(
       binary: result.binary, runtime: result.runtime, behaviour: result.behaviour.rawValue,

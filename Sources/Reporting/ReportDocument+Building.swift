@@ -177,15 +177,10 @@ extension ReportDocument.Matrix.Place {
 extension ReportDocument.FindingInfo {
   init(_ finding: Finding) {
     let divergence = finding.divergence
-    var source: String?
-    var reference: String?
-    switch divergence.oracle {
-    case .expectation(let text): source = text
-    case .reference(let cell): reference = "\(cell.lane)@\(cell.runtime)"
-    }
     self.init(
       label: divergence.label, facet: divergence.facet.rawValue, observed: divergence.observed,
-      expected: divergence.expected, source: source, reference: reference, verdict: finding.verdict.rawValue,
+      expected: divergence.expected, source: divergence.oracle.source,
+      reference: divergence.oracle.reference?.column, verdict: finding.verdict.rawValue,
       reason: finding.reason, link: finding.link)
   }
 }

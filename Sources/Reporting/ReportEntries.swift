@@ -63,18 +63,13 @@ struct ReportEntries {
       let shows =
         Self.hasSince(key.change) ? timelines[first.row]?.shows(difference.shows) ?? [] : []
       let streak = Streak(shows)
-      var source: String?
-      var reference: String?
-      switch difference.finding?.divergence.oracle {
-      case .expectation(let text)?: source = difference.label == nil ? nil : text
-      case .reference(let cell)?: reference = "\(cell.lane)@\(cell.runtime)"
-      case nil: break
-      }
+      let oracle = difference.finding?.divergence.oracle
       let entry = ReportDocument.Entry(
         change: key.change, needsAttention: key.needsAttention, scenario: key.scenario, label: difference.label,
         facet: difference.facet.rawValue, observed: difference.observed, expected: difference.expected,
-        before: difference.before, source: source, reference: reference, reason: difference.finding?.reason,
-        link: difference.finding?.link, cells: group.cells.map { "\($0.id.lane)@\($0.id.runtime)" },
+        before: difference.before, source: difference.label == nil ? nil : oracle?.source,
+        reference: oracle?.reference?.column, reason: difference.finding?.reason,
+        link: difference.finding?.link, cells: group.cells.map(\.id.column),
         message: (first.after ?? first.before)?.message?.split(separator: "\n").first.map(String.init),
         since: try streak.map { try closer.since($0, changes.history, first.id) },
         frequency: key.change == .flaky ? Self.frequency(shows) : [],
@@ -128,7 +123,7 @@ struct ReportEntries {
 
   private static func after(_ cell: RunChanges.Cell, _ findings: [Finding]) -> [Difference] {
     findings.map { finding in
-      let trace = CellState.Trace(finding.divergence)
+      let trace = finding.divergence.trace
       let isFixed = finding.verdict == .fixed
       return Difference(
         label: finding.divergence.label, facet: finding.divergence.facet, observed: finding.divergence.observed,
@@ -147,7 +142,7 @@ struct ReportEntries {
     let added = findings.filter { finding in
       finding.verdict == .flaky
         || finding.verdict != .fixed
-          && (!earlier.contains(CellState.Trace(finding.divergence)) || finding.verdict == .new)
+          && (!earlier.contains(finding.divergence.trace) || finding.verdict == .new)
     }
     if added.isEmpty, cell.change == .flaky { return gone(cell) }
     return after(cell, added.isEmpty ? findings : added)
@@ -158,12 +153,12 @@ struct ReportEntries {
     let now = cell.after?.traces ?? []
     let fixed = cell.after?.findings.filter { $0.verdict == .fixed } ?? []
     let earlier = (cell.before?.findings ?? []).filter { finding in
-      finding.verdict != .fixed && !now.contains(CellState.Trace(finding.divergence))
+      finding.verdict != .fixed && !now.contains(finding.divergence.trace)
         && !fixed.contains { $0.divergence.place == finding.divergence.place }
     }
     return after(cell, fixed)
       + earlier.map { finding in
-        let trace = CellState.Trace(finding.divergence)
+        let trace = finding.divergence.trace
         return Difference(
           label: finding.divergence.label, facet: finding.divergence.facet, observed: finding.divergence.expected,
           expected: finding.divergence.expected, before: finding.divergence.observed, finding: finding

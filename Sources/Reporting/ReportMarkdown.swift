@@ -76,15 +76,9 @@ public struct ReportMarkdown: Sendable {
 extension ReportDocument.Entry {
   /// `universal, cpython on cpython-3.11; universal on pypy-7.3.19`.
   var places: String {
-    var lanes: [(runtime: String, lanes: [String])] = []
-    for cell in cells {
-      let parts = cell.split(separator: "@", maxSplits: 1).map(String.init)
-      if lanes.last?.runtime != parts.last { lanes.append((parts.last ?? "", [])) }
-      lanes[lanes.count - 1].lanes.append(parts[0])
-    }
-    let isCase = scenario.split(separator: "/").count < 3
-    if isCase { return "\(ComparisonWords.number(cells.count, "cell"))" }
-    return lanes.map { "\($0.lanes.joined(separator: ", ")) on \($0.runtime)" }.joined(separator: "; ")
+    // One that stands for many scenarios has as many cells of each lane.
+    if scenario.split(separator: "/").count < 3 { return ComparisonWords.number(cells.count, "cell") }
+    return Whereabouts.text(cells.map(Whereabouts.column))
   }
 }
 

@@ -112,7 +112,7 @@ enum ReportWords {
       ].filter { !$0.0.isEmpty }.map { "\($0.0.sorted().joined(separator: ", ")) \($0.1)" }
       notes.append("The baseline had other runtimes: \(parts.joined(separator: "; ")).")
     }
-    if (run.clock, run.uuid) < (baseline.clock, baseline.uuid) {
+    if run.isBefore(baseline) {
       notes.append("The baseline is later than this run.")
     } else if run.started < baseline.started {
       notes.append(

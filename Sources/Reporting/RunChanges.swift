@@ -29,13 +29,15 @@ struct RunChanges {
 
   private let store: Store
   private var judgements: [Int64: Judgement] = [:]
+  /// Timelines that were read, by row of the cell.
+  private var known: [Int64: CellTimeline] = [:]
 
   /// - Throws: `Problem` when the database can't be read.
   init(_ run: StoredRun, baseline: StoredRun?, in store: Store) throws {
     self.run = run
     self.baseline = baseline
     self.store = store
-    history = try store.runs(inSeries: run.series).filter { ($0.clock, $0.uuid) < (run.clock, run.uuid) } + [run]
+    history = try store.runs(inSeries: run.series).filter { $0.isBefore(run) } + [run]
     files = (try baseline.map { try store.fileKeys(of: $0) } ?? [:], try store.fileKeys(of: run))
     let after = try store.concludedCells(of: run)
     let before = try baseline.map { try store.concludedCells(of: $0) } ?? []
@@ -86,7 +88,7 @@ struct RunChanges {
     let isWhole = Self.isWhole(baseline)
     var lacking = Set(
       after.filter { earlier[$0.row].map { !$0.saysSomething } ?? !isWhole }.map(\.row))
-    let older = history.filter { ($0.clock, $0.uuid) < (baseline.clock, baseline.uuid) }
+    let older = history.filter { $0.isBefore(baseline) }
     for run in older.suffix(Self.window).reversed() where !lacking.isEmpty {
       let cells = try store.concludedCells(of: run).filter { lacking.contains($0.row) }
       try learn(cells.map(\.passage.conclusion))
@@ -114,13 +116,15 @@ struct RunChanges {
 
   /// What some cells said in all runs of the history, by row of the cell.
   mutating func timelines(of cells: [Cell]) throws -> [Int64: CellTimeline] {
-    let passages = try store.passages(ofCells: Array(Set(cells.map(\.row))))
+    let unread = Set(cells.map(\.row)).filter { known[$0] == nil }
+    let passages = try store.passages(ofCells: Array(unread))
     try learn(passages.values.flatMap { $0.values.map(\.conclusion) })
-    return passages.mapValues { byRun in
+    for (row, byRun) in passages {
       var timeline = CellTimeline()
       for run in history { timeline.append(byRun[run.id]) { state($0) } }
-      return timeline
+      known[row] = timeline
     }
+    return known
   }
 
   /// Marks cells that changed, but did so before while nothing that decides them changed.
@@ -140,7 +144,7 @@ struct RunChanges {
       let folder = "\(id.scenario.suite)/\(id.scenario.testCase)/"
       let own = files.after.filter { $0.key.hasPrefix(folder) }
       let runtime = run.runtimes.first { $0.name == id.runtime }?.key
-      let answers = zip(recent.indices, keys).compactMap { position, keys -> Set<CellState.Trace>? in
+      let answers = zip(recent.indices, keys).compactMap { position, keys -> Set<Divergence.Trace>? in
         guard history[position].runtimes.first(where: { $0.name == id.runtime })?.key == runtime,
           keys.filter({ $0.key.hasPrefix(folder) }) == own, let state = timelines[cells[index].row]?[position],
           state.saysSomething, !state.outcome.isSkip

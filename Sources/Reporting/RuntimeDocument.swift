@@ -53,12 +53,7 @@ public struct RuntimeDocument: Codable, Sendable {
     runtimes = found.map(Self.entry)
   }
 
-  public func text() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
+  public func text() throws -> String { try JSONText.of(self, keys: .convertToSnakeCase) }
 
   private static func entry(_ found: FoundRuntime) -> Entry {
     var entry = Entry(

@@ -142,16 +142,10 @@ public actor PortabilityRecorder {
         ])
     }
     for (position, difference) in result.differences.enumerated() {
-      var source: String?
-      var reference: String?
-      switch difference.oracle {
-      case .expectation(let text): source = text
-      case .reference(let cell): reference = cell.description
-      }
       try db.cachedStatement(sql: "INSERT INTO portability_difference VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(
         arguments: [
-          row, position, difference.label, difference.facet.rawValue, difference.observed, difference.expected, source,
-          reference,
+          row, position, difference.label, difference.facet.rawValue, difference.observed, difference.expected,
+          difference.oracle.source, difference.oracle.reference?.description,
         ])
     }
   }

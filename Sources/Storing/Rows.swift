@@ -72,15 +72,10 @@ enum Rows {
     let insert = try db.cachedStatement(sql: "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     for (position, finding) in judgement.findings.enumerated() {
       let divergence = finding.divergence
-      var source: String?
-      var reference: String?
-      switch divergence.oracle {
-      case .expectation(let text): source = text
-      case .reference(let cell): reference = cell.description
-      }
       try insert.execute(arguments: [
-        id, position, divergence.label, divergence.facet.rawValue, divergence.observed, divergence.expected, source,
-        reference, finding.verdict.rawValue, finding.reason, finding.link,
+        id, position, divergence.label, divergence.facet.rawValue, divergence.observed, divergence.expected,
+        divergence.oracle.source, divergence.oracle.reference?.description, finding.verdict.rawValue, finding.reason,
+        finding.link,
         finding.circumstances.map(\.rawValue).joined(separator: ", "),
       ])
     }

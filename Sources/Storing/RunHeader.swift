@@ -72,6 +72,9 @@ public struct StoredRun: Sendable, Hashable {
   public var buildSeconds: Double?
   /// Version of the program.
   public var program: String
+
+  /// Whether it was recorded before another, however clocks jumped and wherever both come from.
+  public func isBefore(_ other: StoredRun) -> Bool { (clock, uuid) < (other.clock, other.uuid) }
 }
 
 /// A cell's result as it is stored.

@@ -71,3 +71,18 @@ struct EffortOptions: ParsableArguments {
     options.cacheLimit = cacheLimit << 20
   }
 }
+
+/// How a run goes about its cells: how much it may use, how often it tries, what it takes over.
+struct RunningOptions: ParsableArguments {
+  @OptionGroup var effort: EffortOptions
+  @OptionGroup var leaks: LeakOption
+  @OptionGroup var taking: ReuseOption
+  @OptionGroup var trying: RepeatOption
+
+  func apply(to options: inout RunOptions) {
+    effort.apply(to: &options)
+    options.limits.repeats = leaks.repeats
+    options.reuses = taking.reuse
+    options.repetitions = trying.repetitions
+  }
+}

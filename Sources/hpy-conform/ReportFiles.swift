@@ -24,10 +24,7 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
     case .html: return try ReportPage(document).html
     case .junit: return try ReportJUnit(document).xml()
     case .markdown: return ReportMarkdown(document).text
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    case .json: return try JSONText.of(document) + "\n"
     }
   }
 }

@@ -60,7 +60,7 @@ struct BadInputTests {
     ] as [([String], Int32, String)])
   func refused(arguments: [String], code: Int32, message: String) async throws {
     let project = try Self.project()
-    let run = try await Tool.run(Project.command, arguments, directory: project.root.path, limit: 60)
+    let run = try await project.run(arguments, limit: 60)
     #expect(run.exitCode == code, "\(run.errors)")
     #expect(run.errors.contains(message), "\(run.errors)")
     #expect(!FileManager.default.fileExists(atPath: project.database))

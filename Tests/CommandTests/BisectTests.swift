@@ -45,10 +45,7 @@ struct BisectTests {
 
   private static func bisect(_ project: Project, _ arguments: [String], limit: Double = 240) async throws -> Tool.Result
   {
-    var environment = ProcessInfo.processInfo.environment
-    environment["NO_COLOR"] = "1"
-    return try await Tool.run(
-      Project.command, ["bisect"] + arguments, environment: environment, directory: project.root.path, limit: limit)
+    try await project.run(["bisect"] + arguments, environment: ["NO_COLOR": "1"], limit: limit)
   }
 
   private static func document(_ result: Tool.Result) throws -> BisectionDocument {

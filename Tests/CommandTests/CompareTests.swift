@@ -174,9 +174,7 @@ struct CompareTests {
       try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 from the future')") }
       try queue.close()
     }
-    let result = try await Tool.run(
-      Project.command, ["compare"] + arguments, environment: ProcessInfo.processInfo.environment,
-      directory: project.root.path, limit: 60)
+    let result = try await project.run(["compare"] + arguments, limit: 60)
     #expect(result.exitCode == 64, "\(result.output)\(result.errors)")
     #expect(result.errors.contains(message), "\(result.errors)")
     #expect(!FileManager.default.fileExists(atPath: project.database))

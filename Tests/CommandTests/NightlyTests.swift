@@ -59,7 +59,8 @@ struct NightlyTests {
     code: Int32?, report: ReportDocument
   ) {
     let database = project.database
-    let result = try await Tool.nightly(project, arguments)
+    let result = try await project.run(["nightly"] + arguments)
+    if result.exitCode != 0 && result.exitCode != 1 { Issue.record("\(result.errors)") }
     let file = URL(filePath: database).deletingLastPathComponent().appending(path: "nightly/report.json")
     let report = try JSONDecoder().decode(ReportDocument.self, from: try Data(contentsOf: file))
     return (result.exitCode, report)
@@ -288,7 +289,7 @@ struct NightlyTests {
   func badInput(arguments: [String], code: Int32, text: String) async throws {
     let (project, _) = try Self.project()
     _ = try await Self.nightly(project)
-    let result = try await Tool.command(project, arguments)
+    let result = try await project.run(arguments)
     #expect(result.exitCode == code, "\(result.errors)")
     #expect(result.errors.contains(text), "\(result.errors)")
   }
@@ -321,19 +322,5 @@ struct NightlyTests {
       ["-c", "import sys, xmlschema; xmlschema.XMLSchema(sys.argv[1]).validate(sys.argv[2])", schema, file.path],
       environment: [:], directory: project.root.path, limit: 60)
     #expect(valid.exitCode == 0, "\(valid.errors)")
-  }
-}
-
-extension Tool {
-  static func nightly(_ project: Project, _ arguments: [String]) async throws -> Tool.Result {
-    let result = try await command(project, ["nightly"] + arguments)
-    if result.exitCode != 0 && result.exitCode != 1 { Issue.record("\(result.errors)") }
-    return result
-  }
-
-  static func command(_ project: Project, _ arguments: [String]) async throws -> Tool.Result {
-    try await Tool.run(
-      Project.command, arguments, environment: ProcessInfo.processInfo.environment, directory: project.root.path,
-      limit: 240)
   }
 }

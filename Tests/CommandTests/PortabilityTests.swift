@@ -73,8 +73,7 @@ struct PortabilityCommandTests {
   func layouts() async throws {
     let project = try Project(Self.files)
     let arguments = ["-r", Project.cpython, "-r", try Self.shifted(in: project)]
-    let run = try await Tool.run(
-      Project.command, ["portability", "--format", "json"] + arguments, directory: project.root.path, limit: 240)
+    let run = try await project.run(["portability", "--format", "json"] + arguments)
     #expect(run.exitCode == 1, "\(run.errors)")
     let report = try Self.report(run.output)
     let names = report.pairs.filter(\.isReference).map(\.runtime)
@@ -244,7 +243,7 @@ struct PortabilityCommandTests {
     ] as [([String], Int32, String)])
   func refused(arguments: [String], code: Int32, message: String) async throws {
     let project = try Project(Self.files)
-    let run = try await Tool.run(Project.command, arguments, directory: project.root.path, limit: 60)
+    let run = try await project.run(arguments, limit: 60)
     #expect(run.exitCode == code, "\(run.errors)")
     #expect(run.errors.contains(message), "\(run.errors)")
     #expect(!FileManager.default.fileExists(atPath: project.database))

@@ -58,6 +58,12 @@ final class Project: Sendable {
   @discardableResult
   func run(_ arguments: String..., environment: [String: String] = [:], limit: Double = 240) async throws -> Tool.Result
   {
+    try await run(arguments, environment: environment, limit: limit)
+  }
+
+  @discardableResult
+  func run(_ arguments: [String], environment: [String: String] = [:], limit: Double = 240) async throws -> Tool.Result
+  {
     var variables = ProcessInfo.processInfo.environment
     variables.merge(environment) { $1 }
     return try await Tool.run(

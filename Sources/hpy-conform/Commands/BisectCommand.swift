@@ -99,10 +99,7 @@ struct BisectCommand: ConformCommand {
     if let hint = try await candidates.sideOfMerge(document) { document.notes.append(hint) }
     switch format {
     case .human: print(BisectionText(document).text)
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(document), as: UTF8.self))
+    case .json: print(try JSONText.of(document))
     }
     return switch document.conclusion {
     case .firstBad: .asExpected

@@ -82,10 +82,7 @@ struct CompareCommand: ConformCommand {
     switch format {
     case .human: print(ComparisonText(document, width: Console.width, showsAll: all).text)
     case .markdown: print(ComparisonMarkdown(document).text, terminator: "")
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(document), as: UTF8.self))
+    case .json: print(try JSONText.of(document))
     }
     return document.needsAttention ? .needsAttention : .asExpected
   }
@@ -95,17 +92,14 @@ struct CompareCommand: ConformCommand {
     var options = try sides.runOptions(places)
     effort.apply(to: &options)
     options.reuses = taking.reuse
-    let session = try await Session(options)
-    for problem in session.selection.missing { Console.note("left out: \(problem)") }
+    let session = try await Session.planned(options)
     let path = try database.path(places)
     Console.note(
       "no stored run has answers for \(sides.unanswered.joined(separator: ", ")): "
         + "running \(session.plan.cells.count { $0.runs }) cells first")
     let store = try Store(path: path, .write)
     let lock = try RunLock(database: path)
-    let end = try await Interruption.cancelling {
-      try await session.run(observers: [StoreObserver(store), ProgressLine()], reusing: store)
-    }
+    let end = try await session.recorded(in: store)
     withExtendedLifetime(lock) {}
     if end.state == "interrupted", Interruption.happened { return .interrupted }
     try sides.use(try store.run(named: "latest"), in: store, runtimes: session.selection.runtimes)

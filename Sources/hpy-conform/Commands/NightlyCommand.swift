@@ -31,10 +31,7 @@ struct NightlyCommand: ConformCommand {
 
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
-  @OptionGroup var effort: EffortOptions
-  @OptionGroup var leaks: LeakOption
-  @OptionGroup var taking: ReuseOption
-  @OptionGroup var trying: RepeatOption
+  @OptionGroup var running: RunningOptions
 
   func validate() throws {
     if series.isEmpty { throw ValidationError("--series: a name") }
@@ -43,10 +40,7 @@ struct NightlyCommand: ConformCommand {
   func perform() async throws -> ExitStatus {
     Console.setUpColours()
     var options = try selection.options(places)
-    effort.apply(to: &options)
-    options.limits.repeats = leaks.repeats
-    options.reuses = taking.reuse
-    options.repetitions = trying.repetitions
+    running.apply(to: &options)
     options.series = series
     let path = try database.path(places)
     let store = try Store(path: path, .write)
@@ -58,7 +52,7 @@ struct NightlyCommand: ConformCommand {
       ?? URL(filePath: path).deletingLastPathComponent().appending(path: "nightly", directoryHint: .isDirectory)
     let last = try store.runs(inSeries: series).last
     do {
-      try await carryOut(options, recordingIn: store)
+      _ = try await Session.planned(options).recorded(in: store)
     } catch {
       try tell(error, after: last, store, folder)
       throw error
@@ -70,14 +64,6 @@ struct NightlyCommand: ConformCommand {
     print(ReportText(document).text)
     print("reports: \(folder.path)")
     return Interruption.happened ? .interrupted : ExitStatus(document.headline.level)
-  }
-
-  private func carryOut(_ options: RunOptions, recordingIn store: Store) async throws {
-    let session = try await Session(options)
-    for problem in session.selection.missing { Console.note("left out: \(problem)") }
-    _ = try await Interruption.cancelling {
-      try await session.run(observers: [StoreObserver(store), ProgressLine()], reusing: store)
-    }
   }
 
   /// Whoever opens the page in the morning must not take yesterday's for today's, nor half a run for a whole one.

@@ -14,7 +14,7 @@ struct BaselineOption: ParsableArguments {
     switch baseline {
     case nil: return try store.usualBaseline(of: run)
     case "none": return nil
-    case "previous": return try store.runs(inSeries: run.series).last { ($0.clock, $0.uuid) < (run.clock, run.uuid) }
+    case "previous": return try store.runs(inSeries: run.series).last { $0.isBefore(run) }
     case let text?:
       let chosen = try store.run(named: text)
       if chosen.id == run.id {

@@ -15,10 +15,7 @@ struct RunCommand: ConformCommand {
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
 
-  @OptionGroup var effort: EffortOptions
-  @OptionGroup var leaks: LeakOption
-  @OptionGroup var taking: ReuseOption
-  @OptionGroup var trying: RepeatOption
+  @OptionGroup var running: RunningOptions
 
   @Flag(help: "Stop at the first new divergence.")
   var failFast = false
@@ -29,13 +26,9 @@ struct RunCommand: ConformCommand {
   func perform() async throws -> ExitStatus {
     Console.setUpColours()
     var options = try selection.options(places)
-    effort.apply(to: &options)
-    options.limits.repeats = leaks.repeats
-    options.reuses = taking.reuse
-    options.repetitions = trying.repetitions
+    running.apply(to: &options)
     options.stopsAtFirstNew = failFast
-    let session = try await Session(options)
-    for problem in session.selection.missing { Console.note("left out: \(problem)") }
+    let session = try await Session.planned(options)
     if dryRun {
       print(PlanReport.text(session.plan))
       return .asExpected
@@ -43,9 +36,7 @@ struct RunCommand: ConformCommand {
     let path = try database.path(places)
     let store = try Store(path: path, .write)
     let lock = try RunLock(database: path)
-    let end = try await Interruption.cancelling {
-      try await session.run(observers: [StoreObserver(store), ProgressLine()], reusing: store)
-    }
+    let end = try await session.recorded(in: store)
     withExtendedLifetime(lock) {}
     let summary = try RunSummary(try store.run(named: "latest"), in: store)
     print(summary.text)
