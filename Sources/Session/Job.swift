@@ -18,8 +18,8 @@ struct Job: Sendable {
   /// How often each cell is tried to begin with.
   let repetitions: Int
   let emit: @Sendable (RunEvent) async -> Void
-  /// Called with each final verdict; true ends the run.
-  let isEnough: @Sendable (Verdict) -> Bool
+  /// Asked behind each final verdict; true ends the run.
+  let isEnough: @Sendable () -> Bool
 
   func work() async {
     while !Task.isCancelled, let batch = await board.next() {
@@ -131,7 +131,7 @@ struct Job: Sendable {
         result.input = await reuse.input(of: cell.id, testCase, cell.lane, cell.runtime, binary)
       }
       await emit(.judged(result, steps: binary?.steps ?? []))
-      if isEnough(judgement.verdict) { await board.close() }
+      if isEnough() { await board.close() }
     }
   }
 

@@ -23,8 +23,8 @@ public struct RunOptions: Sendable {
   public var wanted: [Configuration.Wanted] = []
   public var jobs: Int
   public var limits: Limits
-  /// Stop at the first new divergence.
-  public var stopsAtFirstNew: Bool
+  /// Stop behind so many cells with a new divergence; nil: never.
+  public var newLimit: Int?
   /// Take over the results of cells of which nothing has changed since they were tried.
   public var reuses: Bool
   /// How often each cell is tried to begin with; attempts that disagree make it flaky.
@@ -43,7 +43,7 @@ public struct RunOptions: Sendable {
   public init(
     project: URL, suites: URL, cache: URL, patterns: [Pattern] = [], lanes: [Lane] = [], runtimes: [String] = [],
     jobs: Int = ProcessInfo.processInfo.activeProcessorCount, limits: Limits = Limits(),
-    stopsAtFirstNew: Bool = false, reuses: Bool = false, arguments: [String] = []
+    newLimit: Int? = nil, reuses: Bool = false, arguments: [String] = []
   ) {
     self.project = project
     self.suites = suites
@@ -53,7 +53,7 @@ public struct RunOptions: Sendable {
     self.runtimes = runtimes
     self.jobs = jobs
     self.limits = limits
-    self.stopsAtFirstNew = stopsAtFirstNew
+    self.newLimit = newLimit
     self.reuses = reuses
     self.arguments = arguments
   }

@@ -75,7 +75,7 @@ public struct Session: Sendable {
     await emit(.started(header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
     let board = Board(plan)
-    let stops = options.stopsAtFirstNew
+    let newLimit = options.newLimit ?? .max
     let jobs = try (0..<max(1, options.jobs)).map { number in
       Job(
         plan: plan, board: board, builder: builder,
@@ -84,7 +84,7 @@ public struct Session: Sendable {
           environment: Interpreter.environment(files)),
         judge: Judge(ledger: suites.ledger.entries), scenarioKeys: scenarioKeys, reuse: reuse,
         repetitions: options.repetitions, emit: emit,
-        isEnough: { stops && $0 == .new })
+        isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }
     while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }
     let executing = Task {

@@ -150,6 +150,23 @@ struct RunTests {
     #expect(run.output.contains("10 cells were planned"), "\(run.output)")
   }
 
+  @Test("--max-new ends a run behind so many cells with a new divergence")
+  func maxNew() async throws {
+    var files = Self.diverging
+    for number in 2...9 {
+      files["s/z\(number)/capi.c"] = Self.diverging["s/one/capi.c"]
+      files["s/z\(number)/scenarios.py"] = Sources.scenarios([("answers\(number)", "record('answer', ext.answer())")])
+    }
+    let project = try Project(files)
+    let run = try await project.run("run", "--max-new", "3", "--jobs", "1")
+    #expect(run.exitCode == 1)
+    #expect(try project.results().values.filter { $0.verdict == .new }.count == 3)
+    #expect(run.output.contains("cells were planned"), "\(run.output)")
+    let none = try await project.run("run", "--max-new", "0")
+    #expect(none.exitCode == 64)
+    #expect(none.errors.contains("--max-new 0: expected 1 or more"), "\(none.errors)")
+  }
+
   @Test("a runtime that is optional and missing is told, and the run goes on")
   func optionalRuntime() async throws {
     let project = try Project(Self.diverging)

@@ -18,6 +18,24 @@ GROUPS = dict([(name, [RUNTIME + name]) for name in (
         "universal": ["hpy/universal/src/*.[ch]"],
         "debug": ["hpy/debug/src/*.[ch]"]})
 
+# The code behind a theme of the suites, by function; what isn't a theme's name is a file, a group or a function.
+AREAS = {"object-members": frozenset((
+    # members
+    "HPyDef_count", "count_members", "create_member_defs", "is_vectorcalloffset_member", "member_object_ex_get",
+    "member_object_get", "member_object_set",
+    # getters and setters; their trampolines are generated
+    "create_getset_defs",
+    # struct access
+    "FULLY_ALIGNED_SPACE", "MAKE_debug_ctx_AsStruct", "_HPyType_EXTRA", "_HPyType_Get_Shape", "_HPy_AsStruct_Float",
+    "_HPy_AsStruct_Legacy", "_HPy_AsStruct_List", "_HPy_AsStruct_Long", "_HPy_AsStruct_Object", "_HPy_AsStruct_Tuple",
+    "_HPy_AsStruct_Type", "_HPy_AsStruct_Unicode", "_HPy_Payload", "_is_HPyType", "_is_pure_HPyType", "_pyobj_as_struct",
+    "check_inheritance_constraints", "check_legacy_consistent", "ctx_AsStruct_Float", "ctx_AsStruct_Legacy",
+    "ctx_AsStruct_List", "ctx_AsStruct_Long", "ctx_AsStruct_Object", "ctx_AsStruct_Slow", "ctx_AsStruct_Tuple",
+    "ctx_AsStruct_Type", "ctx_AsStruct_Unicode", "ctx_Type_GetBuiltinShape", "get_builtin_shape_name",
+    "legacy_slots_count",
+    # creation of objects
+    "HPyType_GenericNew", "_HPy_New", "ctx_New", "ctx_Type_GenericNew", "debug_ctx_Type_GenericNew", "hpyobject_new"))}
+
 
 class Trouble(Exception):
     """What was found, what was expected, and a way out; with the exit code."""

@@ -13,6 +13,8 @@ import time
 from building import HARNESS_FAILED, VERSION, Trouble, read, say, write
 
 SHORT_RUN_CASES = 1
+RAN = "completed|expectation failed|raised|crashed|exited|timed out|limit exceeded"  # Outcomes of what was loaded.
+NEW_LIMIT = 50  # With so many new cells a run ends: a fault that makes each cell eat its limits takes an hour else.
 
 
 def verdict_of(database, code):
@@ -35,9 +37,12 @@ def verdict_of(database, code):
         connection.close()
     except (sqlite3.Error, TypeError) as error:
         return {"noticed": None, "detail": "exit code %s, database: %s" % (code, error)}
-    if state != "finished" or code not in (0, 1) or not cells:
+    # A run that was interrupted exits with another code, so this one ended by itself, behind so many new cells.
+    ended = state == "finished" or (state == "interrupted" and code == 1 and 
+                                   sum(verdict == "new" for _, _, verdict in cells) >= NEW_LIMIT)
+    if not ended or code not in (0, 1) or not cells:
         return {"noticed": None, "detail": "exit code %s, run %s, %d cells" % (code, state, len(cells))}
-    if not any(outcome == "completed" and re.search("@(cpython|universal)", name) for name, outcome, _ in cells):
+    if not any(re.match(RAN, outcome) and re.search("@(cpython|universal)", name) for name, outcome, _ in cells):
         return {"noticed": None, "detail": "HPy's lanes are gone"}
     lost = [name for name, outcome, _ in cells if outcome == "worker lost"]
     if not new and lost:
@@ -130,7 +135,7 @@ class Ours:
             os.unlink(path)
         done = subprocess.run(
             [self.options.command, "run", "--runtime", python, "--suites", self.options.suites, "--db", database,
-             "--cache", os.path.join(self.options.work, "cache")] + chosen,
+             "--cache", os.path.join(self.options.work, "cache"), "--max-new", str(NEW_LIMIT)] + chosen,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=os.path.dirname(self.options.suites))
         write(os.path.join(self.options.work, "ours.log"), done.stdout)
         if done.returncode == 130 or done.returncode < 0:

@@ -8,8 +8,8 @@ import os
 import sys
 
 import mutation
-from building import (CONTROL_NOTICED, DONE, HARNESS_FAILED, INTERRUPTED, NOT_PREPARED, PASSED_OVER, RUNTIME, USAGE,
-                      VERSION, HPy, NotSeeded, Trouble, read, remove, say)
+from building import (AREAS, CONTROL_NOTICED, DONE, HARNESS_FAILED, INTERRUPTED, NOT_PREPARED, PASSED_OVER, RUNTIME,
+                      USAGE, VERSION, HPy, NotSeeded, Trouble, read, remove, say)
 from measuring import Ours, Reference, Verdicts
 from reporting import Measured, as_json, as_markdown, equivalents
 
@@ -30,7 +30,7 @@ def arguments(words=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", help="any word or number; below 1000 for development")
     parser.add_argument("-n", type=int, default=20, help="how many faults")
-    parser.add_argument("--only", metavar="FILE|GROUP|FUNCTION", help="draw from one place")
+    parser.add_argument("--only", metavar="AREA|FILE|GROUP|FUNCTION", help="draw from one place; areas: %s" % ", ".join(AREAS))
     parser.add_argument("--list", action="store_true", help="list all sites, also those that compile to the same")
     parser.add_argument("--show", metavar="FAULT", help="a fault as a diff")
     parser.add_argument("--make", metavar="FAULT", help="make an interpreter with the fault, and print its path")
@@ -142,10 +142,15 @@ def main():
     for file, (group, text) in texts.items():
         for fault in mutation.faults(text, file, VERSION, parse):
             sites[fault.id] = fault
-            if options.only in (None, group, file, os.path.basename(file), fault.function):
+            if (options.only in (None, group, file, os.path.basename(file), fault.function)
+                    or fault.function in AREAS.get(options.only, ())):
                 groups.setdefault(group, []).append(fault)
+    absent = AREAS.get(options.only, frozenset()) - {fault.function for fault in sites.values()}
+    if absent:
+        raise Trouble("area %s: HPy %s has no sites in %s; correct AREAS in building.py" % (
+            options.only, VERSION, ", ".join(sorted(absent))), USAGE)
     if not groups:
-        raise Trouble("--only %s: no such file, group or function with sites; --list shows them" % options.only, USAGE)
+        raise Trouble("--only %s: no such area, file, group or function with sites; --list shows them" % options.only, USAGE)
     if options.looks:
         chosen = {fault.id: fault for faults in groups.values() for fault in faults} if options.list else sites
         look(options, hpy, chosen, texts)

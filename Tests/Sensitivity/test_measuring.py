@@ -64,6 +64,12 @@ class FromDatabase(unittest.TestCase):
             self.assertIsNone(self.verdict(code, cells, state)["noticed"])
         self.assertIsNone(measuring.verdict_of("/nonexistent", 1)["noticed"])
 
+    def test_runs_that_ended_behind_enough_new_cells_count(self):
+        cells = [("c%d" % number, "universal", "crashed SIGKILL", "new", 1.0) for number in range(measuring.NEW_LIMIT)]
+        self.assertIs(self.verdict(1, cells, "interrupted")["noticed"], True)
+        self.assertIsNone(self.verdict(1, cells[1:], "interrupted")["noticed"])
+        self.assertIsNone(self.verdict(70, cells, "interrupted")["noticed"])
+
 
 COMMAND = """#!%s
 import os, sys

@@ -17,17 +17,25 @@ struct RunCommand: ConformCommand {
 
   @OptionGroup var running: RunningOptions
 
-  @Flag(help: "Stop at the first new divergence.")
+  @Flag(help: "Stop at the first new divergence; the same as --max-new 1.")
   var failFast = false
+
+  @Option(help: ArgumentHelp("Stop behind so many cells with a new divergence.", valueName: "n"))
+  var maxNew: Int?
 
   @Flag(name: [.long, .customShort("n")], help: "Show what would be run, and build and run nothing.")
   var dryRun = false
+
+  func validate() throws {
+    if let maxNew, maxNew < 1 { throw ValidationError("--max-new \(maxNew): expected 1 or more") }
+    if failFast, maxNew != nil { throw ValidationError("--fail-fast is --max-new 1: say one of them") }
+  }
 
   func perform() async throws -> ExitStatus {
     Console.setUpColours()
     var options = try selection.options(places)
     running.apply(to: &options)
-    options.stopsAtFirstNew = failFast
+    options.newLimit = failFast ? 1 : maxNew
     let session = try await Session.planned(options)
     if dryRun {
       print(PlanReport.text(session.plan))
