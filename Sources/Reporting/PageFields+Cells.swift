@@ -74,7 +74,7 @@ extension PageFields {
     let target = one.files.first.flatMap { names.source($0, line: scenario.line) }
     return [
       "id": names.row(path), "name": scenario.name, "target": Self.optional(target),
-      "groups": groups(of: scenario, path: path),
+      "groups": groups(of: scenario),
     ]
   }
 
@@ -88,14 +88,13 @@ extension PageFields {
     var needsAttention: Bool
   }
 
-  private func groups(of scenario: ReportDocument.Scenario, path: String) -> [[String: Any]] {
+  private func groups(of scenario: ReportDocument.Scenario) -> [[String: Any]] {
     var order: [Alike] = []
     var cells: [Alike: [(lane: String, runtime: String)]] = [:]
     for cell in scenario.cells {
       let alike = Alike(
         outcome: cell.outcome, verdict: cell.verdict, change: cell.change, findings: cell.findings,
-        message: cell.message,
-        needsAttention: names.alarming.contains("\(path)@\(cell.lane)@\(cell.runtime)"))
+        message: cell.message, needsAttention: cell.needsAttention)
       if cells[alike] == nil { order.append(alike) }
       cells[alike, default: []].append((cell.lane, cell.runtime))
     }

@@ -11,8 +11,6 @@ struct PageNames {
   private(set) var rows: [String: Int] = [:]
   private(set) var laneNames: [String] = []
   private(set) var runtimeNames: [String] = []
-  /// Cells that somebody has to look at, as `SUITE/CASE/SCENARIO@LANE@RUNTIME`.
-  private(set) var alarming: Set<String> = []
   private let lineCounts: [String: Int]
 
   static let changes = Dictionary(uniqueKeysWithValues: zip(CellChange.allCases, CellChange.allCases.indices))
@@ -36,7 +34,6 @@ struct PageNames {
       for cell in entry.cells {
         let (lane, runtime) = Whereabouts.column(cell)
         add(lane: lane, runtime: runtime)
-        if entry.needsAttention { alarming.insert("\(entry.scenario)@\(cell)") }
       }
     }
   }

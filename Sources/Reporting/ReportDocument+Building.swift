@@ -145,7 +145,8 @@ extension ReportDocument {
         Cell(
           lane: cell.id.lane, runtime: cell.id.runtime, outcome: cell.after?.outcome.description ?? "",
           verdict: cell.after?.verdict.rawValue ?? Verdict.notJudged.rawValue, change: cell.change,
-          findings: infos.isEmpty ? nil : numbers[infos], message: cell.after?.message,
+          needsAttention: cell.transition.needsAttention, findings: infos.isEmpty ? nil : numbers[infos],
+          message: cell.after?.message,
           seconds: cell.after == nil ? nil : seconds[cell.row]))
     }
     return (suites, lists)

@@ -211,6 +211,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     public var outcome: String
     public var verdict: String
     public var change: CellChange
+    /// Whether somebody has to look because of the change.
+    public var needsAttention: Bool
     /// Index in the document's `findings`; nil for none.
     public var findings: Int?
     /// Why nothing was tried, or what its end said.

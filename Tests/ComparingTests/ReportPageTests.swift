@@ -61,6 +61,7 @@ struct ReportPageTests {
                 cells: [
                   .init(
                     lane: "l", runtime: "r", outcome: "completed", verdict: "of another version", change: .removed,
+                    needsAttention: false,
                     findings: 7, message: nil)
                 ])
             ])

@@ -80,7 +80,8 @@ def place(**counts):
 
 
 def cell(lane, runtime, outcome="completed", verdict="conforming", change="unchanged", **more):
-    return {"lane": lane, "runtime": runtime, "outcome": outcome, "verdict": verdict, "change": change, **more}
+    return {"lane": lane, "runtime": runtime, "outcome": outcome, "verdict": verdict, "change": change,
+            "needsAttention": False, **more}
 
 
 def scenario(name, line, special=None):
@@ -146,9 +147,10 @@ def alarming():
     document["run"]["missing"] = ["cpython-3.12: no interpreter of that name on this machine"]
     document["findings"] += [[NEW], [CRASH]]
     rows = document["suites"][0]["cases"][0]["scenarios"]
-    new = dict(outcome="expectation failed", verdict="new", change="new divergence", findings=1)
+    new = dict(outcome="expectation failed", verdict="new", change="new divergence", findings=1,
+               needsAttention=True)
     crash = dict(outcome="crashed SIGSEGV", verdict="new", change="newly crashing", findings=2,
-                 message="Fatal Python error: Segmentation fault")
+                 needsAttention=True, message="Fatal Python error: Segmentation fault")
     broken = [(lane, where) for where in (CPYTHON, PYPY) for lane in ("universal", "universal+debug")]
     rows[0] = scenario("the_count_is_read_only", 6, {one: new for one in broken})
     rows[1] = scenario("a_counter_counts", 12, {("universal", PYPY): crash})
@@ -196,11 +198,33 @@ def standing():
     document["headline"] = dict(calm()["headline"], details=["2 earlier divergences are still not in the ledger."])
     for entry in document["entries"]:
         entry["needsAttention"] = False
+    for row in document["suites"][0]["cases"][0]["scenarios"]:
+        for one in row["cells"]:
+            one["needsAttention"] = False
     entry = document["entries"][1]
     entry.update(change="still new", before=entry["observed"])
     entry["since"] = {"run": EARLIER, "started": "2026-11-24T03:12:00Z", "unknownBetween": 0, "changed": [], "runs": 3}
     for one in document["matrix"]["rows"][0]["places"]:
         one.update(attention=0, changed=0)
+    return document
+
+
+def lost_runtime():
+    """A runtime's HPy went, which one entry says for the whole suite."""
+    document = calm()
+    document["headline"] = {"level": "attention", "text": "15 cells are newly unsupported", "details": []}
+    lost = []
+    for row in document["suites"][0]["cases"][0]["scenarios"]:
+        for one in row["cells"]:
+            if one["runtime"] == PYPY and "universal" in one["lane"]:
+                one.update(outcome="unsupported", verdict="not judged", change="newly unsupported", needsAttention=True,
+                           message="pypy-7.3.19 has no HPy")
+                one.pop("findings", None)
+                lost.append("@".join((one["lane"], PYPY)))
+    document["entries"] = [
+        {"change": "newly unsupported", "needsAttention": True, "scenario": "counters", "facet": "outcome",
+         "observed": "unsupported", "expected": "completed", "before": "completed", "cells": sorted(set(lost)),
+         "frequency": [], "show": "hpy-conform show counters@universal@pypy-7.3.19", "facts": [], "files": []}]
     return document
 
 

@@ -227,6 +227,12 @@ class Filters(PageTest):
         self.one("#f-text").send_keys("SEGMENTATION")
         self.expect("1 of 30 cells, 1 of 3 entries shown")
 
+    def test_what_one_entry_says_for_a_whole_suite_needs_attention_cell_by_cell(self):
+        self.open(documents.lost_runtime)
+        self.one("#filters summary").click()
+        self.one("#f-attention").click()
+        self.expect("6 of 30 cells, 1 of 1 entries shown")
+
     def test_only_what_needs_attention(self):
         self.open(documents.alarming)
         self.one("#filters summary").click()
