@@ -134,6 +134,7 @@ def what_is_no_module_is_refused(ext):
         outcome = attempt(load, ext, name)
         not_loaded(label, outcome, symbol)
         expect(label + ", system's message", without_message(outcome), False, source=SYSTEM)
+    not_loaded("no address", attempt(load, ext, "no_address"), "HPyInit_no_address")
     not_loaded("no definition", attempt(load, ext, "no_definition"), "no_definition")
 
 
@@ -386,6 +387,18 @@ def a_module_that_is_not_loaded_holds_nothing(ext):
         del given, spec
         expect_released(kind + ", all", watch,
                         ["HPY", "spec", "name", "full name", "package", "file", "loader"], COUNTING)
+
+
+@scenario
+def a_name_that_is_not_ascii_is_released(ext):
+    """A name that finds no module because it is not ASCII is released, and so is what was made of it."""
+    watch = Watch()
+    given = [text(watch, name, name) for name in ("pl\xe4in", "pack.pl\xe4in")]
+    for name in given:
+        expect(str(name), attempt(load, ext, name).exception is None, False, source=TROUBLE)
+    expect_released("held", watch, [], COUNTING)
+    del given, name
+    expect_released("at last", watch, ["pl\xe4in", "pack.pl\xe4in"], COUNTING)
 
 
 @scenario

@@ -245,6 +245,10 @@ VERSIONS(no_context, HPY_ABI_VERSION, HPY_ABI_VERSION_MINOR)
 INIT(no_context, &plain_module)
 VERSIONS(no_init, HPY_ABI_VERSION, HPY_ABI_VERSION_MINOR)
 CONTEXT(no_init)
+/* A symbol whose address is 0: it is there, and there is nothing at it. */
+__asm__(".globl HPyInit_no_address\n.set HPyInit_no_address, 0\n");
+VERSIONS(no_address, HPY_ABI_VERSION, HPY_ABI_VERSION_MINOR)
+CONTEXT(no_address)
 VERSIONS(no_definition, HPY_ABI_VERSION, HPY_ABI_VERSION_MINOR)
 CONTEXT(no_definition)
 INIT(no_definition, NULL)
