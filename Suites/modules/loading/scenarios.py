@@ -449,12 +449,12 @@ def another_mapping_keeps_its_values(ext):
         expect("refused %s" % value, outcome.exception is None, False, source=INVALID)
 
 
-def executed(ext, util=None, spec=...):
+def executed(ext, util=..., spec=...):
     """Another instance of hpy.universal, executed with that object in place of importlib.util, and with that spec."""
     module = ext.another()
     if spec is not ...:
         ext.set_spec(module, spec)
-    if util is None:
+    if util is ...:
         ext.execute(module)
         return module
     former = ext.replace_util(util)
@@ -493,6 +493,7 @@ def the_runtime_is_not_executed(ext):
     for label, promised, how in (
             ("no spec", AttributeError, {"spec": None}),
             ("no origin", AttributeError, {"spec": types.SimpleNamespace()}),
+            ("no importlib.util", ModuleNotFoundError, {"util": None}),
             ("no function", AttributeError, {"util": types.SimpleNamespace()}),
             ("no spec for _debug", AttributeError, {"util": types.SimpleNamespace(spec_from_file_location=nothing)}),
             ("no spec for _trace", AttributeError,
