@@ -139,6 +139,9 @@ def text_that_is_no_utf_8(ext):
     result = attempt(ext.typed, 0, "s", "a\ud800")
     expect("a UnicodeError", result.exception in ("UnicodeError", "UnicodeEncodeError"), True, source=UNITS)
     record("how it ends", result)
+    for fmt, inside in (("s:spam", "spam()"), ("s;all of it", "all of it")):
+        expect(fmt + " in the message", inside in (attempt(ext.typed, 0, fmt, "a\ud800").message or ""), True,
+               source=OPTIONS)
 
 
 @scenario
@@ -230,7 +233,8 @@ def keyword_only(ext):
         expect("%d by position" % how, attempt(longs, ext, how, "l|l$l", names, (1, 2, 3)), raised(TypeError),
                source=OPTIONS)
         expect("%d, $ without |" % how, attempt(longs, ext, how, "l$ll", names, (1,), {"c": 3}),
-               one_of(returned((1, 91, 3, 93, 94, 95)), raised(SystemError)), source=OPTIONS + " ($: all are optional)")
+               one_of(returned((1, 91, 3, 93, 94, 95)), raised(SystemError)),
+               source=OPTIONS + " ($: all are optional)")
 
 
 @scenario
@@ -285,6 +289,9 @@ def wrong_containers_of_names(ext):
     """What should be a tuple of names has no length; what should be a dictionary has no items."""
     failed("names", attempt(ext.longs, BY_NAME, 1, "l", ("a",), (), 5, ()), RETURNS)
     failed("names, untracked", attempt(ext.longs, BY_NAME, 0, "|l", ("a",), (), 5, ()), RETURNS)
+    for fmt, inside in (("l:spam", "spam()"), ("l;all of it", "all of it")):
+        message = attempt(ext.longs, BY_NAME, 0, fmt, ("a",), (), 5, ()).message
+        expect(fmt + " in the message", inside in (message or ""), True, source=OPTIONS)
     record("dictionary", attempt(ext.longs, BY_DICT, 1, "|l", ("a",), (), 5, ()))
     failed("dictionary, required", attempt(ext.longs, BY_DICT, 1, "l", ("a",), (), 5, ()), RETURNS)
 
@@ -297,8 +304,8 @@ def messages(ext):
             result = attempt(ext.typed, 0, fmt, *arguments)
             failed("%s %s" % (fmt, label), result, RETURNS)
             if fmt != "b;":
-                expect("%s %s has a message" % (fmt, label), bool(result.message) and result.message.isprintable(), True,
-                       source=OPTIONS + " (: and ; the name or the message in place of the default error message)")
+                expect("%s %s has a message" % (fmt, label), bool(result.message) and result.message.isprintable(),
+                       True, source=OPTIONS + " (: and ; the name or the message in place of the default message)")
     for fmt, inside in (("b:spam", "spam()"), ("b:sp;am", "sp;am()")):
         expect(fmt + " names the function", inside in attempt(ext.typed, 0, fmt, 256).message, True, source=OPTIONS)
     for fmt, message in (("b;all of it", "all of it"), ("b;all: of it", "all: of it")):
