@@ -1,5 +1,5 @@
-/* Functions that are called while neither the system nor malloc has memory. There is no raw twin: what a function of HPy
-   needs memory for is HPy's own. */
+/* Functions that are called while neither the system nor malloc has memory. There is no raw twin: what a function of
+   HPy needs memory for is HPy's own. */
 #include "hpy.h"
 #include "conform.h"
 #include <fcntl.h>
@@ -7,8 +7,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* A number that is an object of its own on any interpreter, and more of them than what is left of a piece of memory that
-   an interpreter cuts up for small objects. */
+/* A number that is an object of its own on any interpreter, and more of them than what is left of a piece of memory
+   that an interpreter cuts up for small objects. */
 #define NUMBER ((HPy_ssize_t)1 << 40)
 #define MANY 36000
 
