@@ -3,8 +3,8 @@
 #include "conform.h"
 #include <malloc.h>
 
-/* What else an interpreter does with malloc meanwhile comes in some rounds; what is kept each time, in all. So many that
-   debug mode has put by as many closed handles as it ever does. */
+/* What else an interpreter does with malloc meanwhile comes in some rounds; what is kept each time, in all. So many
+   that debug mode has put by as many closed handles as it ever does. */
 #define ROUNDS 6
 #define TIMES 250
 
