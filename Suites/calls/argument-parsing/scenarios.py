@@ -1,4 +1,4 @@
-from hpy_conform import Watch, attempt, expect, expect_released, raised, record, returned, scenario
+from hpy_conform import Watch, attempt, expect, expect_released, one_of, raised, record, returned, scenario
 
 UNITS = "HPy API reference, 'Argument Parsing', Supported Formatting Strings"
 OPTIONS = "HPy API reference, 'Argument Parsing', Options"
@@ -139,6 +139,9 @@ def text_that_is_no_utf_8(ext):
     result = attempt(ext.typed, 0, "s", "a\ud800")
     expect("a UnicodeError", result.exception in ("UnicodeError", "UnicodeEncodeError"), True, source=UNITS)
     record("how it ends", result)
+    for fmt, inside in (("s:spam", "spam()"), ("s;all of it", "all of it")):
+        expect(fmt + " in the message", inside in (attempt(ext.typed, 0, fmt, "a\ud800").message or ""), True,
+               source=OPTIONS)
 
 
 @scenario
@@ -229,7 +232,9 @@ def keyword_only(ext):
                returned((1, 91, 3, 93, 94, 95)), source=OPTIONS)
         expect("%d by position" % how, attempt(longs, ext, how, "l|l$l", names, (1, 2, 3)), raised(TypeError),
                source=OPTIONS)
-        record("%d, $ without |" % how, attempt(longs, ext, how, "l$ll", names, (1,), {"c": 3}))
+        expect("%d, $ without |" % how, attempt(longs, ext, how, "l$ll", names, (1,), {"c": 3}),
+               one_of(returned((1, 91, 3, 93, 94, 95)), raised(SystemError)),
+               source=OPTIONS + " ($: all are optional)")
 
 
 @scenario
@@ -248,15 +253,26 @@ def positional_only(ext):
                    "PyArg_ParseTupleAndKeywords (positional-only); HPy API reference, 'Argument Parsing' (replaces it)")
 
 
+def failed(label, result, source):
+    """The promise of an exception, be its type what it may; an AssertionError is the C's word for none."""
+    expect(label + ": fails with an exception", result.exception not in (None, "AssertionError"), True, source=source)
+    record(label, result)
+
+
 @scenario
 def names_and_units_differ_in_number(ext):
     """A format with more or fewer units than there are names is an error of the extension."""
+    source = KEYWORDS + ": the number of names should match the format string; " + RETURNS
     for how in (BY_NAME, BY_DICT):
         for label, fmt, names in (("fewer names", "ll", ("a",)), ("no names", "|l", ()),
                                   ("more names", "l", ("a", "b")), ("no units", "", ("a",))):
             for tracked in (0, 1):
-                record("%d %s %d" % (how, label, tracked),
-                       attempt(longs, ext, how, fmt, names, (1, 2)[:len(fmt)], None, tracked))
+                failed("%d %s %d" % (how, label, tracked),
+                       attempt(longs, ext, how, fmt, names, (1, 2)[:len(fmt)], None, tracked), source)
+                failed("%d %s %d, none given" % (how, label, tracked),
+                       attempt(longs, ext, how, "|" + fmt, names, (), None, tracked), source)
+                failed("%d %s %d, another given" % (how, label, tracked),
+                       attempt(longs, ext, how, "|" + fmt, names, (), {"x": 1}, tracked), source)
 
 
 @scenario
@@ -271,10 +287,13 @@ def what_the_parser_ignores(ext):
 @scenario
 def wrong_containers_of_names(ext):
     """What should be a tuple of names has no length; what should be a dictionary has no items."""
-    record("names", attempt(ext.longs, BY_NAME, 1, "l", ("a",), (), 5, ()))
-    record("names, untracked", attempt(ext.longs, BY_NAME, 0, "|l", ("a",), (), 5, ()))
+    failed("names", attempt(ext.longs, BY_NAME, 1, "l", ("a",), (), 5, ()), RETURNS)
+    failed("names, untracked", attempt(ext.longs, BY_NAME, 0, "|l", ("a",), (), 5, ()), RETURNS)
+    for fmt, inside in (("l:spam", "spam()"), ("l;all of it", "all of it")):
+        message = attempt(ext.longs, BY_NAME, 0, fmt, ("a",), (), 5, ()).message
+        expect(fmt + " in the message", inside in (message or ""), True, source=OPTIONS)
     record("dictionary", attempt(ext.longs, BY_DICT, 1, "|l", ("a",), (), 5, ()))
-    record("dictionary, required", attempt(ext.longs, BY_DICT, 1, "l", ("a",), (), 5, ()))
+    failed("dictionary, required", attempt(ext.longs, BY_DICT, 1, "l", ("a",), (), 5, ()), RETURNS)
 
 
 @scenario
@@ -283,7 +302,10 @@ def messages(ext):
     for fmt in ("b", "b:spam", "b;all of it", "b:sp;am", "b;all: of it", "b:", "b;"):
         for label, arguments in (("overflow", (256,)), ("underflow", (-1,)), ("missing", ()), ("too many", (1, 2))):
             result = attempt(ext.typed, 0, fmt, *arguments)
-            record("%s %s" % (fmt, label), (result.exception, result.message))
+            failed("%s %s" % (fmt, label), result, RETURNS)
+            if fmt != "b;":
+                expect("%s %s has a message" % (fmt, label), bool(result.message) and result.message.isprintable(),
+                       True, source=OPTIONS + " (: and ; the name or the message in place of the default message)")
     for fmt, inside in (("b:spam", "spam()"), ("b:sp;am", "sp;am()")):
         expect(fmt + " names the function", inside in attempt(ext.typed, 0, fmt, 256).message, True, source=OPTIONS)
     for fmt, message in (("b;all of it", "all of it"), ("b;all: of it", "all: of it")):
@@ -310,16 +332,15 @@ def messages_of_parses_with_names(ext):
                 ("many names", "l", ("a", "b"), (1,)),
             )
             for label, fmt, names, positional in tests:
-                result = attempt(longs, ext, how, fmt + suffix, names, positional)
-                record("%d %s%s" % (how, label, suffix), (result.exception, result.message))
+                failed("%d %s%s" % (how, label, suffix),
+                       attempt(longs, ext, how, fmt + suffix, names, positional), RETURNS)
 
 
 @scenario
 def unknown_units(ext):
     """A unit that the parser does not know is an error, wherever it stands."""
     for fmt in ("y", "l?", "|z", "S", "(l)"):
-        result = attempt(longs, ext, POSITIONAL, fmt, (), (1, 2)[:len(fmt.strip("|()"))])
-        record(fmt, (result.exception, result.message))
+        failed(fmt, attempt(longs, ext, POSITIONAL, fmt, (), (1, 2)[:len(fmt.strip("|()"))]), RETURNS)
 
 
 @scenario

@@ -224,7 +224,7 @@ static void Bytes_bf_releasebuffer(PyObject *self, Py_buffer *view)
                 view->shape == shape && view->strides == strides && view->suboffsets == NULL &&
                 strcmp(view->format, "h") == 0;
     conform_event("release", whole);
-    conform_event("readonly", view->readonly);
+    conform_event("readonly", view->readonly == (mode != FALSE));
     conform_event("internal", view->internal == &numbers[3]);
     conform_event("object", view->obj == self);
 }

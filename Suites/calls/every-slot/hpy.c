@@ -241,7 +241,7 @@ static void Bytes_bf_releasebuffer_impl(HPyContext *ctx, HPy self, HPy_buffer *v
                 view->shape == shape && view->strides == strides && view->suboffsets == NULL &&
                 strcmp(view->format, "h") == 0;
     conform_event("release", whole);
-    conform_event("readonly", view->readonly);
+    conform_event("readonly", view->readonly == (mode != FALSE));
     conform_event("internal", view->internal == &numbers[3]);
     conform_event("object", HPy_Is(ctx, view->obj, self));
 }

@@ -1,7 +1,7 @@
 import operator
 
 from hpy_conform import (
-    Watch, attempt, clear_events, events, expect, expect_released, raised, record, returned, scenario,
+    Watch, attempt, clear_events, events, expect, expect_released, raised, returned, scenario,
 )
 
 NUMBERS = "Python/C API, 'Type Objects', Number Object Structures; Python reference, 'Emulating numeric types'"
@@ -292,12 +292,15 @@ def buffers(ext):
     view.release()
     expect("released", events(ext, "release"), [1], source=BUFFER)
     expect("internal", events(ext, "internal"), [1], source="Python/C API, 'Buffer Protocol', Py_buffer.internal")
-    record("read-only", events(ext, "readonly"))
+    expect("read-only", events(ext, "readonly"), [1], source="Python/C API, 'Buffer Protocol', Py_buffer.readonly")
+    clear_events(ext)
     ext.set_mode(FALSE)
     view = memoryview(ext.Bytes())
     expect("writable", (view.readonly, bytes(view)), (False, b"\1\0\2\0\3\0\4\0\5\0\6\0\7\0\x08\0"), source=BUFFER)
     view.release()
+    released = events(ext, "readonly")
     ext.set_mode(ANSWER)
+    expect("not read-only", released, [1], source="Python/C API, 'Buffer Protocol', Py_buffer.readonly")
     clear_events(ext)
     expect("fails", inside(ext, RAISE, memoryview, ext.Bytes()), raised(LookupError), source=BUFFER)
     expect("none released", events(ext, "release"), [], source=BUFFER)

@@ -148,6 +148,21 @@ static HPy set_destructor_impl(HPyContext *ctx, HPy self, const HPy *args, size_
     return none_unless(ctx, HPyCapsule_SetDestructor(ctx, capsule, destructors[value]));
 }
 
+/* The function that all others read with exists in the universal ABI alone. */
+HPyDef_METH(get_destructor, "destructor", HPyFunc_O)
+static HPy get_destructor_impl(HPyContext *ctx, HPy self, HPy capsule)
+{
+#ifdef HPY_ABI_CPYTHON
+    return HPyErr_SetString(ctx, ctx->h_NotImplementedError, "HPyCapsule_Get");
+#else
+    void *found = HPyCapsule_Get(ctx, capsule, HPyCapsule_key_Destructor, NULL);
+    if (found == NULL && HPyErr_Occurred(ctx)) {
+        return HPy_NULL;
+    }
+    return HPyBool_FromBool(ctx, found != NULL);
+#endif
+}
+
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
@@ -158,7 +173,7 @@ static int ext_exec_impl(HPyContext *ctx, HPy module)
 
 static HPyDef *ext_defines[] = {
     &ext_exec, &make, &is_capsule, &is_valid, &pointer, &name, &context, &set_pointer, &set_name, &set_context,
-    &set_destructor, NULL,
+    &set_destructor, &get_destructor, NULL,
 };
 static HPyModuleDef ext_module = {.doc = "Capsules.", .defines = ext_defines};
 HPy_MODINIT(ext, ext_module)

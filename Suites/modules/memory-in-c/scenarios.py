@@ -28,6 +28,20 @@ def parsed_arguments_keep_nothing(ext):
 
 
 @scenario
+def parses_with_names_keep_nothing(ext):
+    """Whatever it is that is wrong with the names, the units or the values, the tracker goes."""
+    for way, label in enumerate(("an empty name", "few names", "a missing argument", "many names", "by position alone",
+                                 "an unknown unit", "a missing argument, dictionary")):
+        expect(label, ext.names_in_vain(object(), way), 0, source=PARSE)
+
+
+@scenario
+def a_parse_without_a_tuple_of_names_keeps_nothing(ext):
+    """Nor does a tracker stay where the names can't be counted."""
+    expect("bytes kept", ext.names_in_vain(object(), 7), 0, source=PARSE)
+
+
+@scenario
 def a_tracker_too_large_is_an_exception(ext):
     """Where there is no memory for the handles, there is an exception and no tracker."""
     expect("tracker", attempt(ext.huge_tracker), one_of(raised(MemoryError), returned("a tracker")),

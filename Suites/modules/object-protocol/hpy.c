@@ -113,6 +113,14 @@ MANY(DelItem_s, 2, NUMBER(HPy_DelItem_s(ctx, args[0], TEXT(1))))
 MANY(GetItem_i, 2, HPy_GetItem_i(ctx, args[0], INDEX(1)))
 MANY(SetItem_i, 3, NUMBER(HPy_SetItem_i(ctx, args[0], INDEX(1), args[2])))
 MANY(DelItem_i, 2, NUMBER(HPy_DelItem_i(ctx, args[0], INDEX(1))))
+/* The same with a name that is the bytes of an object. */
+#define RAW(i) HPyBytes_AsString(ctx, args[i])
+MANY(GetAttr_raw, 2, HPy_GetAttr_s(ctx, args[0], RAW(1)))
+MANY(SetAttr_raw, 3, NUMBER(HPy_SetAttr_s(ctx, args[0], RAW(1), args[2])))
+MANY(DelAttr_raw, 2, NUMBER(HPy_DelAttr_s(ctx, args[0], RAW(1))))
+MANY(GetItem_raw, 2, HPy_GetItem_s(ctx, args[0], RAW(1)))
+MANY(SetItem_raw, 3, NUMBER(HPy_SetItem_s(ctx, args[0], RAW(1), args[2])))
+MANY(DelItem_raw, 2, NUMBER(HPy_DelItem_s(ctx, args[0], RAW(1))))
 MANY(RichCompare, 3, HPy_RichCompare(ctx, args[0], args[1], (int)INDEX(2)))
 MANY(RichCompareBool, 3, NUMBER(HPy_RichCompareBool(ctx, args[0], args[1], (int)INDEX(2))))
 MANY(Substring, 3, HPyUnicode_Substring(ctx, args[0], INDEX(1), INDEX(2)))
@@ -160,7 +168,8 @@ static HPyDef *ext_defines[] = {
 #define LIST_CONVERSION(N, TYPE, AS, FROM) &f_##N,
     CONVERSION(LIST_CONVERSION)
     &f_GetAttr_s, &f_HasAttr_s, &f_SetAttr_s, &f_DelAttr_s, &f_GetItem_s, &f_SetItem_s, &f_DelItem_s, &f_GetItem_i,
-    &f_SetItem_i, &f_DelItem_i, &f_RichCompare, &f_RichCompareBool, &f_Substring, &f_ReadChar, &f_DecodeASCII,
+    &f_SetItem_i, &f_DelItem_i, &f_GetAttr_raw, &f_SetAttr_raw, &f_DelAttr_raw, &f_GetItem_raw, &f_SetItem_raw,
+    &f_DelItem_raw, &f_RichCompare, &f_RichCompareBool, &f_Substring, &f_ReadChar, &f_DecodeASCII,
     &f_DecodeLatin1, &f_FromEncodedObject, &f_BytesOf, &f_BytesCopy, &f_TextCopy, &f_TextSize, &f_SliceUnpack,
     &f_SliceIndices, NULL,
 };

@@ -229,6 +229,40 @@ def items_are_read_set_and_deleted(ext):
                    raised(IndexError), source=source)
 
 
+RAW = ("HPy public API, abstract.h, utf8_name and utf8_key; Python/C API, 'Object Protocol' and 'Mapping Protocol', "
+       "PyObject_GetAttrString, PyMapping_GetItemString (a UTF-8 encoded string)")
+
+
+@scenario
+def names_are_utf_8(ext):
+    """A name that is a C text is decoded."""
+    for kind, target, refused in (("Attr", Plain(), AttributeError), ("Item", {}, KeyError)):
+        get, put = getattr(ext, "Get%s_raw" % kind), getattr(ext, "Set%s_raw" % kind)
+        delete = getattr(ext, "Del%s_raw" % kind)
+        held = target if kind == "Item" else vars(target)
+        for name in ("name", "n\u00e4me", "\u20ac\U0001f600"):
+            label = "%s %a " % (kind, name)
+            expect(label + "set", attempt(put, target, name.encode("utf-8"), 1), returned(0), source=RAW)
+            expect(label + "held", list(held), [name], source=RAW)
+            expect(label + "got", attempt(get, target, name.encode("utf-8")), returned(1), source=RAW)
+            expect(label + "deleted", attempt(delete, target, name.encode("utf-8")), returned(0), source=RAW)
+            expect(label + "missing", attempt(delete, target, name.encode("utf-8")), raised(refused), source=RAW)
+
+
+@scenario
+def names_that_are_no_utf_8(ext):
+    """Bytes that are no UTF-8 are an error, and nothing is done then."""
+    for kind, target in (("Attr", Plain()), ("Item", {})):
+        held = target if kind == "Item" else vars(target)
+        held["name"] = 1
+        for what, more in (("Get", ()), ("Set", (2,)), ("Del", ())):
+            function = getattr(ext, "%s%s_raw" % (what, kind))
+            expect(function.__name__, [attempt(function, target, name, *more).exception
+                                       for name in (b"\xffname", b"n\xe4me", b"\xc3(name")],
+                   ["UnicodeDecodeError"] * 3, source=RAW)
+        expect(kind + " unchanged", held == {"name": 1}, True, source=RAW)
+
+
 @scenario
 def keys_and_names_are_released(ext):
     """What was made or taken for a call is let go of with it."""
