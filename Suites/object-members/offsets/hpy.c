@@ -67,6 +67,7 @@ static HPy Foo_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t n
     if (HPy_IsNull(object)) {
         return HPy_NULL;
     }
+    self = Foo_AsStruct(ctx, object);
     self->before = number + 0.5;
     self->after = number;
     if (HPy_SetCallFunction(ctx, object, calls[which]) < 0) {
