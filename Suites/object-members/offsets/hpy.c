@@ -154,20 +154,13 @@ static HPyType_Spec Assigned_spec = {
     .defines = Assigned_defines,
 };
 
-/* A dictionary and weak references, in the way of the C API. */
+/* A dictionary and weak references, in the way of the C API. HPy has nothing to release what would be there. */
 typedef struct {
     long before;
-    HPyField dictionary;
+    void *dictionary;
     long after;
 } Named;
 HPyType_HELPERS(Named)
-
-HPyDef_SLOT(Named_traverse, HPy_tp_traverse)
-static int Named_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
-{
-    HPy_VISIT(&((Named *)self)->dictionary);
-    return 0;
-}
 
 HPyDef_SLOT(Named_new, HPy_tp_new)
 static HPy Named_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
@@ -180,12 +173,12 @@ HPyDef_MEMBER(Named_before, "before", HPyMember_LONG, offsetof(Named, before))
 HPyDef_MEMBER(Named_offset, "__dictoffset__", HPyMember_HPYSSIZET, offsetof(Named, dictionary), .readonly = 1)
 HPyDef_MEMBER(Named_after, "after", HPyMember_LONG, offsetof(Named, after))
 
-static HPyDef *Named_defines[] = {&Named_traverse, &Named_new, &Named_before, &Named_offset, &Named_after, NULL};
+static HPyDef *Named_defines[] = {&Named_new, &Named_before, &Named_offset, &Named_after, NULL};
 static HPyType_Spec Named_spec = {
     .name = "ext.Named",
     .basicsize = sizeof(Named),
     .builtin_shape = SHAPE(Named),
-    .flags = HPy_TPFLAGS_DEFAULT | HPy_TPFLAGS_HAVE_GC,
+    .flags = HPy_TPFLAGS_DEFAULT,
     .defines = Named_defines,
 };
 

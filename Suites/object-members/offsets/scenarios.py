@@ -95,16 +95,12 @@ def python_subclasses(ext):
 @scenario
 def a_dictionary_by_offset(ext):
     """What the member __dictoffset__ does in a pure type: no document says; it moves nothing in the struct."""
-    one, watch = ext.Named(), Watch()
+    one = ext.Named()
     one.before, one.after = 1, 2
     record("in the type", "__dictoffset__" in vars(ext.Named))
-    record("stored", attempt(setattr, one, "other", watch.thing("other")).exception)
-    record("read", hasattr(one, "other"))
     record("dictionary", hasattr(one, "__dict__"))
+    record("without it", attempt(getattr, one, "other"))
     expect("members", (one.before, one.after), (1, 2), source=MEMBERS)
-    del one
-    collect()
-    record("let go", watch.finalized)
 
 
 @scenario
@@ -117,6 +113,7 @@ def weak_references_by_offset(ext):
     record("made", made.exception)
     record("refers", made.exception is None and made.value() is one)
     expect("members", (one.before, one.after), (1, 2), source=MEMBERS)
+    made = None  # before the object, as HPy has nothing that clears weak references
 
 
 @scenario
