@@ -1,0 +1,277 @@
+/* The same against the raw C API. A static type has the offsets in fields of the type, and no such members. */
+#include "conform_capi.h"
+
+#ifndef Py_TPFLAGS_HAVE_VECTORCALL
+#define Py_TPFLAGS_HAVE_VECTORCALL _Py_TPFLAGS_HAVE_VECTORCALL
+#define PyVectorcall_NARGS(flagged) ((Py_ssize_t)((flagged) & ~PY_VECTORCALL_ARGUMENTS_OFFSET))
+#endif
+
+#if CONFORM_STATIC_TYPES
+#define OFFSET(name, offset)
+#else
+#define OFFSET(name, offset) {name, T_PYSSIZET, offset, READONLY, NULL},
+#endif
+
+typedef PyObject *(*call_function)(PyObject *, PyObject *const *, size_t, PyObject *);
+
+typedef struct {
+    PyObject_HEAD
+    long before;
+    PyObject *dictionary;
+    long between;
+    PyObject *references;
+    call_function call;
+    long after;
+} All;
+
+static void All_dealloc(All *self)
+{
+    if (self->references != NULL) {
+        PyObject_ClearWeakRefs((PyObject *)self);
+    }
+    Py_CLEAR(self->dictionary);
+    conform_event("dealloc", self->after);
+    CONFORM_FREE(self);
+}
+
+/* What a call brings: the object's number, the positional arguments, and the names of the others with their values. */
+static PyObject *told(long number, PyObject *const *args, size_t flagged, PyObject *names)
+{
+    Py_ssize_t nargs = PyVectorcall_NARGS(flagged), count = names == NULL ? 0 : PyTuple_GET_SIZE(names);
+    PyObject *positional = PyTuple_New(nargs), *named = PyTuple_New(count), *result = NULL;
+    if (positional != NULL && named != NULL) {
+        for (Py_ssize_t i = 0; i < nargs + count; i++) {
+            Py_INCREF(args[i]);
+            if (i < nargs) {
+                PyTuple_SET_ITEM(positional, i, args[i]);
+            } else {
+                PyTuple_SET_ITEM(named, i - nargs, args[i]);
+            }
+        }
+        result = Py_BuildValue("(lOOO)", number, positional, names == NULL ? Py_None : names, named);
+    }
+    Py_XDECREF(positional);
+    Py_XDECREF(named);
+    return result;
+}
+
+static PyObject *All_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
+{
+    return told(((All *)self)->after, args, flagged, names);
+}
+
+static PyObject *Plain_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
+{
+    return cls->tp_alloc(cls, 0);
+}
+
+static PyObject *All_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
+{
+    All *self = (All *)cls->tp_alloc(cls, 0);
+    if (self != NULL) {
+        self->call = All_call;
+    }
+    return (PyObject *)self;
+}
+
+static PyGetSetDef dictionary_getset[] = {
+    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL}, {NULL},
+};
+
+#define NUMBERS                                                                                                      \
+    {"before", T_LONG, offsetof(All, before), 0, NULL}, {"between", T_LONG, offsetof(All, between), 0, NULL},        \
+        {"after", T_LONG, offsetof(All, after), 0, NULL},
+static PyMemberDef Named_members[] = {NUMBERS OFFSET("__dictoffset__", offsetof(All, dictionary)) {NULL}};
+static PyMemberDef Referenced_members[] = {NUMBERS OFFSET("__weaklistoffset__", offsetof(All, references)) {NULL}};
+static PyMemberDef All_members[] = {
+    OFFSET("__dictoffset__", offsetof(All, dictionary)) OFFSET("__vectorcalloffset__", offsetof(All, call))
+    NUMBERS OFFSET("__weaklistoffset__", offsetof(All, references)) {NULL},
+};
+static PyType_Slot Named_slots[] = {
+    {Py_tp_new, Plain_new},         {Py_tp_dealloc, All_dealloc}, {Py_tp_members, Named_members},
+    {Py_tp_getset, dictionary_getset}, {0, NULL},
+};
+static PyType_Spec Named_spec = {
+    .name = "ext.Named",
+    .basicsize = sizeof(All),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = Named_slots,
+};
+static PyType_Slot Referenced_slots[] = {
+    {Py_tp_new, Plain_new}, {Py_tp_dealloc, All_dealloc}, {Py_tp_members, Referenced_members}, {0, NULL},
+};
+static PyType_Spec Referenced_spec = {
+    .name = "ext.Referenced",
+    .basicsize = sizeof(All),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = Referenced_slots,
+};
+static PyType_Slot All_slots[] = {
+    {Py_tp_new, All_new},         {Py_tp_dealloc, All_dealloc},      {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, All_members}, {Py_tp_getset, dictionary_getset}, {0, NULL},
+};
+static PyType_Spec All_spec = {
+    .name = "ext.All",
+    .basicsize = sizeof(All),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
+    .slots = All_slots,
+};
+
+typedef struct {
+    All all;
+    long extra;
+} Larger;
+
+static PyMemberDef Larger_members[] = {{"extra", T_LONG, offsetof(Larger, extra), 0, NULL}, {NULL}};
+static PyType_Slot Larger_slots[] = {{Py_tp_new, Plain_new}, {Py_tp_members, Larger_members}, {0, NULL}};
+static PyType_Spec Larger_spec = {
+    .name = "ext.Larger",
+    .basicsize = sizeof(Larger),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = Larger_slots,
+};
+
+typedef struct {
+    PyObject_HEAD
+    call_function call;
+    long number;
+} Called;
+
+static PyObject *Called_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
+{
+    return told(((Called *)self)->number, args, flagged, names);
+}
+
+static PyObject *Called_other(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
+{
+    return told(-((Called *)self)->number, args, flagged, names);
+}
+
+static PyObject *Called_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
+{
+    long number;
+    if (!PyArg_ParseTuple(args, "l", &number)) {
+        return NULL;
+    }
+    Called *self = (Called *)cls->tp_alloc(cls, 0);
+    if (self != NULL) {
+        self->number = number;
+        self->call = number < 100 ? Called_call : Called_other;
+    }
+    return (PyObject *)self;
+}
+
+static void any_dealloc(PyObject *self)
+{
+    CONFORM_FREE(self);
+}
+
+static PyMemberDef Called_members[] = {
+    {"number", T_LONG, offsetof(Called, number), 0, NULL},
+    OFFSET("__vectorcalloffset__", offsetof(Called, call)) {NULL},
+};
+static PyType_Slot Called_slots[] = {
+    {Py_tp_new, Called_new},         {Py_tp_dealloc, any_dealloc}, {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, Called_members}, {0, NULL},
+};
+static PyType_Spec Called_spec = {
+    .name = "ext.Called",
+    .basicsize = sizeof(Called),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
+    .slots = Called_slots,
+};
+
+typedef struct {
+    PyObject_HEAD
+    long number;
+} Slotted;
+
+static PyObject *Slotted_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
+{
+    long number;
+    if (!PyArg_ParseTuple(args, "l", &number)) {
+        return NULL;
+    }
+    Slotted *self = (Slotted *)cls->tp_alloc(cls, 0);
+    if (self != NULL) {
+        self->number = number;
+    }
+    return (PyObject *)self;
+}
+
+static PyObject *Slotted_call(Slotted *self, PyObject *args, PyObject *kw)
+{
+    return PyLong_FromLong(self->number + (long)PyTuple_GET_SIZE(args));
+}
+
+static PyMemberDef Slotted_members[] = {{"number", T_LONG, offsetof(Slotted, number), 0, NULL}, {NULL}};
+static PyType_Slot Slotted_slots[] = {
+    {Py_tp_new, Slotted_new},         {Py_tp_dealloc, any_dealloc}, {Py_tp_call, Slotted_call},
+    {Py_tp_members, Slotted_members}, {0, NULL},
+};
+static PyType_Spec Slotted_spec = {
+    .name = "ext.Slotted",
+    .basicsize = sizeof(Slotted),
+    .flags = Py_TPFLAGS_DEFAULT,
+    .slots = Slotted_slots,
+};
+
+/* Add a type; the offsets are for a static type, which has no members for them. */
+static int add(PyObject *module, const char *name, PyType_Spec *spec, PyObject *base, Py_ssize_t dictionary,
+               Py_ssize_t references, Py_ssize_t call)
+{
+#if CONFORM_STATIC_TYPES
+    struct conform_static_type *made = (struct conform_static_type *)calloc(1, sizeof *made);
+    static PyTypeObject fresh = {PyVarObject_HEAD_INIT(NULL, 0)};
+    if (made == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    made->type = fresh;
+    made->type.tp_name = spec->name;
+    made->type.tp_basicsize = spec->basicsize;
+    made->type.tp_flags = spec->flags;
+    made->type.tp_dictoffset = dictionary;
+    made->type.tp_weaklistoffset = references;
+    made->type.tp_vectorcall_offset = call;
+    made->type.tp_base = (PyTypeObject *)base;
+    Py_XINCREF(base);
+    for (const PyType_Slot *slot = spec->slots; slot->slot != 0; slot++) {
+        if (conform_fill_slot(made, slot) < 0) {
+            return -1;
+        }
+    }
+    return PyType_Ready(&made->type) < 0 ? -1 : PyObject_SetAttrString(module, name, (PyObject *)&made->type);
+#else
+    return conform_add_type(module, name, spec, base);
+#endif
+}
+
+static int ext_exec(PyObject *module)
+{
+    Py_ssize_t dictionary = offsetof(All, dictionary), references = offsetof(All, references);
+    if (add(module, "Named", &Named_spec, NULL, dictionary, 0, 0) < 0 ||
+        add(module, "Referenced", &Referenced_spec, NULL, 0, references, 0) < 0 ||
+        add(module, "All", &All_spec, NULL, dictionary, references, offsetof(All, call)) < 0 ||
+        add(module, "Called", &Called_spec, NULL, 0, 0, offsetof(Called, call)) < 0 ||
+        add(module, "Slotted", &Slotted_spec, NULL, 0, 0, 0) < 0) {
+        return -1;
+    }
+    PyObject *base = PyObject_GetAttrString(module, "All");
+    int failed = base == NULL || add(module, "Larger", &Larger_spec, base, 0, 0, 0) < 0;
+    Py_XDECREF(base);
+    return failed ? -1 : 0;
+}
+
+static PyModuleDef_Slot ext_slots[] = {{Py_mod_exec, ext_exec}, {0, NULL}};
+static PyModuleDef ext_module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "ext",
+    .m_doc = "Offsets in types of the C API.",
+    .m_slots = ext_slots,
+};
+
+PyMODINIT_FUNC PyInit_ext(void)
+{
+    return PyModuleDef_Init(&ext_module);
+}

@@ -1,0 +1,195 @@
+/* The same against the raw C API, with vectorcall. */
+#include "conform_capi.h"
+
+#ifndef Py_TPFLAGS_HAVE_VECTORCALL
+#define Py_TPFLAGS_HAVE_VECTORCALL _Py_TPFLAGS_HAVE_VECTORCALL
+#define PyVectorcall_NARGS(flagged) ((Py_ssize_t)((flagged) & ~PY_VECTORCALL_ARGUMENTS_OFFSET))
+#endif
+
+typedef PyObject *(*call_function)(PyObject *, PyObject *const *, size_t, PyObject *);
+
+typedef struct {
+    PyObject_HEAD
+    double before;
+    call_function call;
+    long after;
+} Foo;
+
+typedef struct {
+    PyObject_HEAD
+    call_function call;
+} Bare;
+
+static PyObject *told(long number, PyObject *const *args, size_t flagged, PyObject *names)
+{
+    Py_ssize_t nargs = PyVectorcall_NARGS(flagged), count = names == NULL ? 0 : PyTuple_GET_SIZE(names);
+    PyObject *positional = PyTuple_New(nargs), *named = PyTuple_New(count), *result = NULL;
+    if (positional != NULL && named != NULL) {
+        for (Py_ssize_t i = 0; i < nargs + count; i++) {
+            Py_INCREF(args[i]);
+            if (i < nargs) {
+                PyTuple_SET_ITEM(positional, i, args[i]);
+            } else {
+                PyTuple_SET_ITEM(named, i - nargs, args[i]);
+            }
+        }
+        result = Py_BuildValue("(lOOO)", number, positional, names == NULL ? Py_None : names, named);
+    }
+    Py_XDECREF(positional);
+    Py_XDECREF(named);
+    return result;
+}
+
+static PyObject *Foo_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
+{
+    return told(((Foo *)self)->after, args, flagged, names);
+}
+
+static PyObject *Foo_negative(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
+{
+    return told(-((Foo *)self)->after, args, flagged, names);
+}
+
+static PyObject *Foo_failing(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
+{
+    PyErr_SetString(PyExc_LookupError, "from the call");
+    return NULL;
+}
+
+static const call_function calls[] = {Foo_call, Foo_negative, Foo_failing};
+
+static PyObject *Foo_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
+{
+    long number, which = 0;
+    if (!PyArg_ParseTuple(args, "l|l", &number, &which)) {
+        return NULL;
+    }
+    Foo *self = (Foo *)cls->tp_alloc(cls, 0);
+    if (self != NULL) {
+        self->before = number + 0.5;
+        self->after = number;
+        self->call = calls[which];
+    }
+    return (PyObject *)self;
+}
+
+static void any_dealloc(PyObject *self)
+{
+    CONFORM_FREE(self);
+}
+
+static PyObject *Foo_again(Foo *self, PyObject *which)
+{
+    long number = PyLong_AsLong(which);
+    if (number == -1 && PyErr_Occurred()) {
+        return NULL;
+    }
+    self->call = calls[number];
+    Py_RETURN_NONE;
+}
+
+/* Static types have a field of the type for it, and no member. */
+static PyMemberDef Foo_members[] = {
+    {"before", T_DOUBLE, offsetof(Foo, before), 0, NULL},
+#if !CONFORM_STATIC_TYPES
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Foo, call), READONLY, NULL},
+#endif
+    {"after", T_LONG, offsetof(Foo, after), 0, NULL},
+    {NULL},
+};
+static PyMethodDef Foo_methods[] = {
+    {"again", (PyCFunction)Foo_again, METH_O, "Give an object of the type another call function."}, {NULL},
+};
+#if CONFORM_STATIC_TYPES
+static PyTypeObject Foo_type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "ext.Foo",
+    .tp_basicsize = sizeof(Foo),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_vectorcall_offset = offsetof(Foo, call),
+    .tp_new = Foo_new,
+    .tp_dealloc = any_dealloc,
+    .tp_call = PyVectorcall_Call,
+    .tp_members = Foo_members,
+    .tp_methods = Foo_methods,
+};
+#else
+static PyType_Slot Foo_slots[] = {
+    {Py_tp_new, Foo_new},           {Py_tp_dealloc, any_dealloc}, {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, Foo_members}, {Py_tp_methods, Foo_methods}, {0, NULL},
+};
+static PyType_Spec Foo_spec = {
+    .name = "ext.Foo",
+    .basicsize = sizeof(Foo),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
+    .slots = Foo_slots,
+};
+#endif
+
+static PyObject *Bare_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
+{
+    return told(7, args, flagged, names);
+}
+
+static PyObject *Bare_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
+{
+    Bare *self = (Bare *)cls->tp_alloc(cls, 0);
+    if (self != NULL) {
+        self->call = Bare_call;
+    }
+    return (PyObject *)self;
+}
+
+#if CONFORM_STATIC_TYPES
+static PyTypeObject Bare_type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "ext.Bare",
+    .tp_basicsize = sizeof(Bare),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_vectorcall_offset = offsetof(Bare, call),
+    .tp_new = Bare_new,
+    .tp_dealloc = any_dealloc,
+    .tp_call = PyVectorcall_Call,
+};
+
+static int add_types(PyObject *module)
+{
+    int failed = PyType_Ready(&Foo_type) < 0 || PyObject_SetAttrString(module, "Foo", (PyObject *)&Foo_type) < 0 ||
+                 PyType_Ready(&Bare_type) < 0 || PyObject_SetAttrString(module, "Bare", (PyObject *)&Bare_type) < 0;
+    return failed ? -1 : 0;
+}
+#else
+static PyMemberDef Bare_members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Bare, call), READONLY, NULL}, {NULL},
+};
+static PyType_Slot Bare_slots[] = {
+    {Py_tp_new, Bare_new},         {Py_tp_dealloc, any_dealloc}, {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, Bare_members}, {0, NULL},
+};
+static PyType_Spec Bare_spec = {
+    .name = "ext.Bare",
+    .basicsize = sizeof(Bare),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
+    .slots = Bare_slots,
+};
+
+static int add_types(PyObject *module)
+{
+    int failed = conform_add_type(module, "Foo", &Foo_spec, NULL) < 0 ||
+                 conform_add_type(module, "Bare", &Bare_spec, NULL) < 0;
+    return failed ? -1 : 0;
+}
+#endif
+
+static PyModuleDef_Slot ext_slots[] = {{Py_mod_exec, add_types}, {0, NULL}};
+static PyModuleDef ext_module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "ext",
+    .m_doc = "Call functions in structs.",
+    .m_slots = ext_slots,
+};
+
+PyMODINIT_FUNC PyInit_ext(void)
+{
+    return PyModuleDef_Init(&ext_module);
+}
