@@ -73,11 +73,12 @@ def answers(one):
     waited = attempt(coroutine.send, None)
     coroutine.close()
     return (attempt(operator.add, one, 1).value, bool(one), attempt(operator.contains, one, 5).value,
-            attempt(operator.getitem, one, 5).value, waited.exception)
+            attempt(operator.getitem, one, 5).value, waited.exception, attempt(len, one).exception,
+            attempt(operator.index, one).exception)
 
 
-IN_C = ("added in C", False, True, "subscript in C", "TypeError")
-CHANGED = ("changed", True, False, "changed", "StopIteration")
+IN_C = ("added in C", False, True, "subscript in C", "TypeError", "TypeError", "TypeError")
+CHANGED = ("changed", True, False, "changed", "StopIteration", None, None)
 
 
 def change(cls):
@@ -86,6 +87,8 @@ def change(cls):
     cls.__contains__ = lambda self, item: False
     cls.__getitem__ = lambda self, key: "changed"
     cls.__await__ = lambda self: iter(())
+    cls.__len__ = lambda self: 3
+    cls.__index__ = lambda self: 5
 
 
 def check_tables(ext, *metaclass):
