@@ -15,7 +15,7 @@ TRACING = "HPy documentation, 'Trace Mode', Using Trace Mode: get_call_counts"
 ABI = "HPy documentation, 'HPy overview', Target ABIs: the filename is simple.hpy0.so, or simple.hpy0-cp38.so"
 TAG = "hpy/universal/src/hpymodule.c, validate_abi_tag: what it says of a tag, and of none"
 MODINIT = "HPy documentation, 'HPy API Introduction', HPy_MODINIT: makes what the interpreter looks for"
-TROUBLE = "Python library, 'Built-in Exceptions': ImportError, a module can't be loaded; RuntimeError, any other trouble"
+TROUBLE = "Python library, 'Built-in Exceptions': ImportError, a module can't be loaded; RuntimeError, other trouble"
 SYSTEM = "hpy/universal/src/hpymodule.c: the system's message is passed on, or it is said that there is none"
 NAME = "hpy/universal/src/hpymodule.c, get_encoded_name: what is after the last dot, and '_' for '-'; PEP 489"
 INVALID = "Python library, 'Built-in Exceptions': ValueError, an inappropriate value; RuntimeError, any other trouble"
@@ -471,8 +471,8 @@ def the_runtime_is_executed_again(ext):
     module = executed(ext)
     expect("modes", (module.MODE_UNIVERSAL, module.MODE_DEBUG, module.MODE_TRACE),
            tuple(universal(ext, "MODE_" + name) for name in ("UNIVERSAL", "DEBUG", "TRACE")), source=AGAIN)
-    expect("another", (module.get_version() == universal(ext, "get_version")(), module._debug is universal(ext, "_debug")),
-           (True, False), source=AGAIN)
+    same = module.get_version() == universal(ext, "get_version")(), module._debug is universal(ext, "_debug")
+    expect("another", same, (True, False), source=AGAIN)
     expect("names", (module._debug.__name__, module._trace.__name__), ("hpy.debug._debug", "hpy.trace._trace"),
            source=AGAIN)
     spec = types.SimpleNamespace(name="plain")
