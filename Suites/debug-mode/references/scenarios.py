@@ -118,6 +118,9 @@ def modules_leave_no_handle_open(ext):
 def telling_of_handles_keeps_nothing(ext):
     """What tells of handles is made anew each time, and kept by nobody."""
     tool, module, watch = debug(ext), debugged(ext), Watch()
+    module.one("closed")
+    expect("closed, of all generations", len(tool.get_closed_handles()) == len(tool.get_closed_handles(0)) > 0, True,
+           source="hpy.universal._debug, documentation of get_closed_handles")
     generation = tool.new_generation()
     module.leak([watch.thing("a"), watch.thing("b"), watch.thing("c")])
     for i in range(5):
