@@ -368,9 +368,9 @@ static const struct {
     ONE(kept_close), ONE(kept_dup), ONE(kept_utf8), ONE(kept_bytes), ONE(kept_raw_bytes), ONE(kept_tuple),
     ONE(kept_generic_new), ONE(kept_from_spec), ONE(kept_tracker), ONE(kept_tracker_add), ONE(kept_tracker_forget),
     ONE(kept_tracker_close), ONE(kept_type_name), ONE(kept_subtype), ONE(kept_substring), ONE(kept_call),
-    ONE(kept_method), ONE(kept_struct), ONE(nothing_wrong), ONE(kept_dup_unseen), ONE(self_closed_called), ONE(argument_closed_called),
-    ONE(one_of_arguments_closed_called), ONE(named_closed_called), ONE(names_closed_called), ONE(constant_called),
-    ONE(closed_result_called), ONE(type_called), ONE(shown), ONE(utf8_asked_twice),
+    ONE(kept_method), ONE(kept_struct), ONE(nothing_wrong), ONE(kept_dup_unseen), ONE(self_closed_called),
+    ONE(argument_closed_called), ONE(one_of_arguments_closed_called), ONE(named_closed_called),
+    ONE(names_closed_called), ONE(constant_called), ONE(closed_result_called), ONE(type_called), ONE(shown), ONE(utf8_asked_twice),
 };
 
 /* in_child(name, str, bytes, float, object): how a process ended that did it, and what it wrote to the standard
@@ -475,8 +475,8 @@ typedef struct {
 } Keeper;
 HPyType_HELPERS(Keeper)
 
-/* 1: new, 2: init, 3: getbuffer, 4: releasebuffer, 5: repr keeps its context. 11: new, 12: init, 15: repr closes what it
-   is given. */
+/* 1: new, 2: init, 3: getbuffer, 4: releasebuffer, 5: repr keeps its context. 11: new, 12: init, 15: repr closes what
+   it is given. */
 static int keeps;
 
 HPyDef_METH(self_closed, "self_closed", HPyFunc_NOARGS)
