@@ -285,7 +285,7 @@ def handles_know_where_they_were_made(ext):
         lines = trace.split("\n")
         expect("shown %d" % frames, "for 'traced'>" in head, True, source=TRACES)
         expect("frames of %d" % frames, 1 <= len(lines) <= frames, True, source=TRACES)
-        expect("lines of %d" % frames, [one[:1] + one[-1:] for one in lines if one[:1] + one[-1:] != "/]"], [],
+        expect("lines of %d" % frames, all(one[:1] + one[-1:] == "/]" and one[:2] != "//" for one in lines), True,
                source=TRACES + "; backtrace_symbols(3)")
         if frames == 60:
             expect("extension", any("ext." in one for one in lines), True, source=TRACES)
@@ -480,3 +480,25 @@ def a_function_is_kept_as_long_as_it_is_set(ext):
     expect_released("all", watch, ["%s, set_on_invalid_%s" % (turn, kind) for turn in ("first", "second")
                                    for kind in ("handle", "builder_handle")],
                     "Python/C API, 'Objects, Types and Reference Counts': who owns a reference has to give it up")
+
+
+def deep(depth, function):
+    """A call below so many others, which are made from C."""
+    return function() if depth == 0 else max([0], key=lambda one: deep(depth - 1, function) or 0)
+
+
+@scenario
+def deep_traces(ext):
+    """Where there are more frames than the limit, a higher limit shows as many more of them."""
+    tool = debug(ext)
+    limit = ext.imported("hpy.debug", "set_handle_stack_trace_limit")
+    lengths = []
+    for frames in (20, 40, 80):
+        generation = tool.new_generation()
+        limit(frames)
+        deep(40, lambda: ext.leak(["deep"]))
+        ext.imported("hpy.debug", "disable_handle_stack_traces")()
+        handle, = tool.get_open_handles(generation)
+        lengths.append(len(repr(handle).partition("Allocation stacktrace:\n")[2].split("\n")))
+        handle._force_close()
+    expect("more lines", [lengths[1] - lengths[0], lengths[2] - lengths[1]], [20, 40], source=TRACES)
