@@ -10,6 +10,10 @@ CONTEXT = "HPy changelog, 'Debug mode': detect invalid usage of stored HPyContex
 TYPES = "hpy/debug/src/debug_ctx.c, debug_ctx_TypeCheck and others: a fatal error" + ABORTS
 SHAPES = "HPy API reference, 'HPy Type', HPyType_HELPERS; hpy/debug/src/debug_ctx.c, debug_ctx_AsStruct" + ABORTS
 ABORTED, SEGMENT, BUS = 6, 11, 7
+ARGUMENTS = ("HPy documentation, 'Debug Mode', handles used after they are closed; hpy/debug/src/debug_handles.c, "
+             "DHPy_close_and_check: the validity of what a function was given is checked when it returns")
+RESULTS = "HPy changelog, 'Debug mode': detect closing and returning (without dup) of context handles"
+CACHE = CONTEXT + "; hpy/debug/src/debug_internal.h: the next context of a circular buffer of HPY_DEBUG_CTX_CACHE_SIZE"
 
 
 def ends(ext, name, text, source, label=None):
@@ -186,3 +190,67 @@ def calls_that_fail_leave_the_context_valid(ext):
     for way, label in enumerate(("HPy_Call", "HPy_CallMethod", "HPy_CallTupleDict", "HPy_Close")):
         expect(label, attempt(ext.meanwhile, way, failing).exception, "KeyError", source=CONTEXT)
         expect(label + ", next", attempt(ext.meanwhile, way, lambda: None).exception, None, source=CONTEXT)
+
+
+def untold(ext, name, keeper, text):
+    """Whether a misuse is not ended by abort(), with that text on the standard error."""
+    number, written = ext.in_child(name, "text", b"bytes", 1.5, keeper)
+    return number != ABORTED or text not in written
+
+
+@scenario
+def arguments_are_not_closed(ext):
+    """What a function is given stays open until it returns: closing it ends the process."""
+    keeper, unnoticed = ext.Keeper(), []
+    for place, name, label in (
+            (0, "self_closed_called", "self"), (0, "argument_closed_called", "O"),
+            (0, "one_of_arguments_closed_called", "VARARGS"), (0, "named_closed_called", "KEYWORDS"),
+            (0, "names_closed_called", "names"), (11, "type_called", "new"), (12, "type_called", "init"),
+            (15, "shown", "repr")):
+        ext.keep_in(place)
+        if untold(ext, name, keeper, b"Invalid usage of already closed handle"):
+            unnoticed.append(label)
+        ext.keep_in(0)
+    expect("unnoticed", unnoticed, [], source=ARGUMENTS)
+
+
+@scenario
+def results_are_open_and_own(ext):
+    """A result is no constant of the context, and no handle that was closed."""
+    for name, source in (("constant_called", RESULTS), ("closed_result_called", CLOSED)):
+        expect(name + ", untold", untold(ext, name, ext.Keeper(), b"Invalid usage of already closed handle"), False,
+               source=source)
+
+
+@scenario
+def a_context_stays_invalid_in_later_calls(ext):
+    """The context that was kept is not that of one of the next calls, either."""
+    keeper, unnoticed = ext.Keeper(), []
+    for later in range(1, 16):
+        ext.keep_varargs()
+        for _ in range(later - 1):
+            ext.keep_in(0)
+        if untold(ext, "kept_dup", keeper, b"Error: Wrong HPy Context!"):
+            unnoticed.append(later)
+    expect("unnoticed", unnoticed, [], source=CACHE)
+
+
+@scenario
+def what_ends_the_process_is_told(ext):
+    """The text about a kept context comes with a trace of the call, also where the standard error is buffered."""
+    silent = []
+    for name in ("kept_dup", "kept_dup_unseen"):
+        ext.keep_varargs()
+        number, written = ext.in_child(name, "text", b"bytes", 1.5, ext.Keeper())
+        _, _, trace = written.partition(b"Error: Wrong HPy Context!\n")
+        if number != ABORTED or b"ext." not in trace:
+            silent.append(name)
+    expect("silent", silent, [],
+           source=CONTEXT + "; hpy/debug/src/debug_ctx.c, report_invalid_debug_context: text and trace, written out")
+
+
+@scenario
+def a_text_that_was_asked_for_twice_is_protected(ext):
+    """The first of two texts of a handle ends with it, as the second one does."""
+    number, _ = ext.in_child("utf8_asked_twice", "text", b"bytes", 1.5, ext.Keeper())
+    expect("utf8_asked_twice", number in (SEGMENT, BUS), True, source=READING)

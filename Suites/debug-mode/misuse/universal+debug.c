@@ -3,6 +3,7 @@
 #include "conform.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,6 +100,15 @@ static void utf8_read_after_close(HPyContext *ctx, const HPy *args)
 {
     HPy own = HPy_Dup(ctx, args[0]);
     volatile const char *text = HPyUnicode_AsUTF8AndSize(ctx, own, NULL);
+    HPy_Close(ctx, own);
+    (void)*text;
+}
+
+static void utf8_asked_twice(HPyContext *ctx, const HPy *args)
+{
+    HPy own = HPy_Dup(ctx, args[0]);
+    volatile const char *text = HPyUnicode_AsUTF8AndSize(ctx, own, NULL);
+    HPyUnicode_AsUTF8AndSize(ctx, own, NULL);
     HPy_Close(ctx, own);
     (void)*text;
 }
@@ -296,6 +306,42 @@ static void kept_struct(HPyContext *ctx, const HPy *args)
     _HPy_AsStruct_Object(kept, args[3]);
 }
 
+static void kept_dup_unseen(HPyContext *ctx, const HPy *args)
+{
+    static char unseen[8192];
+    setvbuf(stderr, unseen, _IOFBF, sizeof(unseen));
+    HPy_Dup(kept, args[0]);
+}
+
+/* Methods of args[3] that close what they are given, or give what they may not; see below. */
+#define METHOD_CALLED(NAME)                                                                                          \
+    static void NAME##_called(HPyContext *ctx, const HPy *args)                                                      \
+    {                                                                                                                \
+        HPy given[2] = {args[3], args[0]};                                                                           \
+        HPy name = HPyUnicode_FromString(ctx, #NAME), names = HPyTuple_FromArray(ctx, &name, 1);                     \
+        size_t count = strcmp(#NAME, "self_closed") == 0 || strcmp(#NAME, "constant") == 0 ? 1 : 2;                  \
+        int named = strcmp(#NAME, "named_closed") == 0 || strcmp(#NAME, "names_closed") == 0;                        \
+        HPy_CallMethod(ctx, name, given, named ? 1 : count, named ? names : HPy_NULL);                               \
+    }
+METHOD_CALLED(self_closed)
+METHOD_CALLED(argument_closed)
+METHOD_CALLED(one_of_arguments_closed)
+METHOD_CALLED(named_closed)
+METHOD_CALLED(names_closed)
+METHOD_CALLED(constant)
+METHOD_CALLED(closed_result)
+
+static void type_called(HPyContext *ctx, const HPy *args)
+{
+    HPy type = HPy_Type(ctx, args[3]);
+    HPy_Call(ctx, type, args, 1, HPy_NULL);
+}
+
+static void shown(HPyContext *ctx, const HPy *args)
+{
+    HPy_Repr(ctx, args[3]);
+}
+
 /* What is right: nothing ends here. */
 static void nothing_wrong(HPyContext *ctx, const HPy *args)
 {
@@ -322,7 +368,9 @@ static const struct {
     ONE(kept_close), ONE(kept_dup), ONE(kept_utf8), ONE(kept_bytes), ONE(kept_raw_bytes), ONE(kept_tuple),
     ONE(kept_generic_new), ONE(kept_from_spec), ONE(kept_tracker), ONE(kept_tracker_add), ONE(kept_tracker_forget),
     ONE(kept_tracker_close), ONE(kept_type_name), ONE(kept_subtype), ONE(kept_substring), ONE(kept_call),
-    ONE(kept_method), ONE(kept_struct), ONE(nothing_wrong),
+    ONE(kept_method), ONE(kept_struct), ONE(nothing_wrong), ONE(kept_dup_unseen), ONE(self_closed_called),
+    ONE(argument_closed_called), ONE(one_of_arguments_closed_called), ONE(named_closed_called),
+    ONE(names_closed_called), ONE(constant_called), ONE(closed_result_called), ONE(type_called), ONE(shown), ONE(utf8_asked_twice),
 };
 
 /* in_child(name, str, bytes, float, object): how a process ended that did it, and what it wrote to the standard
@@ -427,7 +475,56 @@ typedef struct {
 } Keeper;
 HPyType_HELPERS(Keeper)
 
-static int keeps;  /* 1: new, 2: init, 3: getbuffer, 4: releasebuffer, 5: repr */
+/* 1: new, 2: init, 3: getbuffer, 4: releasebuffer, 5: repr keeps its context. 11: new, 12: init, 15: repr closes what
+   it is given. */
+static int keeps;
+
+HPyDef_METH(self_closed, "self_closed", HPyFunc_NOARGS)
+static HPy self_closed_impl(HPyContext *ctx, HPy self)
+{
+    HPy_Close(ctx, self);
+    return HPy_Dup(ctx, ctx->h_None);
+}
+
+HPyDef_METH(argument_closed, "argument_closed", HPyFunc_O)
+static HPy argument_closed_impl(HPyContext *ctx, HPy self, HPy arg)
+{
+    HPy_Close(ctx, arg);
+    return HPy_Dup(ctx, ctx->h_None);
+}
+
+HPyDef_METH(one_of_arguments_closed, "one_of_arguments_closed", HPyFunc_VARARGS)
+static HPy one_of_arguments_closed_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
+{
+    HPy_Close(ctx, args[0]);
+    return HPy_Dup(ctx, ctx->h_None);
+}
+
+HPyDef_METH(named_closed, "named_closed", HPyFunc_KEYWORDS)
+static HPy named_closed_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs, HPy kwnames)
+{
+    HPy_Close(ctx, args[0]);
+    return HPy_Dup(ctx, ctx->h_None);
+}
+
+HPyDef_METH(names_closed, "names_closed", HPyFunc_KEYWORDS)
+static HPy names_closed_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs, HPy kwnames)
+{
+    HPy_Close(ctx, kwnames);
+    return HPy_Dup(ctx, ctx->h_None);
+}
+
+HPyDef_METH(constant, "constant", HPyFunc_NOARGS)
+static HPy constant_impl(HPyContext *ctx, HPy self)
+{
+    return ctx->h_None;
+}
+
+HPyDef_METH(closed_result, "closed_result", HPyFunc_O)
+static HPy closed_result_impl(HPyContext *ctx, HPy self, HPy arg)
+{
+    return use(ctx, arg);
+}
 
 HPyDef_METH(keep_in, "keep_in", HPyFunc_O)
 static HPy keep_in_impl(HPyContext *ctx, HPy self, HPy arg)
@@ -447,6 +544,9 @@ HPyDef_SLOT(Keeper_new, HPy_tp_new)
 static HPy Keeper_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
 {
     keep_if(ctx, 1);
+    if (keeps == 11 && nargs > 0) {
+        HPy_Close(ctx, args[0]);
+    }
     Keeper *self;
     return HPy_New(ctx, cls, &self);
 }
@@ -455,6 +555,9 @@ HPyDef_SLOT(Keeper_init, HPy_tp_init)
 static int Keeper_init_impl(HPyContext *ctx, HPy self, const HPy *args, HPy_ssize_t nargs, HPy kw)
 {
     keep_if(ctx, 2);
+    if (keeps == 12 && nargs > 0) {
+        HPy_Close(ctx, args[0]);
+    }
     return 0;
 }
 
@@ -487,6 +590,9 @@ HPyDef_SLOT(Keeper_repr, HPy_tp_repr)
 static HPy Keeper_repr_impl(HPyContext *ctx, HPy self)
 {
     keep_if(ctx, 5);
+    if (keeps == 15) {
+        HPy_Close(ctx, self);
+    }
     return HPyUnicode_FromString(ctx, "Keeper");
 }
 
@@ -518,7 +624,8 @@ static HPy meanwhile_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nar
 }
 
 static HPyDef *Keeper_defines[] = {
-    &Keeper_new, &Keeper_init, &Keeper_getbuffer, &Keeper_releasebuffer, &Keeper_repr, NULL,
+    &Keeper_new, &Keeper_init, &Keeper_getbuffer, &Keeper_releasebuffer, &Keeper_repr, &self_closed, &argument_closed,
+    &one_of_arguments_closed, &named_closed, &names_closed, &constant, &closed_result, NULL,
 };
 static HPyType_Spec Keeper_spec = {
     .name = "ext.Keeper",

@@ -285,7 +285,7 @@ def handles_know_where_they_were_made(ext):
         lines = trace.split("\n")
         expect("shown %d" % frames, "for 'traced'>" in head, True, source=TRACES)
         expect("frames of %d" % frames, 1 <= len(lines) <= frames, True, source=TRACES)
-        expect("lines of %d" % frames, [one[:1] + one[-1:] for one in lines if one[:1] + one[-1:] != "/]"], [],
+        expect("lines of %d" % frames, all(one[:1] + one[-1:] == "/]" and one[:2] != "//" for one in lines), True,
                source=TRACES + "; backtrace_symbols(3)")
         if frames == 60:
             expect("extension", any("ext." in one for one in lines), True, source=TRACES)
@@ -365,3 +365,140 @@ def a_function_hears_of_closed_builders(ext):
     expect("set", tool.set_on_invalid_builder_handle(hear), None, source=source)
     expect("list and tuple", [ext.after_building("item"), len(called)], [([None], (None,)), 2], source=source)
     expect_released("results", watch, ["result 1", "result 2"], source)
+
+
+@scenario
+def as_many_closed_builders_are_known_as_was_set(ext):
+    """The last closed builders, as many as was set, are known for closed, whatever memory is used for since."""
+    tool, called = debug(ext), []
+    tool.set_on_invalid_builder_handle(lambda: called.append(1))
+    tool.set_closed_handles_queue_max_size(2)
+    for turn in range(3):
+        expect("turn %d" % turn, ext.after_building("item"), ([None], (None,)), source=BUILDERS)
+        expect("heard, turn %d" % turn, len(called), 2 * turn + 2, source=HELP % "set_on_invalid_builder_handle")
+
+
+@scenario
+def a_full_queue_gives_its_oldest(ext):
+    """When the queue of closed handles is full, a new handle takes the place of the oldest one; the last is the end."""
+    tool, found = debug(ext), []
+    source = "hpy/debug/src/debug_internal.h: if closed_handles is full, DHPy_open reuses the oldest DHPy in the queue"
+    size = tool.get_closed_handles_queue_max_size()
+    ext.open_and_close("", size + 10)
+
+    def hear():
+        found.append(oldest in [one.id for one in tool.get_open_handles(generation)])
+
+    tool.set_on_invalid_handle(hear)
+    for turn in range(3):
+        oldest, generation = tool.get_closed_handles()[0].id, tool.new_generation()
+        ext.after_closing("item", 1)
+        expect("oldest, turn %d" % turn, found, [True] * (turn + 1), source=source)
+        generation = tool.new_generation()
+        ext.leak(["a", "b", "c"])
+        handles = tool.get_open_handles(generation)
+        close(handles)
+        expect("full, turn %d" % turn, len(tool.get_closed_handles()) - size, 0, source=source)
+        expect("youngest, turn %d" % turn, [one.id for one in tool.get_closed_handles()[-3:]] ==
+               [one.id for one in handles], True, source=source)
+
+
+@scenario
+def no_closed_handles_are_kept(ext):
+    """The size of the queue of closed handles can be 0."""
+    tool = debug(ext)
+    tool.set_closed_handles_queue_max_size(0)
+    ext.open_and_close("item", 3000)
+    expect("kept", len(tool.get_closed_handles()), 0, source=CLOSED)
+
+
+@scenario
+def data_of_exactly_the_size_is_kept(ext):
+    """Data of closed handles is kept that comes to just the size that was set."""
+    tool = debug(ext)
+    ext.open_and_close("", tool.get_closed_handles_queue_max_size() + 10)
+    way = "HPyBytes_AsString"
+    tool.set_protected_raw_data_max_size(8000 + 3 * (len(way) + 1))  # contents() asks for the text of `way`
+    generation = tool.new_generation()
+    for size in (3999, 3999, 0):
+        ext.contents(b"x" * size, way, 0)
+    handles = tool.get_open_handles(generation)
+    expect("open", [one.raw_data_size for one in handles], [4000, 4000, 1], source=RETAINED)
+    close(handles)
+    expect("closed", [one.raw_data_size for one in handles], [4000, 4000, -1], source=RETAINED)
+
+
+@scenario
+def limits_that_leave_no_trace(ext):
+    """A limit of very few frames is kept to, and where there is no memory for a trace, there is none."""
+    tool = debug(ext)
+    limit = ext.imported("hpy.debug", "set_handle_stack_trace_limit")
+    size = tool.get_closed_handles_queue_max_size()
+    for frames in (1, 2, 2**60):
+        limit(8)
+        ext.open_and_close("traced", size * 2)
+        limit(frames)
+        generation = tool.new_generation()
+        ext.leak(["leaked"])
+        ext.open_and_close("not traced", size * 2)
+        handle, = tool.get_open_handles(generation)
+        _, traced, trace = repr(handle).partition("Allocation stacktrace:\n")
+        few = len(trace.split("\n")) <= frames if frames < 8 else False
+        expect("limit %d" % frames, few or not traced, True, source=TRACES)
+        limit(8)
+        ext.open_and_close("traced", size * 2)
+        handle._force_close()
+        ext.open_and_close("traced", size * 2)
+        ext.imported("hpy.debug", "disable_handle_stack_traces")()
+        expect("kept %d" % frames, len(tool.get_closed_handles()) - size, 0, source=CLOSED)
+
+
+@scenario
+def traces_are_given_back(ext):
+    """The memory of a trace is given back when its handle is no longer remembered."""
+    tool = debug(ext)
+    limit = ext.imported("hpy.debug", "set_handle_stack_trace_limit")
+    size = tool.get_closed_handles_queue_max_size()
+    for frames in (1, 8, 60, 2**60):
+        limit(frames)
+        expect("bytes kept, limit %d" % frames, ext.kept("item", size * 2), 0, source=TRACES)
+    ext.imported("hpy.debug", "disable_handle_stack_traces")()
+    expect("bytes kept without", ext.kept("item", size * 2), 0, source=TRACES)
+
+
+@scenario
+def a_function_is_kept_as_long_as_it_is_set(ext):
+    """A function that was set is released when another one or none is set."""
+    tool, watch = debug(ext), Watch()
+    for name in ("set_on_invalid_handle", "set_on_invalid_builder_handle"):
+        put = getattr(tool, name)
+        for turn in ("first", "second"):
+            thing = watch.thing("%s, %s" % (turn, name))
+            put(lambda thing=thing: None)
+            del thing
+        put(None)
+    expect_released("all", watch, ["%s, set_on_invalid_%s" % (turn, kind) for turn in ("first", "second")
+                                   for kind in ("handle", "builder_handle")],
+                    "Python/C API, 'Objects, Types and Reference Counts': who owns a reference has to give it up")
+
+
+def deep(depth, function):
+    """A call below so many others, which are made from C."""
+    return function() if depth == 0 else max([0], key=lambda one: deep(depth - 1, function) or 0)
+
+
+@scenario
+def deep_traces(ext):
+    """Where there are more frames than the limit, a higher limit shows as many more of them."""
+    tool = debug(ext)
+    limit = ext.imported("hpy.debug", "set_handle_stack_trace_limit")
+    lengths = []
+    for frames in (20, 40, 80):
+        generation = tool.new_generation()
+        limit(frames)
+        deep(40, lambda: ext.leak(["deep"]))
+        ext.imported("hpy.debug", "disable_handle_stack_traces")()
+        handle, = tool.get_open_handles(generation)
+        lengths.append(len(repr(handle).partition("Allocation stacktrace:\n")[2].split("\n")))
+        handle._force_close()
+    expect("more lines", [lengths[1] - lengths[0], lengths[2] - lengths[1]], [20, 40], source=TRACES)

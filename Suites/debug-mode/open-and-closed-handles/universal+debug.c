@@ -2,6 +2,9 @@
 #include "hpy.h"
 #include "conform.h"
 
+#include <malloc.h>
+#include <stdlib.h>
+
 /* imported(module, attribute): how a scenario gets at hpy.debug, which the lane has loaded already. */
 HPyDef_METH(imported, "imported", HPyFunc_VARARGS)
 static HPy imported_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
@@ -65,6 +68,23 @@ static HPy open_and_close_impl(HPyContext *ctx, HPy self, const HPy *args, size_
         HPy_Close(ctx, HPy_Dup(ctx, args[0]));
     }
     return HPy_Dup(ctx, ctx->h_None);
+}
+
+/* kept(item, count): the bytes of malloc that each of so many handles keeps, opened and closed one after the other,
+   once as many had been before. */
+HPyDef_METH(kept, "kept", HPyFunc_VARARGS)
+static HPy kept_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
+{
+    long count = HPyLong_AsLong(ctx, args[1]);
+    size_t before = 0, after = 0;
+    for (int turn = 0; turn < 2; turn++) {
+        before = mallinfo2().uordblks;
+        for (long i = 0; i < count; i++) {
+            HPy_Close(ctx, HPy_Dup(ctx, args[0]));
+        }
+        after = mallinfo2().uordblks;
+    }
+    return HPyLong_FromLong(ctx, after > before ? (long)(after - before) / count : 0);
 }
 
 /* contents(object, way, close): what `way` gives of its contents, as bytes of the size that is told, and the byte that
@@ -154,6 +174,14 @@ static HPy after_closing_impl(HPyContext *ctx, HPy self, const HPy *args, size_t
     return HPy_Dup(ctx, ctx->h_None);
 }
 
+/* Takes what memory of a small size has been given back, and fills it with zeros. */
+static void fill(void **blocks, int count)
+{
+    for (int i = 0; i < count; i++) {
+        blocks[i] = calloc(1, 16 + (size_t)(i % 8) * 8);
+    }
+}
+
 /* after_building(item): sets the item of a list and of a tuple that have been built. */
 HPyDef_METH(after_building, "after_building", HPyFunc_O)
 static HPy after_building_impl(HPyContext *ctx, HPy self, HPy item)
@@ -163,8 +191,13 @@ static HPy after_building_impl(HPyContext *ctx, HPy self, HPy item)
     HPyListBuilder_Set(ctx, list, 0, ctx->h_None);
     HPyTupleBuilder_Set(ctx, tuple, 0, ctx->h_None);
     HPy made[2] = {HPyListBuilder_Build(ctx, list), HPyTupleBuilder_Build(ctx, tuple)};
+    void *blocks[800];
+    fill(blocks, 800);
     HPyListBuilder_Set(ctx, list, 0, ctx->h_None);
     HPyTupleBuilder_Set(ctx, tuple, 0, ctx->h_None);
+    for (int i = 0; i < 800; i++) {
+        free(blocks[i]);
+    }
     HPy result = HPyTuple_FromArray(ctx, made, 2);
     HPy_Close(ctx, made[0]);
     HPy_Close(ctx, made[1]);
@@ -172,7 +205,7 @@ static HPy after_building_impl(HPyContext *ctx, HPy self, HPy item)
 }
 
 static HPyDef *ext_defines[] = {
-    &imported, &leak, &in_order, &open_and_close, &contents, &builders, &after_closing, &after_building, NULL,
+    &imported, &leak, &in_order, &open_and_close, &kept, &contents, &builders, &after_closing, &after_building, NULL,
 };
 static HPyModuleDef ext_module = {.doc = "Open and closed handles.", .defines = ext_defines};
 HPy_MODINIT(ext, ext_module)
