@@ -5,6 +5,7 @@ ARGUMENTS = "Python language reference, 'Data model', object.__getattribute__ (e
 READONLY = "Python/C API, 'Common Object Structures', Member flags, Py_READONLY"
 VALUE = "Python/C API, 'Common Object Structures', PyMemberDef"
 REFUSED = "PEP 578, 'Audit Hook' (an exception of a hook aborts the operation); Python library, 'sys', addaudithook"
+HOOK = "Python library, 'sys', addaudithook and audit"
 RELEASED = "Python/C API, 'Introduction', Reference Count Details"
 
 
@@ -21,6 +22,16 @@ def heard(ext, act, refuse=False):
 def told(ext, one, act):
     """The names in the events of an action on an object; another object is marked."""
     return [name if thing is one else "another object: " + name for thing, name in heard(ext, act)[1]]
+
+
+@scenario
+def the_hook_hears_events(ext):
+    """The hook itself: it hears an event that is not of a read, and what it raises arrives."""
+    one = ext.Audited()
+    expect("heard", told(ext, one, lambda: ext.emit(one, "name")), ["name"], source=HOOK)
+    expect("refused", heard(ext, lambda: ext.emit(one, "name"), True)[0], raised(PermissionError), source=REFUSED)
+    ext.emit(one, "name")
+    expect("not listening", ext.ended(), [], source=HOOK)
 
 
 @scenario

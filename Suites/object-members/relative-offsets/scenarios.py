@@ -1,4 +1,4 @@
-from hpy_conform import attempt, expect, raised, scenario
+from hpy_conform import attempt, expect, record, scenario
 
 RELATIVE = "Python/C API, 'Common Object Structures', Member flags, Py_RELATIVE_OFFSET; PEP 697"
 DATA = "Python/C API, 'Type Objects', PyObject_GetTypeData and PyType_GetTypeDataSize; PEP 697"
@@ -73,7 +73,7 @@ def readonly_beside_the_flag(ext):
 
 
 @scenario
-def only_with_a_negative_size(ext):
-    """The flag is refused in a type whose size is not relative to its base's."""
-    expect("refused", attempt(ext.derive_absolute, ext.Base), raised(SystemError),
-           source="Python/C API, 'Common Object Structures', Py_RELATIVE_OFFSET (only with a negative basicsize)")
+def without_a_negative_size(ext):
+    """The flag is only for a type whose size is relative to its base's; what becomes of another, no document says."""
+    made = attempt(ext.derive_absolute, ext.Base)
+    record("absolute", made.exception or "made")
