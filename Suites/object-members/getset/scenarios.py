@@ -2,7 +2,8 @@ import types
 
 from hpy_conform import attempt, clear_events, collect, events, expect, raised, record, returned, scenario
 
-GETSET = "hpydef.h, HPyGetSet; Python/C API, 'Common Object Structures', PyGetSetDef"
+GETSET = ("hpydef.h, HPyGetSet; HPy api.rst, 'Creating a simple type in HPy'; "
+          "Python/C API, 'Common Object Structures', PyGetSetDef")
 DELETION = "Python/C API, 'Common Object Structures', PyGetSetDef: to delete, the setter is called with NULL"
 READONLY = "Python/C API, 'Common Object Structures', PyGetSetDef: without a setter, the attribute is readonly"
 FAILURE = "Python/C API, 'Common Object Structures', PyGetSetDef: NULL or -1 with a set exception on failure"

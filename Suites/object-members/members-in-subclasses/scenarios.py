@@ -3,7 +3,8 @@ import weakref
 from hpy_conform import attempt, clear_events, collect, events, expect, record, scenario
 
 NEW = "public_api.h, HPyField_Store (HPy_New zeroes its memory); Python/C API, 'Type Objects', PyType_GenericAlloc"
-STRUCT = "hpytype.h, HPyType_HELPERS and HPy_TPFLAGS_BASETYPE; Python/C API, 'Common Object Structures', PyMemberDef"
+STRUCT = ("hpytype.h, HPyType_HELPERS and HPy_TPFLAGS_BASETYPE; HPy api.rst, 'Creating a simple type in HPy'; "
+          "Python/C API, 'Common Object Structures', PyMemberDef")
 LOOKUP = "Python language reference, 'Data model', Invoking Descriptors"
 SLOTS = "Python language reference, 'Data model', __slots__"
 RELEASED = "HPy porting guide, 'tp_dealloc and Py_DECREF'; Python/C API, 'Type Objects', tp_dealloc (inherited)"

@@ -3,7 +3,8 @@ import types
 
 from hpy_conform import attempt, expect, record, scenario
 
-MEMBERS = "hpydef.h, HPyMember_FieldType; Python/C API, 'Common Object Structures', PyMemberDef"
+MEMBERS = ("hpydef.h, HPyMember_FieldType; HPy api.rst, 'Creating a simple type in HPy'; "
+           "Python/C API, 'Common Object Structures', PyMemberDef")
 FRESH = "public_api.h, HPyField_Store (HPy_New zeroes its memory); Python/C API, 'Type Objects', PyType_GenericAlloc"
 
 # The kinds, each with the letter that the module struct has for its C type.
@@ -207,6 +208,11 @@ def bools_and_chars(ext):
     for name, value in (("nothing", ""), ("two", "ab"), ("a wide one", "\xe9"), ("an int", 65), ("bytes", b"A"),
                         ("None", None)):
         record("char given " + name, stored(ext, "char", "c", b"x", value)[:2])
+    found = []
+    for value in (True, False, True):
+        numbers.bool = value
+        found.append(numbers.peek("bool"))
+    expect("bools in C", found, [b"\1", b"\0", b"\1"], source=MEMBERS)
     for byte in (1, 2, 0x80, 0xff):
         numbers.poke("bool", bytes([byte]))
         record("reading bool %d" % byte, numbers.bool)

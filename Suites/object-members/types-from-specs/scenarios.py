@@ -8,7 +8,8 @@ UTF8 = "HPy hpytype.h, HPyType_Spec.name and doc (UTF-8 encoded); Python/C API, 
 QUALIFIED = "Python glossary, qualified name (for a top-level class the same as __name__)"
 GETNAME = "HPy public_api.h, HPyType_GetName (equivalent to getting the type's __name__ attribute)"
 DOC = "HPy hpytype.h, HPyType_Spec.doc; Python/C API, 'Type Objects', tp_doc"
-DEFINES = "HPy hpytype.h, HPyType_Spec.defines; hpydef.h, HPyDef; Python/C API, 'Type Objects', PyType_Slot"
+DEFINES = ("HPy hpytype.h, HPyType_Spec.defines; hpydef.h, HPyDef; Python/C API, 'Type Objects', PyType_Slot; "
+           "HPy porting guide, 'Special slots Py_tp_methods, Py_tp_members, and Py_tp_getset'")
 SIGNATURE = "HPy hpydef.h, HPyMeth.signature; Python/C API, 'Common Object Structures', PyMethodDef"
 SPEC = "HPy public_api.h, HPyType_FromSpec (creates a type); Python/C API, 'Type Objects', PyType_FromSpec"
 NULL_RESULT = "HPy public_api.h, HPyType_FromSpec (HPy_NULL on failure)"
