@@ -33,7 +33,8 @@ def what_is_right_goes_on(ext):
 @scenario
 def closed_handles_end_the_process(ext):
     """A handle is not used, nor closed, after it was closed; constants of the context are never closed."""
-    for name in ("closed_handle_used", "closed_twice"):
+    for name in ("closed_handle_used", "closed_twice", "closed_first_argument_of_new", "closed_last_argument_of_new",
+                 "closed_first_item", "closed_last_item"):
         ends(ext, name, "Invalid usage of already closed handle", CLOSED)
     ends(ext, "constant_closed", "Invalid usage of already closed handle", CLOSED)
 

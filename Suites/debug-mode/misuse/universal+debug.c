@@ -25,6 +25,31 @@ static void closed_handle_used(HPyContext *ctx, const HPy *args)
     HPy_Is(ctx, use(ctx, args[0]), args[0]);
 }
 
+/* The first or the last of some arguments, or items. */
+static void closed_first_argument_of_new(HPyContext *ctx, const HPy *args)
+{
+    HPy type = HPy_Type(ctx, args[3]), given[2] = {use(ctx, args[0]), args[1]};
+    HPy_Close(ctx, HPyType_GenericNew(ctx, type, given, 2, HPy_NULL));
+}
+
+static void closed_last_argument_of_new(HPyContext *ctx, const HPy *args)
+{
+    HPy type = HPy_Type(ctx, args[3]), given[2] = {args[1], use(ctx, args[0])};
+    HPy_Close(ctx, HPyType_GenericNew(ctx, type, given, 2, HPy_NULL));
+}
+
+static void closed_first_item(HPyContext *ctx, const HPy *args)
+{
+    HPy given[2] = {use(ctx, args[0]), args[1]};
+    HPy_Close(ctx, HPyTuple_FromArray(ctx, given, 2));
+}
+
+static void closed_last_item(HPyContext *ctx, const HPy *args)
+{
+    HPy given[2] = {args[1], use(ctx, args[0])};
+    HPy_Close(ctx, HPyTuple_FromArray(ctx, given, 2));
+}
+
 static void closed_twice(HPyContext *ctx, const HPy *args)
 {
     HPy_Close(ctx, use(ctx, args[0]));
@@ -357,6 +382,7 @@ static const struct {
     const char *name;
     misuse function;
 } all[] = {
+    ONE(closed_first_argument_of_new), ONE(closed_last_argument_of_new), ONE(closed_first_item), ONE(closed_last_item),
     ONE(closed_handle_used), ONE(closed_twice), ONE(constant_closed), ONE(list_set_after_build),
     ONE(list_built_twice), ONE(list_built_after_cancel), ONE(list_cancelled_twice), ONE(tuple_set_after_build),
     ONE(tuple_built_twice), ONE(tuple_built_after_cancel), ONE(tuple_cancelled_twice), ONE(utf8_read_after_close),
