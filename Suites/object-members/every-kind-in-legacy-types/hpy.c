@@ -131,7 +131,38 @@ static PyObject *Kinds_strays(Kinds *self, PyObject *name)
     return PyLong_FromLong(strays);
 }
 
+static PyMemberDef *member_named(PyObject *name)
+{
+    const char *text = PyUnicode_AsUTF8(name);
+    for (PyMemberDef *member = Kinds_members; text != NULL && member->name != NULL; member++) {
+        if (strcmp(member->name, text) == 0) {
+            return member;
+        }
+    }
+    return text == NULL ? NULL : (PyMemberDef *)PyErr_Format(PyExc_LookupError, "no such member");
+}
+
+static PyObject *Kinds_get_one(Kinds *self, PyObject *name)
+{
+    PyMemberDef *member = member_named(name);
+    return member == NULL ? NULL : PyMember_GetOne((void *)self, member);
+}
+
+/* Zero, or what else PyMember_SetOne gave without an exception. */
+static PyObject *Kinds_set_one(Kinds *self, PyObject *args)
+{
+    PyObject *name, *value;
+    if (!PyArg_ParseTuple(args, "OO", &name, &value)) {
+        return NULL;
+    }
+    PyMemberDef *member = member_named(name);
+    int result = member == NULL ? -1 : PyMember_SetOne((void *)self, member, value);
+    return result < 0 && PyErr_Occurred() ? NULL : PyLong_FromLong(result);
+}
+
 static PyMethodDef Kinds_methods[] = {
+    {"get_one", (PyCFunction)Kinds_get_one, METH_O, "What PyMember_GetOne gives for a member of the C API."},
+    {"set_one", (PyCFunction)Kinds_set_one, METH_VARARGS, "What PyMember_SetOne gives for one."},
     {"fill", (PyCFunction)Kinds_fill, METH_NOARGS, "Set every byte of the struct to a pattern, and the string."},
     {"strays", (PyCFunction)Kinds_strays, METH_O, "How many bytes outside a field differ from those of fill()."},
     {NULL},

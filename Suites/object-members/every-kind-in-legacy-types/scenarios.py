@@ -7,6 +7,7 @@ MEMBERS = "HPy hpydef.h, HPyMember and HPyMember_FieldType; Python/C API, 'Commo
 READONLY = "HPy hpydef.h, HPyMember.readonly; Python/C API, 'Common Object Structures', Member flags"
 DELETION = "Python/C API, 'Common Object Structures', PyMemberDef: only object members can be deleted"
 STRINGS = "Python/C API, 'Common Object Structures', Member types: strings imply the readonly flag"
+BY_HAND = "Python/C API, 'Common Object Structures', PyMember_GetOne and PyMember_SetOne"
 NULLS = "HPy hpydef.h, HPyMember_OBJECT_EX; Python/C API, 'Common Object Structures', Member types (null pointers)"
 NONE = "HPy hpydef.h, HPyMember_NONE; Python/C API, 'Common Object Structures', T_NONE (always None)"
 DOCS = "HPy hpydef.h, HPyMember.doc; Python/C API, 'Common Object Structures', PyMemberDef.doc"
@@ -338,6 +339,32 @@ def members_that_are_none(ext):
         found = [attempt(setattr, one, member, None).exception for one in objects]
         found += [attempt(delattr, one, member).exception for one in objects]
         expect("kept, " + form, None in found, False, source=READONLY)
+
+
+@scenario
+def members_by_hand(ext):
+    """C reads and writes by the definition of a member what the attribute reads and writes, in subclasses, too."""
+    wrong = {}
+    for name, cls in usual(ext):
+        for kind in KINDS:
+            member, values = "old_" + kind, [value for _, value in in_range(kind)]
+            one, read, written = made(cls, kind), [], []
+            for value in values if kind != "inplace" else []:
+                written.append(one.set_one(member, value))
+                read.append((one.get_one(member), getattr(one, kind)))
+            refused = [attempt(one.set_one, "old_ro_" + kind, value).exception for value in values]
+            refused += [attempt(one.set_one, "old_string", "x").exception]
+            refused += [attempt(one.set_one, member, "text").exception] * (kind in INTEGERS)
+            found = {
+                "written": any(written), "read": read != [(value, value) for value in values[:len(read)]],
+                "not refused": None in refused, "others": others(one, kind),
+            }
+            for what in [what for what in sorted(found) if found[what]]:
+                wrong.setdefault("%s: %s" % (kind, what), []).append(name)
+        one = made(cls, "inplace")
+        if (one.get_one("old_ro_string"), one.get_one("old_inplace")) != ("a string", in_range("inplace")[0][1]):
+            wrong.setdefault("texts", []).append(name)
+    expect("wrong", wrong, {}, source=BY_HAND)
 
 
 @scenario

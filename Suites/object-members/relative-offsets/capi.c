@@ -87,7 +87,69 @@ static PyObject *derive_absolute(PyObject *module, PyObject *base)
     return PyType_FromMetaclass(NULL, module, &spec, base);
 }
 
+/* From 3.14 on the offsets that CPython has for itself may be relative, too. */
+typedef struct {
+    long number;
+    PyObject *references;
+    PyObject *attributes;
+    vectorcallfunc call;
+} Special;
+#define SPECIAL(name, field) {name, T_PYSSIZET, offsetof(Special, field), Py_RELATIVE_OFFSET | READONLY, NULL}
+
+static PyMemberDef Special_members[] = {
+    {"number", T_LONG, offsetof(Special, number), Py_RELATIVE_OFFSET, NULL},
+    SPECIAL("__weaklistoffset__", references),
+    SPECIAL("__dictoffset__", attributes),
+    SPECIAL("__vectorcalloffset__", call),
+    {NULL},
+};
+
+static PyObject *Special_call(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names)
+{
+    return Py_BuildValue("(On)", PyVectorcall_NARGS(nargsf) == 0 ? Py_None : args[0], PyVectorcall_NARGS(nargsf));
+}
+
+static PyObject *Special_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
+{
+    PyObject *self = cls->tp_alloc(cls, 0);
+    if (self != NULL) {
+        *(vectorcallfunc *)((char *)self + cls->tp_vectorcall_offset) = Special_call;
+    }
+    return self;
+}
+
+static void Special_dealloc(PyObject *self)
+{
+    PyObject_ClearWeakRefs(self);
+    Py_XDECREF(*(PyObject **)((char *)self + Py_TYPE(self)->tp_dictoffset));
+    CONFORM_FREE(self);
+}
+
+static PyGetSetDef Special_getset[] = {
+    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL}, {NULL},
+};
+static PyType_Slot Special_slots[] = {
+    {Py_tp_getset, Special_getset},
+    {Py_tp_new, Special_new},
+    {Py_tp_dealloc, Special_dealloc},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, Special_members},
+    {0, NULL},
+};
+
+static PyObject *derive_special(PyObject *module, PyObject *base)
+{
+    PyType_Spec spec = {
+        .name = "ext.Special",
+        .basicsize = -(int)sizeof(Special),
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
+        .slots = Special_slots,
+    };
+    return PyType_FromMetaclass(NULL, module, &spec, base);
+}
+
 static PyMethodDef ext_methods[] = {
+    {"derive_special", derive_special, METH_O, NULL},
     {"peek", peek, METH_VARARGS, NULL},
     {"room", room, METH_VARARGS, NULL},
     {"derive", derive, METH_O, NULL},

@@ -1,9 +1,13 @@
-from hpy_conform import attempt, expect, record, scenario
+import weakref
+
+from hpy_conform import Watch, attempt, expect, expect_released, record, scenario
 
 RELATIVE = "Python/C API, 'Common Object Structures', Member flags, Py_RELATIVE_OFFSET; PEP 697"
 DATA = "Python/C API, 'Type Objects', PyObject_GetTypeData and PyType_GetTypeDataSize; PEP 697"
 FRESH = "Python/C API, 'Type Objects', tp_alloc (the memory is zeroed)"
 READONLY = "Python/C API, 'Common Object Structures', Member flags, Py_READONLY"
+SPECIAL = "Python/C API, 'Common Object Structures', PyMemberDef, special offsets (relative ones since 3.14)"
+RELEASED = "Python/C API, 'Type Objects', tp_dealloc"
 MEMBERS = "Python/C API, 'Common Object Structures', PyMemberDef"
 
 
@@ -70,6 +74,34 @@ def readonly_beside_the_flag(ext):
     one = filled(ext.derive(ext.Base)())
     expect("refused", attempt(setattr, one, "frozen", 1).exception is not None, True, source=READONLY)
     expect("as before", (one.number, one.frozen), (-7, -7), source=READONLY)
+
+
+@scenario
+def offsets_of_a_dictionary_and_others(ext):
+    """Dictionary, weak references and call function are in what the type adds, in Python subclasses, too."""
+    for label, base in (("a struct of C", ext.Base), ("object", object)):
+        cls = ext.derive_special(base)
+
+        class Slotted(cls):
+            __slots__ = ("one",)
+
+        for name, made in ((label, cls), (label + ", below", Slotted)):
+            watch, one = Watch(), made()
+            one.number = -7
+            one.one, one.other = watch.thing("one"), watch.thing("other")
+            found = "other" in vars(one), one.other is vars(one).get("other")
+            expect(name + ": attributes", found, (True, True), source=SPECIAL)
+            ended = []
+            reference = weakref.ref(one, ended.append)
+            expect(name + ": referenced", reference() is one, True, source=SPECIAL)
+            expect(name + ": called", (one(), one("a", "b")), ((None, 0), ("a", 2)), source=SPECIAL)
+            if base is ext.Base:
+                one.first, one.base_number = 1, 2
+                expect(name + ": the base's", (one.first, one.base_number), (1, 2), source=MEMBERS)
+            expect(name + ": beside", (one.number, one(3), reference() is one), (-7, (3, 1), True), source=RELATIVE)
+            del one
+            expect_released(name + ": released", watch, ["one", "other"], RELEASED)
+            expect(name + ": weak references end", (len(ended), reference()), (1, None), source=SPECIAL)
 
 
 @scenario
