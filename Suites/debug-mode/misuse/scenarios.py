@@ -1,4 +1,4 @@
-from hpy_conform import attempt, expect, scenario
+from hpy_conform import attempt, collect, expect, scenario
 
 MODE = "HPy documentation, 'Debug Mode', %s"
 ABORTS = "; Using Debug Mode: by default it aborts the process, HPy_FatalError"
@@ -180,6 +180,27 @@ def a_context_waits_for_its_call(ext):
         number, written = results.pop()
         expect(label + ", signal", number, ABORTED, source=CONTEXT)
         expect(label + ", text", b"Error: Wrong HPy Context!" in written, True, source=CONTEXT)
+
+
+@scenario
+def a_context_waits_for_a_collection(ext):
+    """Making an object may start a garbage collection: what that calls doesn't use the context of the call, either."""
+    results = []
+
+    class Ending:
+        def __del__(self):
+            results.append(ext.in_child("kept_dup", "text", b"bytes", 1.5, None))
+
+    class Plain:
+        pass
+
+    garbage = Ending()
+    garbage.itself = garbage
+    del garbage
+    ext.make_many(Plain, 5000)
+    collect()
+    found = [(number, b"Error: Wrong HPy Context!" in written) for number, written in results]
+    expect("noticed", found, [(ABORTED, True)], source=CONTEXT)
 
 
 @scenario

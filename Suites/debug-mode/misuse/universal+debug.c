@@ -649,6 +649,26 @@ static HPy meanwhile_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nar
     }
 }
 
+/* make_many(type, count): keeps its context, and has objects of the type made, which may start a collection. */
+HPyDef_METH(make_many, "make_many", HPyFunc_VARARGS)
+static HPy make_many_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
+{
+    size_t count = HPyLong_AsSize_t(ctx, args[1]), made = 0;
+    HPy *objects = (HPy *)calloc(count, sizeof(HPy));
+    if (objects == NULL) {
+        return HPyErr_NoMemory(ctx);
+    }
+    kept = ctx;
+    while (made < count && !HPyErr_Occurred(ctx)) {
+        objects[made++] = HPyType_GenericNew(ctx, args[0], NULL, 0, HPy_NULL);
+    }
+    for (size_t i = 0; i < made; i++) {
+        HPy_Close(ctx, objects[i]);
+    }
+    free(objects);
+    return HPyErr_Occurred(ctx) ? HPy_NULL : HPy_Dup(ctx, ctx->h_None);
+}
+
 static HPyDef *Keeper_defines[] = {
     &Keeper_new, &Keeper_init, &Keeper_getbuffer, &Keeper_releasebuffer, &Keeper_repr, &self_closed, &argument_closed,
     &one_of_arguments_closed, &named_closed, &names_closed, &constant, &closed_result, NULL,
@@ -668,7 +688,7 @@ static int ext_exec_impl(HPyContext *ctx, HPy module)
 }
 
 static HPyDef *ext_defines[] = {
-    &imported, &in_child, &keep_noargs, &keep_o, &keep_varargs, &keep_keywords, &keep_in, &meanwhile,
+    &imported, &in_child, &keep_noargs, &keep_o, &keep_varargs, &keep_keywords, &keep_in, &meanwhile, &make_many,
     &ext_exec, NULL,
 };
 static HPyModuleDef ext_module = {.doc = "Misuse.", .defines = ext_defines};
