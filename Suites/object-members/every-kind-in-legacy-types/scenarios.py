@@ -139,7 +139,7 @@ def check_fresh(classes):
     for form, prefix in FORMS:
         wrong = []
         for name, cls in classes:
-            values = [getattr(cls(), prefix + kind) for kind in KINDS]
+            values = [attempt(getattr, cls(), prefix + kind).value for kind in KINDS]
             if [(type(value), value) for value in values] != expected:
                 wrong.append(name)
         expect("not empty, " + form, wrong, [], source=FRESH)
