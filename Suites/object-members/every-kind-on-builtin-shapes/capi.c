@@ -219,6 +219,7 @@ KINDS(Meta, PyHeapTypeObject)
 HOLDER(FloatHolder, PyFloatObject, PyFloat_Type)
 HOLDER(StrHolder, PyUnicodeObject, PyUnicode_Type)
 HOLDER(ListHolder, PyListObject, PyList_Type)
+HOLDER(MetaHolder, PyHeapTypeObject, PyType_Type)
 
 static PyObject *make_dict(PyObject *module, PyObject *ignored)
 {
@@ -233,7 +234,8 @@ static int ext_exec(PyObject *module)
                  conform_add_type(module, "Meta", &Meta_spec, (PyObject *)&PyType_Type) < 0 ||
                  conform_add_type(module, "FloatHolder", &FloatHolder_spec, (PyObject *)&PyFloat_Type) < 0 ||
                  conform_add_type(module, "StrHolder", &StrHolder_spec, (PyObject *)&PyUnicode_Type) < 0 ||
-                 conform_add_type(module, "ListHolder", &ListHolder_spec, (PyObject *)&PyList_Type) < 0;
+                 conform_add_type(module, "ListHolder", &ListHolder_spec, (PyObject *)&PyList_Type) < 0 ||
+                 conform_add_type(module, "MetaHolder", &MetaHolder_spec, (PyObject *)&PyType_Type) < 0;
     return failed ? -1 : 0;
 }
 

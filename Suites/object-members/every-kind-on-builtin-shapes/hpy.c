@@ -212,6 +212,9 @@ static HPy holder_held(HPyContext *ctx, HPy self, const Holder *holder)
 HOLDER(FloatHolder, Float)
 HOLDER(StrHolder, Unicode)
 HOLDER(ListHolder, List)
+HOLDER(MetaHolder, Type)
+HOLDER(IntHolder, Long)
+HOLDER(TupleHolder, Tuple)
 
 static int add(HPyContext *ctx, HPy module, const char *name, HPyType_Spec *spec, HPy base)
 {
@@ -242,7 +245,10 @@ static int ext_exec_impl(HPyContext *ctx, HPy module)
                 add(ctx, module, "Tuple", &Tuple_spec, ctx->h_TupleType) &&
                 add(ctx, module, "FloatHolder", &FloatHolder_spec, ctx->h_FloatType) &&
                 add(ctx, module, "StrHolder", &StrHolder_spec, ctx->h_UnicodeType) &&
-                add(ctx, module, "ListHolder", &ListHolder_spec, ctx->h_ListType);
+                add(ctx, module, "ListHolder", &ListHolder_spec, ctx->h_ListType) &&
+                add(ctx, module, "MetaHolder", &MetaHolder_spec, ctx->h_TypeType) &&
+                add(ctx, module, "IntHolder", &IntHolder_spec, ctx->h_LongType) &&
+                add(ctx, module, "TupleHolder", &TupleHolder_spec, ctx->h_TupleType);
     return added ? 0 : -1;
 }
 

@@ -10,6 +10,7 @@ NULLS = "HPy hpydef.h, HPyMember_OBJECT_EX; Python/C API, 'Common Object Structu
 NONE = "HPy hpydef.h, HPyMember_NONE; Python/C API, 'Common Object Structures', T_NONE (always None)"
 FRESH = "HPy public_api.h, HPyField_Store (HPy_New zeroes its memory); Python/C API, 'Type Objects', tp_alloc"
 RELEASED = "HPy porting guide, 'tp_dealloc and Py_DECREF'; Python/C API, 'Type Objects', tp_dealloc"
+SUBCLASSES = "Python library, 'Special Attributes', class.__subclasses__ (those that are still alive)"
 CYCLES = "HPy porting guide, 'tp_traverse, tp_clear, Py_TPFLAGS_HAVE_GC'; Python/C API, 'Type Objects', tp_clear"
 
 INTEGERS = {
@@ -268,10 +269,8 @@ def holders(ext):
     return [("Float", ext.FloatHolder), ("Str", ext.StrHolder), ("List", ext.ListHolder)]
 
 
-@scenario
-def objects(ext):
-    """Object members through all their states: what is read, what C finds, and what is released when."""
-    for name, cls in holders(ext):
+def check_objects(types):
+    for name, cls in types:
         watch, one = Watch(), fresh(name, cls)
         one.number = 12
         expect(name + ": fresh", (one.plain, one.ro_plain, one.held()), (None, None, (..., ...)), source=NULLS)
@@ -293,9 +292,38 @@ def objects(ext):
         gone = ["plain", "strict", "plain, too", "strict, too"]
         expect_released(name + ": let go", watch, gone, RELEASED)
         one.plain, one.strict = watch.thing("last"), watch.thing("last, too")
-        expect(name + ": beside", (one == VALUES[name], one.number), (True, 12), source=SHAPES)
+        intact = one.attribute == CLASS["attribute"] if name == "Meta" else one == VALUES[name]
+        expect(name + ": beside", (intact, one.number), (True, 12), source=SHAPES)
         del one
+        collect()
         expect_released(name + ": gone", watch, gone + ["last", "last, too"], RELEASED)
+
+
+@scenario
+def objects(ext):
+    """Object members through all their states: what is read, what C finds, and what is released when."""
+    check_objects(holders(ext))
+
+
+@scenario
+def objects_of_classes(ext):
+    """The same where the object is a class, and what its base knows of it when it has ended."""
+    check_objects([("Meta", ext.MetaHolder)])
+
+    class Base:
+        pass
+
+    made = ext.MetaHolder("Made", (Base,), {})
+    expect("subclasses", Base.__subclasses__() == [made], True, source=SUBCLASSES)
+    del made
+    collect()
+    expect("subclasses, when it has ended", len(Base.__subclasses__()), 0, source=SUBCLASSES)
+
+
+@scenario
+def objects_beside_int_and_tuple(ext):
+    """The same beside the value of an int and of a tuple, as far as these have no more digits and items."""
+    check_objects([("Int", ext.IntHolder), ("Tuple", ext.TupleHolder)])
 
 
 @scenario
