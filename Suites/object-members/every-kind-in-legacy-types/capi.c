@@ -113,12 +113,16 @@ static PyObject *Kinds_poke(Kinds *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-#define PATTERN 0x55
+/* Every byte behind the header gets a pattern, and the string is set. */
+static void fill(Kinds *kinds)
+{
+    memset((char *)kinds + sizeof(PyObject), 0x55, sizeof(Kinds) - sizeof(PyObject));
+    kinds->string_ = "a string";
+}
 
 static PyObject *Kinds_fill(Kinds *self, PyObject *ignored)
 {
-    memset((char *)self + sizeof(PyObject), PATTERN, sizeof(Kinds) - sizeof(PyObject));
-    self->string_ = "a string";
+    fill(self);
     Py_RETURN_NONE;
 }
 
@@ -129,8 +133,7 @@ static PyObject *Kinds_strays(Kinds *self, PyObject *name)
         return NULL;
     }
     Kinds expected;
-    memset(&expected, PATTERN, sizeof expected);
-    expected.string_ = "a string";
+    fill(&expected);
     long strays = 0;
     for (size_t i = sizeof(PyObject); i < sizeof(Kinds); i++) {
         int outside = i < field->offset || i >= field->offset + field->size;

@@ -104,13 +104,17 @@ static HPy Kinds_poke_impl(HPyContext *ctx, HPy self, const HPy *args, size_t na
     return HPy_Dup(ctx, ctx->h_None);
 }
 
-/* These two are methods of the C API: both kinds find the same struct. */
-#define PATTERN 0x55
+/* What follows is of the C API: both kinds of methods find the same struct. Here every byte behind the header gets a
+   pattern, and the string is set. */
+static void fill(Kinds *kinds)
+{
+    memset((char *)kinds + sizeof(PyObject), 0x55, sizeof(Kinds) - sizeof(PyObject));
+    kinds->string_ = "a string";
+}
 
 static PyObject *Kinds_fill(Kinds *self, PyObject *ignored)
 {
-    memset((char *)self + sizeof(PyObject), PATTERN, sizeof(Kinds) - sizeof(PyObject));
-    self->string_ = "a string";
+    fill(self);
     Py_RETURN_NONE;
 }
 
@@ -121,8 +125,7 @@ static PyObject *Kinds_strays(Kinds *self, PyObject *name)
         return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_LookupError, "no such field");
     }
     Kinds expected;
-    memset(&expected, PATTERN, sizeof expected);
-    expected.string_ = "a string";
+    fill(&expected);
     long strays = 0;
     for (size_t i = sizeof(PyObject); i < sizeof(Kinds); i++) {
         int outside = i < field->offset || i >= field->offset + field->size;

@@ -214,23 +214,25 @@ def members_are_written_with_several_bases(ext):
     check_writing(several(ext))
 
 
+def refusal(one, kind, member, value):
+    """How storing a value ends, and what C finds afterwards."""
+    ended = attempt(setattr, one, member, value)
+    return ended.exception, ended.warnings, one.peek(kind)
+
+
 def check_refusals(ext, classes):
     for kind in KINDS:
         reference = {}
         for value in out_of_range(kind):
-            one = made(ext.Kinds, kind)
-            ended = attempt(setattr, one, kind, value)
-            reference[repr(value)] = (ended.exception, ended.warnings, one.peek(kind))
+            reference[repr(value)] = refusal(made(ext.Kinds, kind), kind, kind, value)
             if kind in INTEGERS and value is not None and not isinstance(value, (int, float)):
-                expect("%s: %r is refused" % (kind, value), ended.exception is not None, True, source=MEMBERS)
+                expect("%s: %r is refused" % (kind, value), reference[repr(value)][0] is not None, True, source=MEMBERS)
         wrong = {}
         for form, prefix in FORMS:
             for name, cls in classes:
                 for value in out_of_range(kind):
                     one = made(cls, kind)
-                    ended = attempt(setattr, one, prefix + kind, value)
-                    found = (ended.exception, ended.warnings, one.peek(kind))
-                    if found != reference[repr(value)] or others(one, kind):
+                    if refusal(one, kind, prefix + kind, value) != reference[repr(value)] or others(one, kind):
                         wrong.setdefault("%.12r, %s" % (value, form), []).append(name)
         expect(kind + ": otherwise than HPy's in the type", wrong, {}, source=LEGACY + "; " + INHERITED)
 
