@@ -1,18 +1,21 @@
 # hpy-conform: `make run` and `make test` install what is missing, build, and do it. Both are safe to repeat.
 
 SWIFT ?= swift
+# A target imports what it declares, and nothing that only others declare.
+BUILD_FLAGS := --explicit-target-dependency-import-check error
 RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 
 .PHONY: help setup runtimes runtimes-all build run test lint test-python test-page test-swift test-sensitivity
-.PHONY: bench bench-history test-history sensitivity clean
+.PHONY: bench bench-history test-history snapshots sensitivity clean
 
 help:
 	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
 	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
 	@echo "make runtimes-all   make every runtime of hpy-conform.toml that can be had on this machine"
 	@echo "make test-page   look at the page of a report in headless Chromium"
-	@echo "make bench  speed against bare fork and bare compiler, side by side"
+	@echo "make snapshots   record anew what the renderers make of small documents"
+	@echo "make bench  speed against bare fork and bare compiler, or (--against BUILD) against another build"
 	@echo "make bench-history  bytes and seconds of 1000 runs of 10,000 cells; takes ten minutes"
 	@echo "make test-history  nights with changing runtimes, cases and troubles, and what the reports say"
 	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   faults seeded into HPy's C: which are noticed?"
@@ -28,7 +31,7 @@ runtimes-all: runtimes build
 	@Sources/Setup/runtimes-all.sh $(RUNTIMES) $(CURDIR)/.build/release/hpy-conform
 
 build: setup
-	$(SWIFT) build --configuration release --product hpy-conform
+	$(SWIFT) build $(BUILD_FLAGS) --configuration release --product hpy-conform
 
 # Exit code 1 means that something is new, fixed or flaky: make then says "Error 1".
 run: runtimes build
@@ -73,14 +76,22 @@ $(PAGE)/ready: | setup
 
 test-page: $(PAGE)/ready
 	@Sources/Setup/debian-packages.sh chromium chromium-driver poppler-utils
-	$(SWIFT) build --product render-page
+	$(SWIFT) build $(BUILD_FLAGS) --product render-page
 	$(PAGE)/bin/python -B -m unittest discover -s Tests/PageTests
 
 test-swift:
-	$(SWIFT) test
+	$(SWIFT) test $(BUILD_FLAGS)
 
+# What renderers make of small documents, as the tests compare it; read the difference before it is committed.
+snapshots:
+	HPY_CONFORM_RECORD=1 $(SWIFT) test $(BUILD_FLAGS) --filter RenderingTests
+	git diff --stat -- Tests/RenderingTests/Snapshots
+
+# BENCH_ARGUMENTS are handed on: --against OTHER_BUILD measures two builds in turn on the same work.
+BENCH_ARGUMENTS ?=
 bench: runtimes build
-	python3 Tests/Benchmarks/bench.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR)
+	python3 Tests/Benchmarks/bench.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR) \
+	    $(BENCH_ARGUMENTS)
 
 # HISTORY_ARGUMENTS are handed on: --runs N --cells N --keep FILE --ask "prune --dry-run --keep-runs 90" …
 bench-history: runtimes build

@@ -4,18 +4,16 @@ import Planning
 import Platform
 import Worker
 
-/// Turns the C of a case into the binary that a lane needs on a runtime. Equal steps are done once, whoever asks.
+/// Turns the C of a case into the binary of a load. Equal steps are done once, whoever asks.
 public actor Builder {
   /// A binary that a run will need.
   public struct Wanted: Sendable {
     public var testCase: Case
-    public var lane: Lane
-    public var runtime: Runtime
+    public var load: Load
 
-    public init(testCase: Case, lane: Lane, runtime: Runtime) {
+    public init(_ testCase: Case, _ load: Load) {
       self.testCase = testCase
-      self.lane = lane
-      self.runtime = runtime
+      self.load = load
     }
   }
 
@@ -34,13 +32,15 @@ public actor Builder {
   /// What a binary is asked for by; within a run the files behind it are read once.
   private struct Place: Hashable {
     var directory: URL
-    var lane: String
-    var runtime: String
+    var source: String
+    var flavour: Flavour
+    var home: String
 
     init(_ one: Wanted) {
       directory = one.testCase.directory
-      lane = one.lane.name
-      runtime = one.runtime.name
+      source = one.testCase.sources(for: one.load.lane)?.name ?? ""
+      flavour = one.load.binary.flavour
+      home = one.load.binary.home.name
     }
   }
 
@@ -53,6 +53,7 @@ public actor Builder {
     ("conform.h", PackageResources.conform_h),
     ("conform_abi.h", PackageResources.conform_abi_h),
     ("conform_capi.h", PackageResources.conform_capi_h),
+    ("conform_helpers.h", PackageResources.conform_helpers_h),
   ]
 
   /// - Parameters:
@@ -82,21 +83,21 @@ public actor Builder {
       toolchain: toolchain, support: support, supportKey: supportKey, spareHelpers: spareHelpers, keys: keys)
   }
 
-  /// The binary of a case for a lane on a runtime, from the cache where nothing changed.
-  public func binary(of testCase: Case, lane: Lane, runtime: Runtime) async -> BuiltBinary {
-    await task(Wanted(testCase: testCase, lane: lane, runtime: runtime)).value
+  /// The binary of a case for a load, from the cache where nothing changed.
+  public func binary(of testCase: Case, for load: Load) async -> BuiltBinary {
+    await task(Wanted(testCase, load)).value
   }
 
   /// The binary, when the cache has it for what the files say now; nothing is built.
-  public nonisolated func cachedBinary(of testCase: Case, lane: Lane, runtime: Runtime) async -> BuiltBinary? {
-    (try? recipes.recipe(of: testCase, lane: lane, runtime: runtime)).flatMap { cached($0) }
+  public nonisolated func cachedBinary(of testCase: Case, for load: Load) async -> BuiltBinary? {
+    (try? recipes.recipe(of: testCase, for: load)).flatMap { cached($0) }
   }
 
-  /// Of all that goes into a lane's binaries beside the case: where it is the same, so are the binaries.
+  /// Of all that goes into a binary beside the case: where it is the same, so are the binaries.
   ///
   /// - Throws: `Problem` for an hpy that lacks what extensions link.
-  public nonisolated func surroundings(of lane: Lane, on runtime: Runtime) throws -> ContentKey {
-    try recipes.surroundings(of: lane, on: runtime)
+  public nonisolated func surroundings(of binary: Binary) throws -> ContentKey {
+    try recipes.surroundings(of: binary)
   }
 
   /// Starts to build what a run will need, in this order, and returns when it is started.
@@ -131,8 +132,8 @@ public actor Builder {
   private nonisolated func lookUp(_ all: [Wanted]) async -> [Found] {
     await withTaskGroup(of: (Int, Found).self) { group in
       for (index, one) in all.enumerated() {
-        group.addTask { [self] in
-          guard let recipe = try? recipes.recipe(of: one.testCase, lane: one.lane, runtime: one.runtime) else {
+        group.addTask(executorPreference: .blocking) { [self] in
+          guard let recipe = try? recipes.recipe(of: one.testCase, for: one.load) else {
             return (index, .unknown)
           }
           return (index, cached(recipe).map { .cached($0) } ?? .missing(recipe))
@@ -159,7 +160,7 @@ public actor Builder {
     let place = Place(one)
     if let known = binaries[place] { return known }
     let position = binaries.count
-    let task = Task { await make(one, at: position) }
+    let task = Task(executorPreference: .blocking) { [self] in await make(one, at: position) }
     binaries[place] = task
     return task
   }
@@ -168,7 +169,7 @@ public actor Builder {
   ///
   /// - Throws: `Problem` for a source that can't be read or an hpy that lacks what extensions link.
   nonisolated func recipe(_ one: Wanted) async throws -> Recipe {
-    try recipes.recipe(of: one.testCase, lane: one.lane, runtime: one.runtime)
+    try recipes.recipe(of: one.testCase, for: one.load)
   }
 
   // MARK: Doing it
@@ -186,7 +187,7 @@ public actor Builder {
   private nonisolated func make(_ one: Wanted, at position: Int) async -> BuiltBinary {
     var done: [BuildStep] = []
     do {
-      var recipe = try recipes.recipe(of: one.testCase, lane: one.lane, runtime: one.runtime)
+      var recipe = try recipes.recipe(of: one.testCase, for: one.load)
       if let present = cached(recipe) { return present }
       var objects: [ArtifactCache.Product] = []
       for order in recipe.compiles {
@@ -216,7 +217,7 @@ public actor Builder {
   private func finish(_ order: Order, _ inputs: [ArtifactCache.Input] = [], at position: Int) async -> Finished {
     if let running = steps[order.key] { return await running.value }
     let header = order.header.flatMap { headers[$0] }
-    let task = Task { await make(order, inputs, header, at: position) }
+    let task = Task(executorPreference: .blocking) { [self] in await make(order, inputs, header, at: position) }
     steps[order.key] = task
     if isClosed { task.cancel() }
     return await task.value

@@ -29,7 +29,9 @@ actor PrecompiledHeader {
     work = Task {
       await slots.take(at: -1)
       if !Task.isCancelled {
-        ready = try? await Self.make(order, toolchain: toolchain, on: cache.bench(), keys)
+        ready = try? await withTaskExecutorPreference(.blocking) {
+          try await Self.make(order, toolchain: toolchain, on: cache.bench(), keys)
+        }
       }
       await slots.giveBack()
     }

@@ -21,8 +21,9 @@ struct Recipes: Sendable {
   }
 
   /// - Throws: `Problem` for a source that can't be read or an hpy that lacks what extensions link.
-  func recipe(of testCase: Case, lane: Lane, runtime: Runtime) throws -> Recipe {
-    let includes = try includes(for: lane, on: runtime)
+  func recipe(of testCase: Case, for load: Load) throws -> Recipe {
+    let (flavour, home) = (load.binary.flavour, load.binary.home)
+    let includes = try includes(for: load.binary)
     let names = testCase.files().filter { $0.hasSuffix(".h") || $0.hasSuffix(".c") }
     let local = names.map { keys.place(of: testCase.directory.appending(path: $0).path) }
     var shared = includes
@@ -32,16 +33,16 @@ struct Recipes: Sendable {
     let contents = zip(names, local).flatMap { [$0, keys.key(ofFile: $1)?.hex ?? ""] }
     // A header of the case's own could stand in for one that another header includes.
     // One that is included before the source comes before any other: gcc takes a precompiled header only there.
-    let mayPrecompile = toolchain.isGCC && lane.requiredABI == nil && !names.contains { $0.hasSuffix(".h") }
-    var compiles = try (testCase.sources(for: lane) ?? []).map { source in
-      var order = try compile(source, lane: lane, includes: shared, own: testCase.directory.path, contents: contents)
+    let mayPrecompile = toolchain.isGCC && flavour.requiredABI == nil && !names.contains { $0.hasSuffix(".h") }
+    var compiles = try (testCase.sources(for: load.lane)?.paths ?? []).map { source in
+      var order = try compile(source, flavour, includes: shared, own: testCase.directory.path, contents: contents)
       order.coveredFiles = Set(local)
-      if mayPrecompile { order.header = header(of: source, lane: lane, includes: shared) }
+      if mayPrecompile { order.header = header(of: source, flavour, includes: shared) }
       return order
     }
-    let helpers = try helpers(for: lane, on: runtime, includes: includes)
+    let helpers = try helpers(for: load.binary, includes: includes)
     compiles += helpers.compiles
-    let name = lane.fileName(module: testCase.module, on: runtime)
+    let name = flavour.fileName(module: testCase.module, home: home)
     let parts =
       ["link", toolchain.identity, name] + Toolchain.linkOptions + compiles.map(\.key.hex)
       + helpers.archives.map(\.key.hex)
@@ -51,42 +52,43 @@ struct Recipes: Sendable {
     return Recipe(compiles: compiles, archives: helpers.archives.map(\.path), link: link)
   }
 
-  /// Of all that goes into a lane's binaries beside the case: where it is the same, so are the binaries.
+  /// Of all that goes into a binary beside the case: where it is the same, so are the binaries.
   ///
   /// - Throws: `Problem` for an hpy that lacks what extensions link.
-  func surroundings(of lane: Lane, on runtime: Runtime) throws -> ContentKey {
-    let includes = try includes(for: lane, on: runtime)
-    let helpers = try helpers(for: lane, on: runtime, includes: includes)
+  func surroundings(of binary: Binary) throws -> ContentKey {
+    let includes = try includes(for: binary)
+    let helpers = try helpers(for: binary, includes: includes)
     return ContentKey(
       ofParts: includes.keys + helpers.compiles.map(\.key.hex) + helpers.archives.map(\.key.hex))
   }
 
-  private func includes(for lane: Lane, on runtime: Runtime) throws -> Includes {
+  private func includes(for binary: Binary) throws -> Includes {
     var includes = Includes()
-    if lane.api == .hpy, let hpy = runtime.installation {
-      if lane.abi == .universal { includes.folders.append("\(hpy.include)/hpy/forbid_python_h") }
+    let (flavour, home) = (binary.flavour, binary.home)
+    if flavour.api == .hpy, let hpy = home.installation {
+      if flavour.abi == .universal { includes.folders.append("\(hpy.include)/hpy/forbid_python_h") }
       includes.folders.append(hpy.include)
       includes.keys += [hpy.layout.hex, hpy.headers.hex]
     }
-    if lane.abi != .universal {
-      includes.folders += runtime.includes
-      includes.keys += try runtime.includes.map { try keys.key(ofTree: $0).hex }
+    if flavour.abi != .universal {
+      includes.folders += home.includes
+      includes.keys += try home.includes.map { try keys.key(ofTree: $0).hex }
     }
     return includes
   }
 
   private func compile(
-    _ source: String, lane: Lane, includes: Includes, own: String? = nil, contents: [String]
+    _ source: String, _ flavour: Flavour, includes: Includes, own: String? = nil, contents: [String]
   ) throws -> Order {
     guard let text = keys.key(ofFile: source) else {
       throw Problem(at: source, "can't be read", remedy: "make it readable")
     }
     let name = (source as NSString).lastPathComponent
-    var defines = lane.defines.map { "-D\($0)" }
+    var defines = flavour.defines.map { "-D\($0)" }
     // Debug information names the case, and not where it lies: the same C is the same binary in every checkout.
     let placeless = own.map { ["-ffile-prefix-map=\($0)=\(Self.name(ofCase: $0))"] } ?? []
     var prelude: [String] = []
-    if own != nil, let version = lane.requiredABI {
+    if own != nil, let version = flavour.requiredABI {
       defines += ["-DCONFORM_REQUIRED_ABI=\(version.major)", "-DCONFORM_REQUIRED_ABI_MINOR=\(version.minor)"]
       prelude = ["-include", support.appending(path: "conform_abi.h").path]
     }
@@ -107,11 +109,11 @@ struct Recipes: Sendable {
   }
 
   /// What a source includes first, where that is a header of the include folders.
-  private func header(of source: String, lane: Lane, includes: Includes) -> HeaderOrder? {
+  private func header(of source: String, _ flavour: Flavour, includes: Includes) -> HeaderOrder? {
     guard let name = keys.firstInclude(of: source),
       let folder = includes.folders.first(where: { FileManager.default.fileExists(atPath: "\($0)/\(name)") })
     else { return nil }
-    let options = Toolchain.compileOptions + lane.defines.map { "-D\($0)" }
+    let options = Toolchain.compileOptions + flavour.defines.map { "-D\($0)" }
     return HeaderOrder(
       key: ContentKey(
         ofParts: ["header", toolchain.identity, "\(folder)/\(name)"] + options + includes.options + includes.keys),
@@ -121,11 +123,12 @@ struct Recipes: Sendable {
 
   /// What HPy links into every extension: its static libraries, or its helper sources where none are shipped.
   private func helpers(
-    for lane: Lane, on runtime: Runtime, includes: Includes
+    for binary: Binary, includes: Includes
   ) throws -> (compiles: [Order], archives: [(path: String, key: ContentKey)]) {
-    guard lane.api == .hpy, let hpy = runtime.installation else { return ([], []) }
+    let flavour = binary.flavour
+    guard flavour.api == .hpy, let hpy = binary.home.installation else { return ([], []) }
     if let libraries = hpy.libraries {
-      let folder = "\(libraries)/\(lane.abi.rawValue)"
+      let folder = "\(libraries)/\(flavour.abi.rawValue)"
       let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".a") }
       if !names.isEmpty {
         return ([], try names.sorted().map { ("\(folder)/\($0)", try keys.key(ofArchive: "\(folder)/\($0)")) })
@@ -133,17 +136,17 @@ struct Recipes: Sendable {
     }
     guard let sources = hpy.sources ?? spareHelpers else {
       throw Problem(
-        .environment, at: runtime.name, "its hpy ships neither static libraries nor helper sources",
+        .environment, at: binary.home.name, "its hpy ships neither static libraries nor helper sources",
         remedy: "add a runtime whose hpy has them, as hpy 0.9.0 from PyPI does, to hpy-conform.toml")
     }
     // `ctx_*.c` implement the context for HPy's CPython ABI; the others are helpers for every ABI
     // (HPyDevel.get_extra_sources and get_ctx_sources of hpy.devel).
     let names = try FileManager.default.contentsOfDirectory(atPath: sources).filter { name in
-      name.hasSuffix(".c") && (lane.abi == .cpython || !name.hasPrefix("ctx_"))
+      name.hasSuffix(".c") && (flavour.abi == .cpython || !name.hasPrefix("ctx_"))
     }
     let key = try keys.key(ofTree: sources).hex
     let compiles = try names.sorted().map { name in
-      var order = try compile("\(sources)/\(name)", lane: lane, includes: includes, contents: [key])
+      var order = try compile("\(sources)/\(name)", flavour, includes: includes, contents: [key])
       order.covered.append(sources)
       return order
     }

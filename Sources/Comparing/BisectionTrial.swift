@@ -26,12 +26,12 @@ public struct BisectionTrial: Hashable, Sendable {
   public init(skip: String, runtime: Runtime? = nil) {
     self.skip = skip
     self.runtime = runtime
-    outcome = Outcome(.notRun)
+    outcome = .notRun
   }
 
   /// A candidate that was tried once.
   public init(_ result: CellResult, run: String, runtime: Runtime) {
-    outcome = result.attempts.first?.answer.outcome ?? Outcome(.notRun)
+    outcome = result.attempts.first?.answer.outcome ?? .notRun
     self.runtime = runtime
     reusedFrom = result.reusedFrom
     add(result, run: run)
@@ -87,12 +87,12 @@ public struct BisectionQuestion: Hashable, Sendable {
 
   /// Where the newest one isn't built, it is this that is searched for; elsewhere it is in the way.
   private func asksForBuild(_ trials: [Int: BisectionTrial], count: Int) -> Bool {
-    label == nil && trials[count - 1].map { $0.skip == nil && $0.outcome.kind == .notBuilt } ?? false
+    label == nil && trials[count - 1].map { $0.skip == nil && $0.outcome == .notBuilt } ?? false
   }
 
   private func obstacle(to trial: BisectionTrial, asksForBuild: Bool) -> String? {
     if let skip = trial.skip { return skip }
-    if trial.outcome.kind == .notBuilt, !asksForBuild { return "the case can't be built there" }
+    if trial.outcome == .notBuilt, !asksForBuild { return "the case can't be built there" }
     if let label, !trial.outcome.ran, !trial.labels.contains(label) {
       return "the cell ends before “\(label)”: \(trial.outcome)"
     }

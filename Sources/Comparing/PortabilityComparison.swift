@@ -13,7 +13,6 @@ public struct PortabilityComparison: Sendable {
 
   /// What a binary is compared with.
   public struct Reference: Sendable {
-    /// The lane is the binary's name.
     public var id: CellID
     /// At least one.
     public var attempts: [Attempt]
@@ -31,9 +30,9 @@ public struct PortabilityComparison: Sendable {
     let unsteady = reference.map { Self.unsteadyPlaces($0.attempts.map(\.answer)) } ?? []
     let judged = attempts.map { attempt -> (PortabilityBehaviour, [Divergence]) in
       let answer = attempt.answer
-      if answer.outcome.isSkip || answer.outcome.kind == .invalid { return (.notTried, []) }
-      if answer.outcome.kind == .notBuilt { return (.notBuilt, []) }
-      if answer.outcome.kind == .notLoadable { return (.refused, []) }
+      if answer.outcome.isSkip || answer.outcome == .invalid { return (.notTried, []) }
+      if answer.outcome == .notBuilt { return (.notBuilt, []) }
+      if answer.outcome == .notLoadable { return (.refused, []) }
       let differences = Self.differences(of: answer, from: reference, except: unsteady)
       return (differences.isEmpty ? .behaves : .misbehaves, differences)
     }
@@ -61,7 +60,7 @@ public struct PortabilityComparison: Sendable {
   private static func differences(
     of answer: Answer, from reference: Reference?, except unsteady: Set<Divergence.Place>
   ) -> [Divergence] {
-    guard let reference, let own = reference.attempts.first?.answer else { return brokenPromises(of: answer) }
+    guard let reference, let own = reference.attempts.first?.answer else { return answer.brokenPromises }
     let oracle = Divergence.Oracle.reference(reference.id)
     var found: [Divergence] = []
     if describe(answer.outcome) != describe(own.outcome) {
@@ -76,33 +75,12 @@ public struct PortabilityComparison: Sendable {
     for label in labels {
       let (one, two) = (answer[label], own[label])
       // An end on the way explains what is missing behind it.
-      guard bothRan || (one != nil && two != nil), one?.value != two?.value else { continue }
-      let facet = one?.facet(against: two?.value ?? "") ?? two?.facet(against: "") ?? .value
-      if facet == .order, one?.expected == nil, two?.expected == nil { continue }
-      found.append(
-        Divergence(
-          label: label, facet: facet, observed: one?.value ?? Divergence.absent,
-          expected: two?.value ?? Divergence.absent, oracle: oracle))
+      guard bothRan || (one != nil && two != nil), let difference = answer.difference(at: label, from: own, oracle)
+      else { continue }
+      if difference.facet == .order, one?.expected == nil, two?.expected == nil { continue }
+      found.append(difference)
     }
     return found.filter { !unsteady.contains($0.place) }
-  }
-
-  private static func brokenPromises(of answer: Answer) -> [Divergence] {
-    var found: [Divergence] = []
-    if !answer.outcome.ran {
-      found.append(
-        Divergence(
-          label: nil, facet: .outcome, observed: answer.outcome.description,
-          expected: Outcome.completed.description, oracle: .expectation(source: "a scenario runs to its end")))
-    }
-    for one in answer.observations where one.holds == false {
-      let expected = one.expected ?? []
-      found.append(
-        Divergence(
-          label: one.label, facet: one.facet(against: expected.first ?? ""), observed: one.value,
-          expected: expected.joined(separator: " or "), oracle: .expectation(source: one.source ?? "")))
-    }
-    return found
   }
 
   /// An outcome as far as it counts: a broken promise shows at its label, and a crash is a crash.

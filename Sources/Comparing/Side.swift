@@ -27,7 +27,7 @@ public struct Side: Hashable, Sendable {
   /// As the person wrote it, or what that stands for.
   public var name: String
   public var kind: Kind
-  /// The only lane of its cells; nil for all.
+  /// What its cells load, as `LoadID.what` writes it; nil for all.
   public var lane: String?
   /// Name of the only runtime of its cells; nil for all.
   public var runtime: String?
@@ -41,13 +41,13 @@ public struct Side: Hashable, Sendable {
 
   /// Whether a cell is one of this side's.
   public func contains(_ cell: CellID) -> Bool {
-    (lane == nil || lane == cell.lane) && (runtime == nil || runtime == cell.runtime)
+    (lane == nil || lane == cell.load.what) && (runtime == nil || runtime == cell.runtime)
   }
 
   /// What a cell has in common with those that it is compared with.
   public func row(of cell: CellID) -> RowID {
     RowID(
-      scenario: cell.scenario, lane: lane == nil ? cell.lane : nil, runtime: runtime == nil ? cell.runtime : nil)
+      scenario: cell.scenario, lane: lane == nil ? cell.load.what : nil, runtime: runtime == nil ? cell.runtime : nil)
   }
 }
 
@@ -107,7 +107,7 @@ public struct SideCell: Sendable {
 
   /// Why it can't be compared with others: nothing was tried, or there was nothing to try. nil when it can.
   public var obstacle: (outcome: Outcome.Kind, reason: String)? {
-    switch answer.outcome.kind {
+    switch answer.outcome {
     case .unsupported, .notApplicable, .notRun: (answer.outcome.kind, answer.message ?? "")
     // The compiler's words differ from file to file; that it refused is the reason.
     case .notBuilt: (.notBuilt, "the compiler or linker refused it")

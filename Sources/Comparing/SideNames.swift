@@ -95,7 +95,7 @@ public struct SideNames: Sendable {
 
   private func plain(_ text: String) throws -> [Meant] {
     var found: [Meant] = []
-    if lanes.contains(text) { found.append(.lane(text)) }
+    if isLane(text) { found.append(.lane(text)) }
     if runtimes.contains(text) { found.append(.runtime(text)) }
     if let run = try run(text) { found.append(.run(run)) }
     if found.isEmpty {
@@ -136,9 +136,14 @@ public struct SideNames: Sendable {
         "`\(text)` is no LANE@RUNTIME",
         remedy: "write for instance universal@\(runtimes.first ?? "cpython-3.11"); --only SUITE/CASE chooses scenarios")
     }
-    guard lanes.contains(parts[0]) else { throw unknown(parts[0], "a lane") }
+    guard isLane(parts[0]) else { throw unknown(parts[0], "a lane") }
     guard runtimes.contains(parts[1]) || isInterpreter(parts[1]) else { throw unknown(parts[1], "a runtime") }
     return .column(lane: parts[0], runtime: parts[1])
+  }
+
+  /// A lane that runs try, or any other with a binary that is built for one of the runtimes.
+  private func isLane(_ text: String) -> Bool {
+    lanes.contains(text) || (LoadID.read(text)?.home).map(runtimes.contains) ?? false
   }
 
   private func isInterpreter(_ path: String) -> Bool {
@@ -156,8 +161,7 @@ public struct SideNames: Sendable {
   }
 
   private func unknown(_ text: String, _ what: String) -> Problem {
-    let near = Self.near(text, among: lanes + runtimes)
-    let hint = near.isEmpty ? "" : "perhaps \(near.map { "`\($0)`" }.joined(separator: " or ")); "
+    let hint = NearNames.hint(NearNames.among(lanes + runtimes, to: text))
     if text.contains("/") || text.hasSuffix(".sqlite") {
       return Problem(
         at: text, "no database or interpreter here", remedy: "give the path of a results database or of a Python")
@@ -167,30 +171,5 @@ public struct SideNames: Sendable {
       remedy: "\(hint)lanes: \(lanes.joined(separator: ", ")); "
         + "runtimes: \(runtimes.isEmpty ? "none yet" : runtimes.joined(separator: ", ")); "
         + "`hpy-conform runs` lists runs")
-  }
-
-  /// Names that someone may have meant, the nearest first.
-  static func near(_ text: String, among names: [String]) -> [String] {
-    names.map { (name: $0, distance: distance(text.lowercased(), $0.lowercased())) }
-      .filter { name, distance in
-        distance <= max(1, text.count / 3) || (text.count > 1 && name.lowercased().contains(text.lowercased()))
-      }
-      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
-  }
-
-  /// Levenshtein's: how many characters to insert, remove or replace.
-  private static func distance(_ one: String, _ other: String) -> Int {
-    let (one, other) = (Array(one), Array(other))
-    var row = Array(0...other.count)
-    for (i, a) in one.enumerated() {
-      var previous = row[0]
-      row[0] = i + 1
-      for (j, b) in other.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, previous + (a == b ? 0 : 1))
-        previous = above
-      }
-    }
-    return row[other.count]
   }
 }

@@ -48,8 +48,7 @@ public struct Repeats: Hashable, Sendable {
 /// Cells of one binary as the executor takes them.
 public struct BatchOrder: Sendable {
   public var cells: [CellID]
-  public var runtime: Runtime
-  public var lane: Lane
+  public var load: Load
   /// Path of the built extension.
   public var binary: String
   public var module: String
@@ -60,12 +59,11 @@ public struct BatchOrder: Sendable {
   public var directory: String
 
   public init(
-    cells: [CellID], runtime: Runtime, lane: Lane, binary: String, module: String, scenarioFile: String,
-    scenarioKey: ContentKey, directory: String
+    cells: [CellID], load: Load, binary: String, module: String, scenarioFile: String, scenarioKey: ContentKey,
+    directory: String
   ) {
     self.cells = cells
-    self.runtime = runtime
-    self.lane = lane
+    self.load = load
     self.binary = binary
     self.module = module
     self.scenarioFile = scenarioFile
@@ -94,7 +92,7 @@ struct WorkerRequest: Encodable {
   var memory, file: Int
   /// Calls of a completed scenario again: unmeasured ones, and measured ones.
   var warmups, repeats: Int
-  /// Bytes of output, and of the fault handler's, that come back.
+  /// The last bytes of each attachment that come back.
   var tail: Int
   /// Start a process for each cell instead of forking it.
   var fresh: Bool
@@ -124,8 +122,9 @@ struct WorkerAnswer: Hashable, Sendable {
   var timedOut: Bool
   /// Processes that the cell left behind.
   var strays: Int
-  /// What the cell wrote: its result file, and the last of its output and of the fault handler's.
-  var result, output, fault: [UInt8]
+  /// What the cell wrote: its result file, and the last of each of its attachments, by name.
+  var result: [UInt8]
+  var attachments: [String: [UInt8]]
 }
 
 extension WorkerAnswer {
@@ -137,22 +136,29 @@ extension WorkerAnswer {
   static func next(in bytes: inout ArraySlice<UInt8>) throws -> WorkerAnswer? {
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
     let fields = bytes[..<end].split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
-    guard fields.count == 8, let number = Int(fields[0]), let how = Self.end(fields[1]),
-      let seconds = Double(fields[2]), let strays = Int(fields[4])
+    guard fields.count >= 6, let number = Int(fields[0]), let how = Self.end(fields[1]),
+      let seconds = Double(fields[2]), let strays = Int(fields[4]), let size = Self.size(fields[5])
     else { throw Malformed() }
-    let sizes = fields[5...].compactMap { UInt32($0) }.map(Int.init)
-    guard sizes.count == 3 else { throw Malformed() }
+    let parts = try fields[6...].map { field in
+      let parts = field.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let size = Self.size(parts[1]) else { throw Malformed() }
+      return (name: parts[0], size: size)
+    }
     var rest = bytes[(end + 1)...]
-    guard rest.count >= sizes.reduce(0, +) else { return nil }
-    let blobs = sizes.map { size in
+    guard rest.count >= parts.reduce(size, { $0 + $1.size }) else { return nil }
+    func take(_ size: Int) -> [UInt8] {
       defer { rest = rest.dropFirst(size) }
       return Array(rest.prefix(size))
     }
+    var answer = WorkerAnswer(
+      number: number, end: how, seconds: seconds, timedOut: fields[3] == "1", strays: strays, result: take(size),
+      attachments: [:])
+    for part in parts { answer.attachments[part.name, default: []] += take(part.size) }
     bytes = rest
-    return WorkerAnswer(
-      number: number, end: how, seconds: seconds, timedOut: fields[3] == "1", strays: strays, result: blobs[0],
-      output: blobs[1], fault: blobs[2])
+    return answer
   }
+
+  private static func size(_ field: String) -> Int? { UInt32(field).map(Int.init) }
 
   /// What came is no answer: something else wrote to the control channel.
   struct Malformed: Error {}

@@ -20,26 +20,21 @@ public struct Ending: Hashable, Sendable {
 
   /// The outcome, from the wait status and the result file together: neither alone is believed.
   public func outcome(_ result: ResultFile) -> Outcome {
-    if timedOut { return Outcome(.timedOut) }
+    if timedOut { return .timedOut }
     switch WaitStatus(raw: status) {
-    case .signalled(let name): return Outcome(.crashed, name)
-    case .exited(code: 0):
-      guard let end = result.end else {
-        return resultSize >= sizeLimit ? Outcome(.limitExceeded, "result file") : Outcome(.exited, "0")
-      }
-      return Self.outcome(of: end, observations: result.observations)
-    case .exited(let code):
-      return resultSize >= sizeLimit ? Outcome(.limitExceeded, "result file") : Outcome(.exited, "\(code)")
+    case .signalled(let name): return .crashed(signal: name)
+    case .exited(code: 0) where result.end != nil: return Self.outcome(of: result)
+    case .exited where resultSize >= sizeLimit: return .limitExceeded(.resultFile)
+    case .exited(let code): return .exited(code: code)
     }
   }
 
-  private static func outcome(of end: ResultFile.EndMark, observations: [Observation]) -> Outcome {
-    switch Outcome.Kind(rawValue: end.outcome) {
-    case .completed: Outcome(observations.contains { $0.holds == false } ? .expectationFailed : .completed)
-    case .raised: Outcome(.raised, end.type)
-    case .notLoadable: Outcome(.notLoadable)
-    case .invalid: Outcome(.invalid)
-    default: Outcome(.invalid, end.outcome)
+  private static func outcome(of result: ResultFile) -> Outcome {
+    switch result.end.flatMap({ Outcome.Kind(rawValue: $0.outcome) }) {
+    case .completed: result.observations.contains { $0.holds == false } ? .expectationFailed : .completed
+    case .raised: result.end?.type.map { .raised(type: $0) } ?? .invalid
+    case .notLoadable: .notLoadable
+    default: .invalid
     }
   }
 }

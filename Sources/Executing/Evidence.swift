@@ -14,8 +14,7 @@ struct Evidence: Sendable {
   private let seconds: Double
   private let strays: Int
   private let result: [UInt8]
-  private let output: [UInt8]
-  private let fault: [UInt8]
+  private let attachments: [String: [UInt8]]
 
   /// What a worker answered.
   init(_ answer: WorkerAnswer) {
@@ -26,24 +25,32 @@ struct Evidence: Sendable {
     }
     seconds = answer.seconds
     strays = answer.strays
-    (result, output, fault) = (answer.result, answer.output, answer.fault)
+    (result, attachments) = (answer.result, answer.attachments)
   }
 
   /// What a cell left in the folder of a worker that was lost.
   ///
   /// - Parameter how: how the worker was lost.
   init(leftIn folder: URL, how: String) {
-    func content(_ name: String, last count: Int = .max) -> [UInt8] {
-      let data = FileManager.default.contents(atPath: folder.appending(path: name).path) ?? Data()
-      return Array(data.suffix(count))
+    func content(_ name: String) -> Data {
+      FileManager.default.contents(atPath: folder.appending(path: name).path) ?? Data()
     }
     end = .unseen("the worker \(how)")
     seconds = 0
     strays = 0
-    result = content("cell.result")
-    output = content("cell.output", last: Attempt.outputLimit)
-    fault = content("cell.fault", last: Attempt.outputLimit)
+    result = Array(content(Self.resultFile))
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    attachments = names.filter { $0.hasPrefix(Self.prefix) && $0 != Self.resultFile }.reduce(into: [:]) {
+      $0[String($1.dropFirst(Self.prefix.count))] = Array(content($1).suffix(Self.attachmentLimit))
+    }
   }
+
+  /// Cells write to `cell.result`, and to `cell.NAME` for each of their attachments (conform_worker.py).
+  private static let prefix = "cell."
+  private static let resultFile = "cell.result"
+
+  /// Bytes kept of each attachment.
+  static let attachmentLimit = 16 << 10
 
   /// What is made of it.
   ///
@@ -61,16 +68,16 @@ struct Evidence: Sendable {
       let ending = Ending(status: status, timedOut: timedOut, resultSize: result.count, sizeLimit: sizeLimit)
       outcome = ending.outcome(file)
     case .unseen(let why):
-      outcome = Outcome(.workerLost)
+      outcome = .workerLost
       message = why
     }
+    let texts = attachments.mapValues { String(decoding: $0, as: UTF8.self) }
+      .merging(file.end?.attachments ?? [:]) { $0 + $1 }
     var attempt = Attempt(
       circumstances: circumstances,
       answer: Answer(
         outcome: outcome, message: message.map { normalise($0) }, observations: file.observations.map { normalise($0) }),
-      seconds: seconds,
-      output: normalise(String(decoding: output, as: UTF8.self)),
-      traceback: normalise(String(decoding: fault, as: UTF8.self) + (file.end?.traceback ?? "")))
+      seconds: seconds, attachments: texts.mapValues { normalise($0) })
     if file.forgedLines > 0 {
       attempt.notes.append("\(file.forgedLines) lines in the result file were not written by the harness")
     }

@@ -46,7 +46,7 @@ public actor Executor {
     while !waiting.isEmpty, !Task.isCancelled {
       let station = await station(for: order)
       if let error = await station.worker.backendError {
-        let answer = Answer(outcome: Outcome(.notLoadable), message: error)
+        let answer = Answer(outcome: .notLoadable, message: error)
         for cell in waiting where !Task.isCancelled {
           await tried(cell, Attempt(circumstances: circumstances, answer: answer))
         }
@@ -85,7 +85,7 @@ public actor Executor {
   }
 
   private func station(for order: BatchOrder) async -> Station {
-    let place = Place(interpreter: order.runtime.interpreter, family: order.lane.family)
+    let place = Place(interpreter: order.load.runtime.interpreter, family: order.load.lane.family)
     if let station = stations[place] { return station }
     counter += 1
     let folder = scratch.appending(path: "worker-\(counter)")
@@ -105,20 +105,16 @@ public actor Executor {
   }
 
   private func request(for order: BatchOrder, _ cells: [CellID], _ circumstances: Circumstances) -> WorkerRequest {
-    let repeats = order.lane.countsRepeats ? limits.repeats : .none
-    var request = WorkerRequest(
-      binary: order.binary, module: order.module, loader: "import", mode: "universal",
+    let (lane, runtime) = (order.load.lane, order.load.runtime)
+    let repeats = lane.countsRepeats ? limits.repeats : .none
+    return WorkerRequest(
+      binary: order.binary, module: order.module, loader: lane.family, mode: lane.mode.hpyName,
       scenarios: order.scenarioFile, code: order.scenarioKey.hex, seconds: limits.seconds, memory: limits.memory,
       file: limits.fileSize, warmups: repeats.warmups, repeats: repeats.measured,
-      tail: Attempt.outputLimit,
-      fresh: circumstances != .warm || !order.runtime.canFork, start: limits.start,
-      interpreter: order.runtime.interpreter,
+      tail: Evidence.attachmentLimit,
+      fresh: circumstances != .warm || !runtime.canFork, start: limits.start,
+      interpreter: runtime.interpreter,
       environment: circumstances == .memoryDebug ? ["PYTHONMALLOC": "debug"] : [:],
       cells: cells.enumerated().map { .init(number: $0, scenario: $1.scenario.name, secret: UUID().uuidString) })
-    if case .hpyUniversal(let mode) = order.lane.loader {
-      request.loader = "hpy"
-      request.mode = mode
-    }
-    return request
   }
 }

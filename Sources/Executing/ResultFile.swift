@@ -8,7 +8,8 @@ public struct ResultFile: Hashable, Sendable {
     public var outcome: String
     public var type: String?
     public var message: String?
-    public var traceback: String?
+    /// What the harness leaves beside the observations, by name.
+    public var attachments: [String: String]?
   }
 
   public var observations: [Observation]

@@ -18,17 +18,11 @@ public struct CellState: Hashable, Sendable {
 
   /// Whether it says anything: neither the run stopped before it, nor in the middle of its scenario.
   public var isKnown: Bool {
-    outcome.kind != .notRun && (verdict != .notJudged || outcome.isSkip)
+    outcome != .notRun && (verdict != .notJudged || outcome.isSkip)
   }
 
   /// Whether it says something of the runtime.
   public var saysSomething: Bool { isKnown && EnvironmentTrouble.sign(in: self) == nil }
-
-  /// There is a binary of it that was loaded.
-  var isBuilt: Bool { ![.notBuilt, .notLoadable, .invalid].contains(outcome.kind) }
-
-  /// The process died, hung or broke a limit.
-  var isCrash: Bool { [.crashed, .exited, .timedOut, .workerLost, .limitExceeded].contains(outcome.kind) }
 
   /// What it diverges in. A ledger entry that no longer holds is no divergence.
   public var traces: Set<Divergence.Trace> {
@@ -48,7 +42,7 @@ public enum EnvironmentTrouble {
 
   /// The sign in what a cell said of its end; nil where it ended for a reason of its own.
   public static func sign(in state: CellState) -> String? {
-    switch state.outcome.kind {
+    switch state.outcome {
     case .notBuilt, .notLoadable, .invalid, .raised, .workerLost: signs.first { state.message?.contains($0) ?? false }
     default: nil
     }

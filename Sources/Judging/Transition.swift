@@ -40,8 +40,8 @@ public struct Transition: Sendable {
     if isSame { return standing(before, after) }
     if wavers { return .flaky }
     if scenario != .same { return .changed }
-    if !before.isBuilt, after.isBuilt { return .newlyBuilt }
-    return moved(before.traces, after, isCrash: before.isCrash, wasBuilt: before.isBuilt)
+    if !before.outcome.isLoaded, after.outcome.isLoaded { return .newlyBuilt }
+    return moved(before.traces, after, isCrash: before.outcome.isCrash, wasBuilt: before.outcome.isLoaded)
   }
 
   /// Whether somebody has to look because of this change: what was told before is not told as new again.
@@ -79,8 +79,8 @@ public struct Transition: Sendable {
     if !added.contains(where: { $0.verdict == .new }) {
       return added.isEmpty && traces.isStrictSubset(of: earlier) ? .better : .newlyKnown
     }
-    if wasBuilt, !after.isBuilt { return .noLongerBuilt }
-    if after.isCrash, !isCrash { return .newlyCrashing }
+    if wasBuilt, !after.outcome.isLoaded { return .noLongerBuilt }
+    if after.outcome.isCrash, !isCrash { return .newlyCrashing }
     return earlier.isEmpty ? .newDivergence : .worse
   }
 }

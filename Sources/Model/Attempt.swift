@@ -33,25 +33,36 @@ public struct Attempt: Hashable, Sendable, Codable {
   public var answer: Answer
   /// Wall time in seconds.
   public var seconds: Double
-  /// The last that the cell printed, at most `Attempt.outputLimit` bytes of it.
-  public var output: String
-  /// The fault handler's traceback, or the Python traceback of an exception that got out.
-  public var traceback: String
+  /// What the cell left beside its observations, by name; none of them is empty. Who makes one and who shows it know
+  /// its name (`AttachmentName`), and nobody between.
+  public var attachments: [String: String]
   /// What the runner noticed: forged lines dropped, processes left behind and killed.
   public var notes: [String]
 
   public init(
-    circumstances: Circumstances, answer: Answer, seconds: Double = 0, output: String = "", traceback: String = "",
+    circumstances: Circumstances, answer: Answer, seconds: Double = 0, attachments: [String: String] = [:],
     notes: [String] = []
   ) {
     self.circumstances = circumstances
     self.answer = answer
     self.seconds = seconds
-    self.output = output
-    self.traceback = traceback
+    self.attachments = attachments.filter { !$0.value.isEmpty }
     self.notes = notes
   }
 
-  /// Bytes kept of what a cell printed.
-  public static let outputLimit = 16 << 10
+  /// The answer of a cell for which no process was started.
+  public init(untried outcome: Outcome, _ message: String) {
+    self.init(circumstances: .warm, answer: Answer(outcome: outcome, message: message))
+  }
+
+  /// The text of an attachment; empty where there is none.
+  public subscript(attachment: AttachmentName) -> String { attachments[attachment.rawValue] ?? "" }
+}
+
+/// The attachments that this program shows. The worker's files may bring others: they are kept, and shown by name.
+public enum AttachmentName: String, Sendable, CaseIterable {
+  /// The last that the cell printed.
+  case output
+  /// The fault handler's traceback, or the Python traceback of an exception that got out.
+  case traceback
 }

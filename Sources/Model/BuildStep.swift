@@ -32,7 +32,7 @@ public struct BuildStep: Hashable, Sendable, Codable {
   }
 }
 
-/// What building the extension of a case for a lane and a runtime came to.
+/// What building the extension of a case came to.
 public struct BuiltBinary: Hashable, Sendable {
   /// Path of the binary, or why there is none.
   public enum Product: Hashable, Sendable {

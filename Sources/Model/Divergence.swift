@@ -56,6 +56,11 @@ public struct Divergence: Hashable, Sendable, Codable {
   public struct Trace: Hashable, Sendable {
     public var place: Place
     public var observed: String
+
+    public init(place: Place, observed: String) {
+      self.place = place
+      self.observed = observed
+    }
   }
 
   public var trace: Trace { Trace(place: place, observed: observed) }
@@ -105,10 +110,13 @@ public struct Finding: Hashable, Sendable, Codable {
 public struct Judgement: Hashable, Sendable, Codable {
   public var verdict: Verdict
   public var findings: [Finding]
+  /// Only in portability views.
+  public var portability: PortabilityJudgement?
 
-  public init(verdict: Verdict, findings: [Finding]) {
+  public init(verdict: Verdict, findings: [Finding] = [], portability: PortabilityJudgement? = nil) {
     self.verdict = verdict
     self.findings = findings
+    self.portability = portability
   }
 }
 

@@ -22,34 +22,39 @@ public struct ScenarioID: Hashable, Sendable, Codable, Comparable, CustomStringC
   public static func < (left: ScenarioID, right: ScenarioID) -> Bool {
     (left.suite, left.testCase, left.name) < (right.suite, right.testCase, right.name)
   }
+
+  /// Reads the form that `description` gives; nil when it has other than three parts.
+  public init?(_ text: String) {
+    let path = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard path.count == 3 else { return nil }
+    self.init(suite: path[0], testCase: path[1], name: path[2])
+  }
 }
 
-/// The unit that is run, stored and compared: a scenario through a lane on a runtime.
+/// The unit that is run, stored and compared: a scenario through a load.
 public struct CellID: Hashable, Sendable, Codable, CustomStringConvertible {
   public var scenario: ScenarioID
-  /// Name of the lane.
-  public var lane: String
-  /// Name of the runtime within its run.
-  public var runtime: String
+  public var load: LoadID
 
-  public init(scenario: ScenarioID, lane: String, runtime: String) {
+  public init(_ scenario: ScenarioID, _ load: LoadID) {
     self.scenario = scenario
-    self.lane = lane
-    self.runtime = runtime
+    self.load = load
   }
 
+  public init(scenario: ScenarioID, lane: Lane, home: String? = nil, runtime: String) {
+    self.init(scenario, LoadID(lane, home: home, runtime: runtime))
+  }
+
+  public var lane: Lane { load.lane }
+  public var runtime: String { load.runtime }
+
   /// `suite/case/scenario@lane@runtime`, the form that the command line takes.
-  public var description: String { "\(scenario)@\(column)" }
+  public var description: String { "\(scenario)@\(load)" }
 
-  /// `lane@runtime`: where a scenario is run.
-  public var column: String { "\(lane)@\(runtime)" }
-
-  /// Reads the form that `description` gives; nil when it has other than three parts on each level.
+  /// Reads the form that `description` gives; nil for any other text.
   public init?(_ text: String) {
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
-    let path = parts[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 3, path.count == 3 else { return nil }
-    self.init(
-      scenario: ScenarioID(suite: path[0], testCase: path[1], name: path[2]), lane: parts[1], runtime: parts[2])
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let scenario = ScenarioID(parts[0]), let load = LoadID(parts[1]) else { return nil }
+    self.init(scenario, load)
   }
 }

@@ -1,145 +1,95 @@
-/// What a scenario runs through: how its C is compiled, named and loaded, and which runtimes can take it.
-///
-/// To add a lane, add it to `Lane.all`; everything else reads it from there.
-public struct Lane: Hashable, Sendable {
-  public enum API: String, Hashable, Sendable {
-    case hpy
-    case capi
+/// What a scenario runs through: a flavour of binary, and the mode in which it is loaded. Its name is the flavour's,
+/// with `+MODE` behind it where that is not plain: `universal+debug`.
+public struct Lane: Hashable, Sendable, CustomStringConvertible {
+  public var flavour: Flavour
+  public var mode: Mode
+
+  /// How `hpy.universal.load` is asked for a binary.
+  public enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
+    case plain
+    case debug
+    case trace
+
+    /// HPy's name for it: `MODE_UNIVERSAL` and the like.
+    public var hpyName: String { self == .plain ? "universal" : rawValue }
   }
 
-  /// How a binary gets into the interpreter.
-  public enum Loader: Hashable, Sendable {
-    /// The import system's own loader.
-    case importSystem
-    /// `hpy.universal.load` in a mode: `universal`, `debug` or `trace`.
-    case hpyUniversal(mode: String)
+  public init(_ flavour: Flavour, _ mode: Mode = .plain) {
+    self.flavour = flavour
+    self.mode = mode
   }
 
-  /// Which static library of HPy goes into the binary, and whether Python.h is forbidden.
-  public enum ABI: String, Hashable, Sendable {
-    case cpython
-    case universal
-    case hybrid
+  public static let capiStatic = Lane(.capiStatic)
+  public static let capiHeap = Lane(.capiHeap)
+  public static let cpython = Lane(.cpython)
+  public static let universal = Lane(.universal)
+  public static let universalDebug = Lane(.universal, .debug)
+
+  /// Those that runs try, in the order in which they are compared: a lane stands behind its references.
+  public static let all: [Lane] = [capiStatic, capiHeap, cpython, universal, universalDebug]
+
+  /// Every lane that has a name, whether runs try it by themselves or not.
+  public static let known = Flavour.allCases.flatMap { flavour in
+    Mode.allCases.filter { $0 == .plain || flavour.loader == .hpyUniversal }.map { Lane(flavour, $0) }
   }
 
-  public var name: String
-  /// Which of a case's sources it compiles.
-  public var api: API
-  /// The ABI by HPy's name; `cpython` for raw C-API lanes.
-  public var abi: ABI
-  /// `-D` options.
-  public var defines: [String]
-  public var loader: Loader
-  /// Implementations that can take it; empty means any.
-  public var implementations: [String]
-  /// Why no other implementation can, with the document that says so.
-  public var restriction: String
-  /// Lanes on the same runtime to compare with, nearest first.
-  public var references: [String]
-  /// The ABI version that its binaries require, where that is not the one of their headers.
-  public var requiredABI: HPyABIVersion?
-  /// The ABI version in the names of its universal binaries.
-  public var tag = Tag.own
-
-  /// What stands behind `.hpy` in a universal binary's file name.
-  public enum Tag: Hashable, Sendable {
-    /// The number that its headers give it.
-    case own
-    case major(Int)
-    /// Nothing stands there: `ext.so`.
-    case none
+  /// Lanes to compare with, on the same runtime, nearest first.
+  public var references: [Lane] {
+    if mode != .plain { return [Lane(flavour)] + Lane(flavour).references }
+    switch flavour {
+    case .capiStatic: return []
+    case .capiHeap: return [.capiStatic]
+    case .cpython: return [.capiHeap, .capiStatic]
+    case .universal: return [.cpython, .capiHeap, .capiStatic]
+    case .hybrid, .otherTag, .noTag, .nextMajor, .nextMinor: return [.universal] + Lane.universal.references
+    }
   }
-
-  /// In the order in which they are compared: a lane stands behind its references.
-  public static let all: [Lane] = [
-    Lane(
-      name: "capi-static", api: .capi, abi: .cpython, defines: ["CONFORM_STATIC_TYPES=1"], loader: .importSystem,
-      implementations: [], restriction: "", references: []),
-    Lane(
-      name: "capi-heap", api: .capi, abi: .cpython, defines: ["CONFORM_STATIC_TYPES=0"], loader: .importSystem,
-      implementations: [], restriction: "", references: ["capi-static"]),
-    Lane(
-      name: "cpython", api: .hpy, abi: .cpython, defines: ["HPY", "HPY_ABI_CPYTHON"], loader: .importSystem,
-      implementations: ["cpython"],
-      restriction: "HPy's CPython ABI is CPython's alone (HPy documentation, 'HPy overview', Target ABIs)",
-      references: ["capi-heap", "capi-static"]),
-    Lane(
-      name: "universal", api: .hpy, abi: .universal, defines: ["HPY", "HPY_ABI_UNIVERSAL"],
-      loader: .hpyUniversal(mode: "universal"), implementations: [], restriction: "",
-      references: ["cpython", "capi-heap", "capi-static"]),
-    Lane(
-      name: "universal+debug", api: .hpy, abi: .universal, defines: ["HPY", "HPY_ABI_UNIVERSAL"],
-      loader: .hpyUniversal(mode: "debug"), implementations: [], restriction: "",
-      references: ["universal", "cpython", "capi-heap", "capi-static"]),
-  ]
-
-  /// The lane of a name.
-  public static func named(_ name: String) -> Lane? { all.first { $0.name == name } }
 
   /// Whether a scenario that is called again can be promised to add nothing here.
   ///
   /// Static types made at run time live until the process ends (Python/C API, 'Type Objects', Static Types), and
   /// HPy's debug mode keeps closed handles for a while (HPy documentation, 'Debug Mode').
-  public var countsRepeats: Bool {
-    if case .hpyUniversal(let mode) = loader { return mode == "universal" }
-    return !defines.contains("CONFORM_STATIC_TYPES=1")
-  }
+  public var countsRepeats: Bool { mode == .plain && flavour != .capiStatic }
 
   /// Cells of one family share warm workers: what the worker imports before it forks.
-  public var family: String { loader == .importSystem ? "import" : "hpy" }
+  public var family: String { flavour.loader == .importSystem ? "import" : "hpy" }
 
-  /// Why this lane can't be tried on a runtime; nil when it can.
-  public func obstacle(on runtime: Runtime) -> Outcome.Skip? {
-    if api == .hpy {
-      if !implementations.isEmpty, !implementations.contains(runtime.implementation) {
-        return Outcome.Skip(kind: .notApplicable, reason: restriction)
-      }
-      switch runtime.hpy {
-      case .absent: return Outcome.Skip(kind: .unsupported, reason: "\(runtime.name) has no hpy installed")
-      case .foreign(_, let reason): return Outcome.Skip(kind: .unsupported, reason: "\(runtime.name): \(reason)")
-      case .present, .broken: break
-      }
-    }
-    return nil
+  public var description: String { mode == .plain ? flavour.rawValue : "\(flavour.rawValue)+\(mode.rawValue)" }
+
+  /// The lane of a name; nil for a text that is none.
+  public init?(_ name: String) {
+    let parts = name.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count <= 2, let flavour = Flavour(rawValue: parts[0]),
+      let mode = parts.count == 1 ? Mode.plain : Mode(rawValue: parts[1]),
+      parts.count == 1 || (mode != .plain && flavour.loader == .hpyUniversal)
+    else { return nil }
+    self.init(flavour, mode)
   }
 
-  /// The file name that a binary needs to be found and accepted by its loader.
-  public func fileName(module: String, on runtime: Runtime) -> String {
-    switch (loader, tag) {
-    case (.importSystem, _): return module + runtime.extSuffix
-    case (_, .none): return "\(module).so"
-    case (_, .major(let number)): return "\(module).hpy\(number).so"
-    case (_, .own):
-      let python = abi == .hybrid ? "-\(runtime.abiTag)" : ""
-      return "\(module).hpy\(runtime.installation?.abiVersion ?? 0)\(python).so"
+  /// - Throws: `Problem` for a text that is no lane's name.
+  public init(named name: String) throws {
+    guard let lane = Lane(name) else {
+      let near = NearNames.among(Lane.all.map(\.description), to: name)
+      throw Problem(
+        "unknown lane `\(name)`",
+        remedy: NearNames.hint(near) + "known lanes: \(Lane.all.map(\.description).joined(separator: ", "))")
     }
+    self = lane
   }
 }
 
-/// `HPY_ABI_VERSION` and `HPY_ABI_VERSION_MINOR` of hpy.h: what a universal binary asks of a runtime.
-public struct HPyABIVersion: Hashable, Sendable, CustomStringConvertible {
-  public var major: Int
-  public var minor: Int
-
-  public init(_ major: Int, _ minor: Int) {
-    self.major = major
-    self.minor = minor
+extension Lane: Codable {
+  public init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let lane = Lane(text) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "unknown lane `\(text)`"))
+    }
+    self = lane
   }
 
-  public var description: String { "\(major).\(minor)" }
-}
-
-extension Outcome {
-  /// Why a cell is not tried.
-  public struct Skip: Hashable, Sendable, Codable {
-    /// `unsupported` or `not applicable`.
-    public var kind: Kind
-    /// With the document that says so, where there is one.
-    public var reason: String
-
-    public init(kind: Kind, reason: String) {
-      self.kind = kind
-      self.reason = reason
-    }
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
   }
 }

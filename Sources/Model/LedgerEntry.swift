@@ -34,7 +34,7 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
   public var observed: [String]
   /// The place also conforms at times, so that a run without it proves nothing.
   public var flickers: Bool
-  public var lanes: [String]
+  public var lanes: [Lane]
   public var runtimes: [Runtimes]
   public var reason: String
   /// A public report, or a write-up in `Suites/findings`.
@@ -43,7 +43,7 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
   public var origin: String
 
   public init(
-    scenario: ScenarioID, label: String?, facet: Facet, observed: [String], flickers: Bool = false, lanes: [String],
+    scenario: ScenarioID, label: String?, facet: Facet, observed: [String], flickers: Bool = false, lanes: [Lane],
     runtimes: [Runtimes], reason: String, link: String, origin: String = ""
   ) {
     self.scenario = scenario

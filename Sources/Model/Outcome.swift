@@ -1,68 +1,132 @@
 /// How a cell ended.
-public struct Outcome: Hashable, Sendable, Codable, CustomStringConvertible {
+///
+/// Its text (`description`) is what ledgers and databases have: `crashed SIGSEGV`, `raised ValueError`, `timed out`.
+public enum Outcome: Hashable, Sendable, CustomStringConvertible {
+  /// The scenario returned; its end mark and its wait status say so.
+  case completed
+  /// Completed, and a promise was broken on the way.
+  case expectationFailed
+  /// The scenario let an exception out, of this type.
+  case raised(type: String)
+  /// Killed by a signal, by its name: `SIGSEGV`.
+  case crashed(signal: String)
+  /// The process ended without the end mark, with this exit code.
+  case exited(code: Int32)
+  case timedOut
+  /// The cell took its own worker down.
+  case workerLost
+  case limitExceeded(Limit)
+  case notBuilt
+  case notLoadable
+  /// The case itself can't be read: manifest or scenario file.
+  case invalid
+  /// The runtime has no `hpy`, or one that is of no use.
+  case unsupported
+  /// A document says that the case has no meaning there.
+  case notApplicable
+  /// The run stopped before this cell.
+  case notRun
+
+  /// What a cell had too much of.
+  public enum Limit: String, Hashable, Sendable, Codable, CaseIterable {
+    case resultFile = "result file"
+  }
+
+  /// An outcome without its particulars.
   public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-    /// The scenario returned; its end mark and its wait status say so.
     case completed
-    /// Completed, and a promise was broken on the way.
     case expectationFailed = "expectation failed"
-    /// The scenario let an exception out; `detail` is its type.
-    case raised
-    /// Killed by a signal; `detail` is its name.
-    case crashed
-    /// The process ended without the end mark; `detail` is the exit code.
-    case exited
+    case raised, crashed, exited
     case timedOut = "timed out"
-    /// The cell took its own worker down; `detail` says how the worker ended.
     case workerLost = "worker lost"
-    /// `detail` says which limit.
     case limitExceeded = "limit exceeded"
     case notBuilt = "not built"
     case notLoadable = "not loadable"
-    /// The case itself can't be read: manifest or scenario file.
     case invalid = "invalid case"
-    /// The runtime has no `hpy`.
     case unsupported
-    /// A document says that the case has no meaning there.
     case notApplicable = "not applicable"
-    /// The run stopped before this cell.
     case notRun = "not run"
   }
 
-  public var kind: Kind
-  public var detail: String?
-
-  public init(_ kind: Kind, _ detail: String? = nil) {
-    self.kind = kind
-    self.detail = detail
+  public var kind: Kind {
+    switch self {
+    case .completed: .completed
+    case .expectationFailed: .expectationFailed
+    case .raised: .raised
+    case .crashed: .crashed
+    case .exited: .exited
+    case .timedOut: .timedOut
+    case .workerLost: .workerLost
+    case .limitExceeded: .limitExceeded
+    case .notBuilt: .notBuilt
+    case .notLoadable: .notLoadable
+    case .invalid: .invalid
+    case .unsupported: .unsupported
+    case .notApplicable: .notApplicable
+    case .notRun: .notRun
+    }
   }
 
-  public static let completed = Outcome(.completed)
+  public var description: String {
+    switch self {
+    case .raised(let type): "\(kind.rawValue) \(type)"
+    case .crashed(let signal): "\(kind.rawValue) \(signal)"
+    case .exited(let code): "\(kind.rawValue) \(code)"
+    case .limitExceeded(let limit): "\(kind.rawValue) \(limit.rawValue)"
+    default: kind.rawValue
+    }
+  }
 
-  /// The form that the ledger and the store use: `crashed SIGSEGV`, `raised ValueError`, `timed out`.
-  public var description: String { detail.map { "\(kind.rawValue) \($0)" } ?? kind.rawValue }
-
-  /// Reads what `description` wrote; nil for a text of no known kind.
+  /// Reads what `description` wrote; nil for any other text.
   public init?(_ text: String) {
-    for kind in Kind.allCases where text == kind.rawValue {
-      self.init(kind)
-      return
+    guard let kind = Kind.allCases.first(where: { text == $0.rawValue || text.hasPrefix($0.rawValue + " ") }) else {
+      return nil
     }
-    for kind in Kind.allCases where text.hasPrefix(kind.rawValue + " ") {
-      self.init(kind, String(text.dropFirst(kind.rawValue.count + 1)))
-      return
+    let detail = String(text.dropFirst(kind.rawValue.count + 1))
+    switch kind {
+    case .raised where !detail.isEmpty: self = .raised(type: detail)
+    case .crashed where !detail.isEmpty: self = .crashed(signal: detail)
+    case .exited:
+      guard let code = Int32(detail) else { return nil }
+      self = .exited(code: code)
+    case .limitExceeded:
+      guard let limit = Limit(rawValue: detail) else { return nil }
+      self = .limitExceeded(limit)
+    default:
+      guard let plain = Self.plain[kind] else { return nil }
+      self = plain
     }
-    return nil
+    if description != text { return nil }
   }
 
+  private static let plain: [Kind: Outcome] = Dictionary(
+    uniqueKeysWithValues: [
+      completed, expectationFailed, timedOut, workerLost, notBuilt, notLoadable, invalid, unsupported, notApplicable,
+      notRun,
+    ].map { ($0.kind, $0) })
+}
+
+extension Outcome {
   /// The scenario ran to its end, whatever it found.
-  public var ran: Bool { kind == .completed || kind == .expectationFailed }
+  public var ran: Bool { self == .completed || self == .expectationFailed }
 
   /// Nothing was tried, so there is nothing to judge.
-  public var isSkip: Bool { kind == .unsupported || kind == .notApplicable || kind == .notRun }
+  public var isSkip: Bool { self == .unsupported || self == .notApplicable || self == .notRun }
+
+  /// There is a binary that was loaded.
+  public var isLoaded: Bool { self != .notBuilt && self != .notLoadable && self != .invalid }
+
+  /// The process died, hung or broke a limit.
+  public var isCrash: Bool {
+    switch self {
+    case .crashed, .exited, .timedOut, .workerLost, .limitExceeded: true
+    default: false
+    }
+  }
 
   /// How bad an end is, the worst first.
   public var severity: Int {
-    switch kind {
+    switch self {
     case .crashed, .workerLost: 0
     case .timedOut, .limitExceeded: 1
     case .exited: 2
@@ -71,5 +135,34 @@ public struct Outcome: Hashable, Sendable, Codable, CustomStringConvertible {
     case .notLoadable: 5
     case .notBuilt, .invalid, .unsupported, .notApplicable, .notRun: 6
     }
+  }
+}
+
+extension Outcome: Codable {
+  public init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let outcome = Outcome(text) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "unknown outcome `\(text)`"))
+    }
+    self = outcome
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+/// Why a cell is not tried.
+public struct Skip: Hashable, Sendable, Codable {
+  /// `unsupported` or `not applicable`.
+  public var outcome: Outcome
+  /// With the document that says so, where there is one.
+  public var reason: String
+
+  public init(_ outcome: Outcome, _ reason: String) {
+    self.outcome = outcome
+    self.reason = reason
   }
 }

@@ -11,7 +11,7 @@ extension Problem {
   /// The system's own words, where they are behind it.
   private static func reason(_ error: any Error) -> String {
     let error = error as NSError
-    let inner = (error.userInfo[NSUnderlyingErrorKey] as? NSError) ?? error
+    let inner = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
     return inner.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(inner.code))) : "\(error)"
   }
 }

@@ -1,7 +1,7 @@
 /// Bad input or a missing piece of the environment, told in one message.
-public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
+public struct Problem: Error, Hashable, Sendable, Codable, CustomStringConvertible {
   /// Whose fault it is, and so which exit code it has.
-  public enum Kind: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, Codable {
     /// What the person gave can't be used.
     case input
     /// The machine lacks something.

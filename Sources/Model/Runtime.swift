@@ -56,12 +56,12 @@ public struct Runtime: Hashable, Sendable, Codable {
     public var headers: ContentKey
     /// Key of everything installed, the backend among it: two builds of one version differ here.
     public var content: ContentKey
-    /// The number in `HPY_ABI_VERSION`, which names a universal binary: `ext.hpy0.so`.
-    public var abiVersion: Int
+    /// `HPY_ABI_VERSION`, whose major number names a universal binary: `ext.hpy0.so`.
+    public var abiVersion: HPyABIVersion
 
     public init(
       version: String, include: String, libraries: String?, sources: String?, layout: ContentKey,
-      headers: ContentKey, content: ContentKey, abiVersion: Int
+      headers: ContentKey, content: ContentKey, abiVersion: HPyABIVersion
     ) {
       self.version = version
       self.include = include

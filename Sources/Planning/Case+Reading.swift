@@ -30,10 +30,11 @@ extension Case {
 
   public static let manifestName = "case.toml"
 
+  private static let sourceNames = Flavour.API.allCases.map(\.rawValue) + Lane.all.map(\.description)
+
   /// `hpy.c` for the lanes of HPy, `capi.c` for those of the raw C API, `LANE.c` for one lane alone.
   private static func defaultSources(in directory: URL) -> [String: [String]] {
-    let names = [Lane.API.hpy.rawValue, Lane.API.capi.rawValue] + Lane.all.map(\.name)
-    return names.reduce(into: [:]) { sources, name in
+    sourceNames.reduce(into: [:]) { sources, name in
       if FileManager.default.fileExists(atPath: directory.appending(path: "\(name).c").path) {
         sources[name] = ["\(name).c"]
       }
@@ -46,9 +47,8 @@ extension Case {
     summary = try document.optionalText("summary") ?? ""
     module = try document.optionalText("module") ?? module
     if let table = try document.table("sources") {
-      let names = [Lane.API.hpy.rawValue, Lane.API.capi.rawValue] + Lane.all.map(\.name)
-      try table.refuseUnknownKeys(names)
-      for name in names {
+      try table.refuseUnknownKeys(Self.sourceNames)
+      for name in Self.sourceNames {
         guard let files = try table.texts(name) else { continue }
         for file in files where !FileManager.default.fileExists(atPath: directory.appending(path: file).path) {
           throw Problem(at: table.place(of: name), "no file \(file) beside the manifest", remedy: "mend the name")
@@ -67,15 +67,15 @@ extension Case {
 }
 
 extension TOMLDocument {
-  /// The key `lanes`: names of lanes; empty when it is missing.
-  func lanes() throws -> [String] {
-    let names = try texts("lanes") ?? []
-    for name in names where Lane.named(name) == nil {
-      throw Problem(
-        at: place(of: "lanes"), "unknown lane `\(name)`",
-        remedy: "known lanes: \(Lane.all.map(\.name).joined(separator: ", "))")
+  /// The key `lanes`; empty when it is missing.
+  func lanes() throws -> [Lane] {
+    try (texts("lanes") ?? []).map { name in
+      do {
+        return try Lane(named: name)
+      } catch let problem as Problem {
+        throw Problem(at: place(of: "lanes"), problem.found, remedy: problem.remedy)
+      }
     }
-    return names
   }
 
   /// A list of `{ implementation, version, hpy }`.

@@ -1,29 +1,27 @@
 import Foundation
 import Model
-import Runtimes
 
 /// One extension with its scenarios: a folder below a suite's.
-public struct Case: Sendable {
+public struct Case: Hashable, Sendable, Codable {
   /// Where a case has no meaning, with the document that says so.
-  public struct Exclusion: Hashable, Sendable {
+  public struct Exclusion: Hashable, Sendable, Codable {
     /// Empty for every lane.
-    public var lanes: [String]
+    public var lanes: [Lane]
     /// Empty for every runtime.
     public var runtimes: [LedgerEntry.Runtimes]
-    /// Empty for every scenario.
+    /// Names; empty for every scenario.
     public var scenarios: [String]
     public var reason: String
 
-    public init(lanes: [String], runtimes: [LedgerEntry.Runtimes], scenarios: [String], reason: String) {
+    public init(lanes: [Lane], runtimes: [LedgerEntry.Runtimes], scenarios: [String], reason: String) {
       self.lanes = lanes
       self.runtimes = runtimes
       self.scenarios = scenarios
       self.reason = reason
     }
 
-    func covers(_ cell: CellID, on runtime: Runtime) -> Bool {
-      (lanes.isEmpty || lanes.contains(cell.lane))
-        && (scenarios.isEmpty || scenarios.contains(cell.scenario.name))
+    func covers(_ scenario: String, _ lane: Lane, _ runtime: Runtime) -> Bool {
+      (lanes.isEmpty || lanes.contains(lane)) && (scenarios.isEmpty || scenarios.contains(scenario))
         && (runtimes.isEmpty || runtimes.contains { $0.contains(runtime) })
     }
   }
@@ -31,15 +29,15 @@ public struct Case: Sendable {
   public var suite: String
   public var name: String
   public let directory: URL
-  /// Path of the scenario file.
-  public let scenarioFile: String
   public var summary: String
   /// Name of the extension module: `PyInit_MODULE`, `HPy_MODINIT(MODULE, …)`.
   public var module: String
-  /// File names of the C sources per API, or per lane where a lane has its own.
+  /// File names of the C sources by API (`hpy`, `capi`), or by lane where a lane has its own.
   public var sources: [String: [String]]
   public var exclusions: [Exclusion]
   public var scenarios: [ScenarioFile.Scenario]
+  /// Key of the scenario file's content; nil where it could not be read.
+  public var scenarioKey: ContentKey?
   /// Modules that the scenario file imports and that are neither ours nor the standard library's.
   public var foreignImports: [String]
   /// Why this case can't run; it is recorded as that, and the run goes on.
@@ -49,7 +47,6 @@ public struct Case: Sendable {
     self.suite = suite
     self.name = name
     self.directory = directory
-    scenarioFile = directory.appending(path: Self.scenarioFileName).path
     summary = ""
     module = "ext"
     sources = [:]
@@ -61,11 +58,28 @@ public struct Case: Sendable {
 
   public static let scenarioFileName = "scenarios.py"
 
-  /// Paths of what a lane compiles; nil when the case brings nothing for it.
-  public func sources(for lane: Lane) -> [String]? {
-    (sources[lane.name] ?? sources[lane.api.rawValue]).map { names in
-      names.map { directory.appending(path: $0).path }
+  /// Path of the scenario file.
+  public var scenarioFile: String { directory.appending(path: Self.scenarioFileName).path }
+
+  /// What it is planned as: its scenarios, or one that stands for all where it can't be read.
+  public var plannedScenarios: [ScenarioID] {
+    (problems.isEmpty ? scenarios.map(\.name) : [ScenarioID.wholeCase]).map {
+      ScenarioID(suite: suite, testCase: name, name: $0)
     }
+  }
+
+  /// What a lane compiles: the name that the source goes by (`hpy`, or the lane's where it has its own), and the
+  /// paths; nil when the case brings nothing for it.
+  public func sources(for lane: Lane) -> (name: String, paths: [String])? {
+    for name in [Lane(lane.flavour.model, lane.mode).description, lane.flavour.api.rawValue] {
+      if let files = sources[name] { return (name, files.map { directory.appending(path: $0).path }) }
+    }
+    return nil
+  }
+
+  /// Why a scenario has no meaning in a lane on a runtime; nil when it has.
+  public func exclusion(of scenario: ScenarioID, from lane: Lane, on runtime: Runtime) -> Skip? {
+    exclusions.first { $0.covers(scenario.name, lane, runtime) }.map { Skip(.notApplicable, $0.reason) }
   }
 
   /// Names of all files that decide what this case answers: C sources and headers, scenarios, manifest.

@@ -34,6 +34,19 @@ public struct Ledger: Sendable {
     if !problems.isEmpty { throw Problems(problems) }
   }
 
+  /// Reads ledgers that were stored with a run.
+  ///
+  /// - Parameters:
+  ///   - files: texts by path: `SUITE/ledger.toml`.
+  ///   - place: what stands before a path in messages.
+  /// - Throws: `Problem` with file and line.
+  public init(stored files: [String: String], place: String = "") throws {
+    self.init(
+      entries: try files.flatMap { path, text in
+        try Self.entries(of: text, suite: String(path.split(separator: "/")[0]), file: place + path)
+      }, files: files)
+  }
+
   /// The entries of one ledger's text.
   ///
   /// - Throws: `Problem` with file and line.

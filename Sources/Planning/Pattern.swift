@@ -1,8 +1,9 @@
+import Foundation
 import Model
 
-/// What a person types to choose cells: `SUITE`, `SUITE/CASE`, `SUITE/CASE/SCENARIO`, each part with `*` and `?`,
+/// What a person types to choose cells: `SUITE`, `SUITE/CASE`, `SUITE/CASE/SCENARIO`, each part as fnmatch(3) takes it,
 /// and `@LANE` or `@LANE@RUNTIME` behind it.
-public struct Pattern: Hashable, Sendable, CustomStringConvertible {
+public struct Pattern: Hashable, Sendable, Codable, CustomStringConvertible {
   public let description: String
   private let path: [String]
   private let lane: String
@@ -24,8 +25,12 @@ public struct Pattern: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether a cell is meant. A case that could not be read (`*`) is meant by every pattern for its scenarios.
+  ///
+  /// A binary at home goes by its lane alone, and by `LANE:RUNTIME` as those do that are away from it.
   public func matches(_ cell: CellID) -> Bool {
-    matches(cell.scenario) && Self.glob(lane, cell.lane) && Self.glob(runtime, cell.runtime)
+    matches(cell.scenario) && Self.glob(runtime, cell.runtime)
+      && (Self.glob(lane, cell.load.what)
+        || (cell.load.home == nil && Self.glob(lane, "\(cell.lane):\(cell.runtime)")))
   }
 
   public func matches(_ scenario: ScenarioID) -> Bool {
@@ -35,26 +40,5 @@ public struct Pattern: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Shell-like matching with `*` and `?`.
-  static func glob(_ pattern: String, _ text: String) -> Bool {
-    var rest = Array(text.unicodeScalars)[...]
-    var wanted = Array(pattern.unicodeScalars)[...]
-    var star: (wanted: ArraySlice<Unicode.Scalar>, rest: ArraySlice<Unicode.Scalar>)?
-    while let next = rest.first {
-      if wanted.first == "*" {
-        wanted = wanted.dropFirst()
-        star = (wanted, rest)
-      } else if let one = wanted.first, one == "?" || one == next {
-        wanted = wanted.dropFirst()
-        rest = rest.dropFirst()
-      } else if let last = star {
-        wanted = last.wanted
-        rest = last.rest.dropFirst()
-        star = (wanted, rest)
-      } else {
-        return false
-      }
-    }
-    return wanted.allSatisfy { $0 == "*" }
-  }
+  static func glob(_ pattern: String, _ text: String) -> Bool { fnmatch(pattern, text, 0) == 0 }
 }

@@ -1,168 +1,243 @@
 import Foundation
 import Model
-import Runtimes
 
-/// What a run will do, as a value: nothing here starts a process.
+/// What a run will do, as a value that can be written down and read again: it holds the cases and loads themselves,
+/// and every cell says what becomes of it. Nothing here starts a process.
 public struct Plan: Sendable {
-  public struct Cell: Hashable, Sendable {
-    public var id: CellID
-    /// Why it is not tried; nil when it is.
-    public var skip: Outcome.Skip?
-    /// Why the case can't be read; nil when it can.
-    public var invalid: String?
+  /// What becomes of a cell.
+  public enum Action: Hashable, Sendable, Codable {
+    /// It is tried.
+    case run
+    /// It is not tried, for a reason that a document or the runtime gives.
+    case skip(Skip)
+    /// The case says that it has no meaning on the runtime. It is tried all the same where the runtime's own HPy can't
+    /// build the case: a binary from elsewhere asks for more than that HPy has.
+    case skipIfBuiltAtHome(Skip)
+    /// Its case can't be read.
+    case invalid([Problem])
 
-    public init(id: CellID, skip: Outcome.Skip? = nil, invalid: String? = nil) {
-      self.id = id
-      self.skip = skip
-      self.invalid = invalid
+    /// Whether a process may be started for it.
+    public var mayRun: Bool {
+      switch self {
+      case .run, .skipIfBuiltAtHome: true
+      case .skip, .invalid: false
+      }
     }
 
-    /// Whether a process will be started for it.
-    public var runs: Bool { skip == nil && invalid == nil }
+    /// The answer of a cell for which none is started; nil where one may be.
+    public var answer: Attempt? {
+      switch self {
+      case .run, .skipIfBuiltAtHome: nil
+      case .skip(let skip): Attempt(untried: skip.outcome, skip.reason)
+      case .invalid(let problems):
+        Attempt(untried: .invalid, problems.map(\.description).joined(separator: "\n"))
+      }
+    }
   }
 
-  /// Cells that share a binary and a worker: a case through a lane on a runtime.
-  public struct Batch: Hashable, Sendable {
-    public var suite: String
-    public var testCase: String
-    public var lane: String
-    public var runtime: String
+  /// A scenario through the load of its batch.
+  public struct Cell: Hashable, Sendable {
+    public var scenario: ScenarioID
+    public var action: Action
+
+    public init(_ scenario: ScenarioID, _ action: Action) {
+      self.scenario = scenario
+      self.action = action
+    }
+  }
+
+  /// Cells that share a binary and a worker: a case through a load.
+  public struct Batch: Sendable {
+    public var load: Load
+    /// In the order of the case's scenarios.
     public var cells: [Cell]
+
+    public init(load: Load, cells: [Cell]) {
+      self.load = load
+      self.cells = cells
+    }
+
+    public func id(of cell: Cell) -> CellID { CellID(cell.scenario, load.id) }
+  }
+
+  /// A case with all its cells.
+  public struct Unit: Sendable {
+    public var testCase: Case
+    /// Those of one runtime stand together, references before what is compared with them.
+    public var batches: [Batch]
+
+    public init(testCase: Case, batches: [Batch]) {
+      self.testCase = testCase
+      self.batches = batches
+    }
+
+    public var cellCount: Int { batches.reduce(0) { $0 + $1.cells.count } }
+
+    /// The scenarios that have a cell, in the order of the case.
+    public var scenarios: [ScenarioID] {
+      let present = Set(batches.flatMap { $0.cells.map(\.scenario) })
+      return testCase.plannedScenarios.filter(present.contains)
+    }
+
+    /// The same with the cells that a condition takes; batches that lose all of theirs are gone.
+    public func filtered(_ isMeant: (CellID) -> Bool) -> Unit {
+      var unit = self
+      unit.batches = batches.compactMap { batch in
+        var batch = batch
+        batch.cells = batch.cells.filter { isMeant(batch.id(of: $0)) }
+        return batch.cells.isEmpty ? nil : batch
+      }
+      return unit
+    }
   }
 
   /// The reference runtime comes first.
   public var runtimes: [Runtime]
-  public var lanes: [Lane]
-  public private(set) var cases: [Case]
-  /// Those of one scenario stand together, references before what is compared with them; those of one case too.
-  public private(set) var cells: [Cell]
-  private var casePlaces: [CasePlace: Int] = [:]
+  public var units: [Unit]
+  /// Binaries that several runtimes have alike, where the plan is about binaries away from home.
+  public var binaries: [PortableBinary]
 
-  private struct CasePlace: Hashable {
-    var suite: String
-    var name: String
+  public init(runtimes: [Runtime], units: [Unit], binaries: [PortableBinary] = []) {
+    self.runtimes = runtimes
+    self.units = units
+    self.binaries = binaries
   }
 
-  /// Plans every cell of the cases that the patterns mean.
+  /// Plans cases through loads.
+  ///
+  /// - Parameters:
+  ///   - loads: in the order in which they are compared; those for which a case brings no source have no part in it.
+  ///   - action: what becomes of the cells of a case that can be read.
+  public init(
+    cases: [Case], runtimes: [Runtime], loads: [Load], binaries: [PortableBinary] = [],
+    action: (Case, ScenarioID, Load) -> Action = Plan.usualAction
+  ) {
+    let units = cases.compactMap { one -> Unit? in
+      let scenarios = one.plannedScenarios
+      let batches = loads.filter { !one.problems.isEmpty || one.sources(for: $0.lane) != nil }.map { load in
+        Batch(
+          load: load,
+          cells: scenarios.map { scenario in
+            Cell(scenario, one.problems.isEmpty ? action(one, scenario, load) : .invalid(one.problems))
+          })
+      }
+      return batches.isEmpty || scenarios.isEmpty ? nil : Unit(testCase: one, batches: batches)
+    }
+    self.init(runtimes: runtimes, units: units, binaries: binaries)
+  }
+
+  /// A cell is tried unless its case or its runtime says why not.
+  public static func usualAction(_ one: Case, _ scenario: ScenarioID, _ load: Load) -> Action {
+    if let skip = one.exclusion(of: scenario, from: load.lane, on: load.runtime) ?? load.obstacle { return .skip(skip) }
+    return .run
+  }
+
+  /// Every lane on every runtime, and lanes of binaries that are built for another one of the runtimes.
+  ///
+  /// - Parameter lanes: `universal` means the runtime's own binaries, `universal:cpython-3.11` those of that runtime.
+  /// - Throws: `Problem` for a home that is none of the runtimes.
+  public static func loads(_ lanes: [LaneChoice], on runtimes: [Runtime]) throws -> [Load] {
+    let known = Lane.all
+    let ordered = lanes.enumerated().sorted { left, right in
+      func rank(_ one: (offset: Int, element: LaneChoice)) -> (Int, Int, Int) {
+        (one.element.home == nil ? 0 : 1, known.firstIndex(of: one.element.lane) ?? known.count, one.offset)
+      }
+      return rank(left) < rank(right)
+    }.map(\.element).reduce(into: [LaneChoice]()) { if !$0.contains($1) { $0.append($1) } }
+    let homes = try ordered.map { choice in
+      try choice.home.map { name in
+        guard let home = runtimes.first(where: { $0.name == name }) else {
+          throw Problem(
+            "`\(choice)` is built for `\(name)`, which is no runtime of this run",
+            remedy: "add --runtime \(name); the runtimes are \(runtimes.map(\.name).joined(separator: ", "))")
+        }
+        return home
+      }
+    }
+    return runtimes.flatMap { runtime in
+      zip(ordered, homes).compactMap { choice, home in
+        if home?.name == runtime.name, ordered.contains(LaneChoice(choice.lane)) { return nil }
+        return Load(Binary(choice.lane.flavour, home: home ?? runtime), on: runtime, mode: choice.lane.mode)
+      }
+    }
+  }
+
+  // MARK: Looking at it
+
+  public var cellCount: Int { units.reduce(0) { $0 + $1.cellCount } }
+
+  /// Every batch with its case, in the order in which they are tried.
+  public var batches: [(testCase: Case, batch: Batch)] {
+    units.flatMap { unit in unit.batches.map { (unit.testCase, $0) } }
+  }
+
+  // MARK: Choosing
+
+  /// The same with the cells that a condition takes; cases that lose all of theirs are gone.
+  public func filtered(_ isMeant: (CellID) -> Bool) -> Plan {
+    var plan = self
+    plan.units = units.map { $0.filtered(isMeant) }.filter { !$0.batches.isEmpty }
+    return plan
+  }
+
+  /// The same with the cells that any of some patterns means; all of them without a pattern.
   ///
   /// - Throws: `Problem` for a pattern that means nothing.
-  public init(cases: [Case], lanes: [Lane], runtimes: [Runtime], patterns: [Pattern] = []) throws {
-    self.runtimes = runtimes
-    self.lanes = Lane.all.filter(lanes.contains)
-    var used: Set<Pattern> = []
-    var cells: [Cell] = []
-    var kept: [Case] = []
-    for one in cases {
-      let before = cells.count
-      Self.plan(one, lanes: self.lanes, runtimes: runtimes) { cell in
-        let hits = patterns.filter { $0.matches(cell.id) }
-        used.formUnion(hits)
-        if patterns.isEmpty || !hits.isEmpty { cells.append(cell) }
-      }
-      if cells.count > before {
-        casePlaces[CasePlace(suite: one.suite, name: one.name)] = kept.count
-        kept.append(one)
-      }
+  public func filtered(by patterns: [Pattern]) throws -> Plan {
+    if patterns.isEmpty { return self }
+    var idle = Set(patterns)
+    let plan = filtered { cell in
+      let hits = patterns.filter { matches($0, cell) }
+      idle.subtract(hits)
+      return !hits.isEmpty
     }
-    self.cells = cells
-    self.cases = kept
-    if let idle = patterns.first(where: { !used.contains($0) }) {
+    if let pattern = patterns.first(where: idle.contains) {
       throw Problem(
-        "no cell is meant by `\(idle)`",
-        remedy: Self.suggestion(for: idle, among: cases) + "`hpy-conform list` shows what there is")
+        "no cell is meant by `\(pattern)`",
+        remedy: suggestion(for: pattern) + "`hpy-conform list` shows what there is")
     }
+    return plan
   }
 
-  /// Hands over the cells of a case, one scenario after the other.
-  private static func plan(_ one: Case, lanes: [Lane], runtimes: [Runtime], _ take: (Cell) -> Void) {
-    // Worked out once for all scenarios: the names in their cells are shared, and there may be many.
-    let broken = one.problems.isEmpty ? nil : one.problems.map(\.description).joined(separator: "\n")
-    let places = runtimes.flatMap { runtime in
-      lanes.filter { broken != nil || one.sources(for: $0) != nil }.map { lane in
-        (runtime: runtime, lane: lane, obstacle: lane.obstacle(on: runtime))
-      }
-    }
-    for name in broken == nil ? one.scenarios.map(\.name) : [ScenarioID.wholeCase] {
-      let scenario = ScenarioID(suite: one.suite, testCase: one.name, name: name)
-      for place in places {
-        var cell = Cell(id: CellID(scenario: scenario, lane: place.lane.name, runtime: place.runtime.name))
-        if let broken {
-          cell.invalid = broken
-        } else if let exclusion = one.exclusions.first(where: { $0.covers(cell.id, on: place.runtime) }) {
-          cell.skip = Outcome.Skip(kind: .notApplicable, reason: exclusion.reason)
-        } else {
-          cell.skip = place.obstacle
-        }
-        take(cell)
-      }
-    }
+  /// Whether a pattern means a cell. A binary that several runtimes have alike also goes by the first of them.
+  func matches(_ pattern: Pattern, _ cell: CellID) -> Bool {
+    if pattern.matches(cell) { return true }
+    let shared = binaries.first { $0.flavour == cell.lane.flavour && $0.load(on: cell.runtime) == cell.load }
+    guard let home = shared?.home else { return false }
+    return pattern.matches(CellID(scenario: cell.scenario, lane: cell.lane, home: home, runtime: cell.runtime))
   }
 
-  private static func suggestion(for pattern: Pattern, among cases: [Case]) -> String {
+  private func suggestion(for pattern: Pattern) -> String {
     let last = pattern.description.split(separator: "@")[0].split(separator: "/").last.map(String.init) ?? ""
-    let names = cases.flatMap { one in
-      ["\(one.suite)", "\(one.suite)/\(one.name)"]
-        + one.scenarios.map { "\(one.suite)/\(one.name)/\($0.name)" }
+    let names = units.flatMap { unit in
+      let one = unit.testCase
+      return ["\(one.suite)", "\(one.suite)/\(one.name)"] + one.scenarios.map { "\(one.suite)/\(one.name)/\($0.name)" }
     }
     let near = Set(names).filter { $0.hasSuffix(last) || $0.contains("/\(last)") }.sorted().prefix(3)
     return near.isEmpty ? "" : "perhaps \(near.joined(separator: ", or ")); "
   }
+}
 
-  /// The cells that run, grouped by case, runtime and lane; those of one runtime stand together.
-  public var batches: [Batch] {
-    var batches: [Batch] = []
-    var start = 0
-    while start < cells.count {
-      let section = section(from: start, scenarios: .max)
-      batches += self.batches(in: section)
-      start = section.upperBound
-    }
-    return batches
+/// A lane that somebody chose, of binaries built at home or for another runtime: `universal`,
+/// `universal:cpython-3.11`.
+public struct LaneChoice: Hashable, Sendable, CustomStringConvertible {
+  public var lane: Lane
+  public var home: String?
+
+  public init(_ lane: Lane, home: String? = nil) {
+    self.lane = lane
+    self.home = home
   }
 
-  /// The next cells of one case, of at most so many scenarios, each with all its cells. The sections of a plan,
-  /// taken one after the other, are how a run goes through it: what is open at a time stays small however large
-  /// the plan is.
-  public func section(from start: Int, scenarios limit: Int) -> Range<Int> {
-    var end = start
-    var count = 0
-    while end < cells.count {
-      let (last, next) = (cells[max(start, end - 1)].id.scenario, cells[end].id.scenario)
-      if end == start || next != last {
-        if count == limit || next.testCase != last.testCase || next.suite != last.suite { break }
-        count += 1
-      }
-      end += 1
+  /// - Throws: `Problem` for a text that is none.
+  public init(named text: String) throws {
+    if let known = LoadID.read(text) {
+      self.init(known.lane, home: known.home)
+    } else {
+      self.init(try Lane(named: String(text.split(separator: ":", omittingEmptySubsequences: false)[0])))
+      throw Problem("`\(text)` names no runtime", remedy: "write \(lane):RUNTIME, or \(lane) alone")
     }
-    return start..<end
   }
 
-  /// The cells of a section that run, grouped by runtime and lane; those of one runtime stand together.
-  public func batches(in section: Range<Int>) -> [Batch] {
-    struct Place: Hashable {
-      var runtime: String
-      var lane: String
-    }
-    var places: [Place: Int] = [:]
-    var batches: [Batch] = []
-    for cell in cells[section] where cell.runs {
-      let place = Place(runtime: cell.id.runtime, lane: cell.id.lane)
-      if let index = places[place] {
-        batches[index].cells.append(cell)
-      } else {
-        places[place] = batches.count
-        batches.append(
-          Batch(
-            suite: cell.id.scenario.suite, testCase: cell.id.scenario.testCase, lane: place.lane,
-            runtime: place.runtime, cells: [cell]))
-      }
-    }
-    return batches
-  }
-
-  public func runtime(named name: String) -> Runtime? { runtimes.first { $0.name == name } }
-
-  public func testCase(of scenario: ScenarioID) -> Case? {
-    casePlaces[CasePlace(suite: scenario.suite, name: scenario.testCase)].map { cases[$0] }
-  }
+  public var description: String { home.map { "\(lane):\($0)" } ?? "\(lane)" }
 }

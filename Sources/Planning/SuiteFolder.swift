@@ -64,6 +64,7 @@ extension Case {
       return
     }
     scenarios = description.scenarios
+    scenarioKey = description.content
     foreignImports = description.foreign
     problems += description.problems.map { Problem(at: "\(scenarioFile):\($0.line)", $0.message, remedy: "") }
   }

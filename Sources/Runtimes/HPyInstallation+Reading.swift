@@ -42,11 +42,16 @@ extension Runtime.Installation {
     }
   }
 
-  private static func abiVersion(below include: String) -> Int? {
-    for file in ["/hpy/version.h", "/hpy.h", "/hpy/macros.h"] {
-      guard let text = try? String(contentsOfFile: include + file, encoding: .utf8) else { continue }
-      if let match = text.firstMatch(of: #/#define\s+HPY_ABI_VERSION\s+(\d+)/#) { return Int(match.1) }
+  /// Major and minor number; without a minor one it is 0.
+  private static func abiVersion(below include: String) -> HPyABIVersion? {
+    let texts = ["/hpy/version.h", "/hpy.h", "/hpy/macros.h"].compactMap {
+      try? String(contentsOfFile: include + $0, encoding: .utf8)
     }
-    return nil
+    func number(_ pattern: Regex<(Substring, Substring)>) -> Int? {
+      texts.lazy.compactMap { $0.firstMatch(of: pattern).flatMap { Int($0.1) } }.first
+    }
+    return number(#/#define\s+HPY_ABI_VERSION\s+(\d+)/#).map {
+      HPyABIVersion($0, number(#/#define\s+HPY_ABI_VERSION_MINOR\s+(\d+)/#) ?? 0)
+    }
   }
 }

@@ -23,7 +23,7 @@ public struct Bisector: Sendable {
 
   /// What is happening, by the candidate's number.
   public enum Event: Sendable {
-    /// It is made ready and tried, for the how-manieth time; so many candidates are at most still to be tried.
+    /// It is made ready and tried, after so many earlier tries; at most so many candidates are still to be tried.
     case trying(Int, again: Int, remaining: Int)
     case tried(Int, BisectionTrial)
   }
@@ -34,35 +34,28 @@ public struct Bisector: Sendable {
   /// How often a candidate is tried whose answers flicker.
   public let repeats: Int
   private let options: RunOptions
-  private let reference: Configuration.Wanted?
+  private let others: [Configuration.Wanted]
   private let database: String
   private let observe: @Sendable (Event) -> Void
 
   /// - Parameters:
   ///   - options: everything of the runs but which cells and which runtimes.
-  ///   - reference: the runtime that the cell's is compared with; nil where it is that itself.
+  ///   - others: runtimes beside the cell's, the one that it is compared with first.
   public init(
     _ cell: CellID, among candidates: [Candidate], question: BisectionQuestion, repeats: Int = 5,
-    options: RunOptions, reference: Configuration.Wanted?, database: String,
+    options: RunOptions, others: [Configuration.Wanted], database: String,
     observe: @escaping @Sendable (Event) -> Void
   ) throws {
-    guard let lane = Lane.named(cell.lane) else {
-      throw Problem(
-        "unknown lane `\(cell.lane)`", remedy: "known lanes: \(Lane.all.map(\.name).joined(separator: ", "))")
-    }
     self.cell = cell
     self.candidates = candidates
     self.question = question
     self.repeats = max(1, repeats)
     var options = options
     options.patterns = [try Pattern(cell.scenario.description)]
-    options.lanes = Lane.all.filter { $0.name == lane.name || lane.references.contains($0.name) }
+    options.lanes =
+      [LaneChoice(cell.lane, home: cell.load.home)] + References.lanes(of: cell).map { LaneChoice($0.lane) }
     self.options = options
-    self.reference = reference.map {
-      var wanted = $0
-      wanted.isOptional = true
-      return wanted
-    }
+    self.others = others
     self.database = database
     self.observe = observe
   }
@@ -128,50 +121,52 @@ public struct Bisector: Sendable {
     let path = try await candidates[index].interpreter()
     try Task.checkCancellation()
     var options = options
-    options.wanted = [reference, Configuration.Wanted(name: cell.runtime, interpreter: path)].compactMap { $0 }
+    options.wanted = others + [Configuration.Wanted(name: cell.runtime, interpreter: path)]
     if earlier != nil { options.reuses = false }
     let session = try await Session(options)
-    guard let planned = session.plan.cells.first(where: { $0.id == cell || $0.invalid != nil }),
-      let runtime = session.plan.runtime(named: cell.runtime)
-    else {
+    let planned = session.plan.units.lazy.flatMap(\.batches).filter { $0.load.id == cell.load }.lazy.compactMap {
+      batch in
+      batch.cells.first.map { (batch.load.runtime, $0.action) }
+    }
+    guard let (runtime, action) = planned.first else {
       throw Problem(
         "there is no cell `\(cell)`: its case has no sources for that lane",
         remedy: "`hpy-conform list` shows what there is")
     }
-    if let invalid = planned.invalid { throw Problem("the case can't be read: \(invalid)", remedy: "mend it first") }
-    if let skip = planned.skip { return BisectionTrial(skip: skip.reason, runtime: runtime) }
-    let ear = Ear(cell)
+    switch action {
+    case .invalid(let problems):
+      let reasons = problems.map(\.description).joined(separator: "\n")
+      throw Problem("the case can't be read: \(reasons)", remedy: "mend it first")
+    case .skip(let skip): return BisectionTrial(skip: skip.reason, runtime: runtime)
+    case .run, .skipIfBuiltAtHome: break
+    }
+    let watcher = CellWatcher(cell)
+    let run: String
     do {
-      let store = try Store(path: database, .write)
-      let lock = try RunLock(database: database)
-      _ = try await session.run(observers: [StoreObserver(store), ear], reusing: store)
-      withExtendedLifetime(lock) {}
+      let writer = try StoreWriter(path: database)
+      run = try await session.run(observers: [StoreObserver(writer), watcher], reusing: writer.store).run
     } catch let problem as Problem {
       // Of the machine or the database, and so no candidate's.
       throw Problems([problem])
     }
-    guard let (run, result) = await ear.heard, !result.attempts.isEmpty else { throw CancellationError() }
+    guard let result = await watcher.result, !result.attempts.isEmpty else { throw CancellationError() }
     guard var trial = earlier else { return BisectionTrial(result, run: run, runtime: runtime) }
     trial.add(result, run: run)
     return trial
   }
 }
 
-/// Hears what becomes of one cell.
-private actor Ear: RunObserver {
+/// Keeps what becomes of one cell.
+private actor CellWatcher: RunObserver {
   private let cell: CellID
-  private var run = ""
-  private(set) var heard: (run: String, result: CellResult)?
+  private(set) var result: CellResult?
 
   init(_ cell: CellID) { self.cell = cell }
 
   func observe(_ event: RunEvent) {
-    switch event {
-    case .started(let header): run = header.uuid.uuidString.lowercased()
     // What an interruption left half-tried is not judged.
-    case .judged(let result, _) where result.cell == cell && result.judgement.verdict != .notJudged:
-      heard = (run, result)
-    case .judged, .tried, .finished: break
+    if case .judged(let result, _) = event, result.cell == cell, result.judgement.verdict != .notJudged {
+      self.result = result
     }
   }
 }

@@ -2,110 +2,159 @@ import Judging
 import Model
 import Planning
 
+/// A case with what is known of one of its scenarios.
+struct AnsweredScenario: Sendable {
+  var testCase: Case
+  var cells: [TriedCell]
+}
+
 /// Where the answers of all jobs come together: a scenario is judged when its last cell has answered.
 ///
 /// It goes through the plan section by section, so that what it holds depends on how many scenarios are open, not
 /// on how many there are.
 actor Board {
+  /// Cells for a job: a case through a load.
+  struct Work: Sendable {
+    var testCase: Case
+    var batch: Plan.Batch
+  }
+
   private struct Open {
+    var testCase: Case
     /// Cells that have not answered yet.
     var waiting: Int
-    var answered: [TriedScenario.Cell]
+    var answered: [TriedCell]
   }
 
   private var open: [ScenarioID: Open] = [:]
   /// The section at hand, its first batch last.
-  private var batches: [Plan.Batch] = []
-  /// The first cell behind the section at hand.
-  private var position = 0
-  /// The first cell of which it is not known whether its scenario is tried at all.
-  private var untriedPosition = 0
+  private var ready: [Work] = []
+  private var sections: Sections
+  /// The first unit of which it is not known which scenarios are tried at all, and those of it that aren't.
+  private var untriedUnit = 0
+  private var untried: [AnsweredScenario] = []
   private var isClosed = false
   private let plan: Plan
 
-  /// Scenarios of a section: a job takes so many cells at a time.
+  /// Scenarios of a section: a job takes so many cells of a load at a time.
   private static let pieceSize = 24
 
-  init(_ plan: Plan) { self.plan = plan }
+  init(_ plan: Plan) {
+    self.plan = plan
+    sections = Sections(plan, scenarios: Self.pieceSize)
+  }
 
-  /// The next batch of cells for a job; nil when there is none left, or the run is stopping.
-  func next() -> Plan.Batch? {
-    while !isClosed, batches.isEmpty, position < plan.cells.count {
-      let section = plan.section(from: position, scenarios: Self.pieceSize)
-      position = section.upperBound
-      batches = plan.batches(in: section).reversed()
-      for cell in plan.cells[section] {
-        var scenario = open[cell.id.scenario] ?? Open(waiting: 0, answered: [])
-        if let attempt = Self.untried(cell) {
-          scenario.answered.append(tried(cell.id, [attempt]))
-        } else {
-          scenario.waiting += 1
+  /// The next cells for a job; nil when there are none left, or the run is stopping.
+  func next() -> Work? {
+    while !isClosed, ready.isEmpty, let section = sections.next() {
+      for batch in section.batches {
+        let load = batch.load
+        var cells: [Plan.Cell] = []
+        for cell in batch.cells {
+          var scenario = open[cell.scenario] ?? Open(testCase: section.testCase, waiting: 0, answered: [])
+          if let attempt = cell.action.answer {
+            scenario.answered.append(TriedCell(cell.scenario, load, attempts: [attempt]))
+          } else {
+            scenario.waiting += 1
+            cells.append(cell)
+          }
+          open[cell.scenario] = scenario
         }
-        open[cell.id.scenario] = scenario
+        if !cells.isEmpty {
+          ready.append(Work(testCase: section.testCase, batch: Plan.Batch(load: load, cells: cells)))
+        }
       }
+      ready.reverse()
       // Those are `nextUntried`'s.
       open = open.filter { $0.value.waiting > 0 }
     }
-    return isClosed ? nil : batches.popLast()
+    return isClosed ? nil : ready.popLast()
   }
 
   /// How many scenarios wait for answers: what the board's memory goes by.
   var openScenarios: Int { open.count }
 
-  /// Hands out no more batches.
+  /// Hands out no more cells.
   func close() { isClosed = true }
 
   /// The next scenario in which nothing is tried at all; nil when there is none left.
-  func nextUntried() -> TriedScenario? {
-    while untriedPosition < plan.cells.count {
-      let section = plan.section(from: untriedPosition, scenarios: 1)
-      untriedPosition = section.upperBound
-      let attempts = plan.cells[section].compactMap { cell in Self.untried(cell).map { (cell.id, $0) } }
-      if attempts.count == section.count { return scenario(attempts.map { tried($0, [$1]) }) }
+  func nextUntried() -> AnsweredScenario? {
+    while untried.isEmpty, untriedUnit < plan.units.count {
+      let unit = plan.units[untriedUnit]
+      untriedUnit += 1
+      let tried = Set(unit.batches.flatMap { $0.cells.filter(\.action.mayRun).map(\.scenario) })
+      let idle = unit.scenarios.filter { !tried.contains($0) }
+      if idle.isEmpty { continue }
+      var cells = Dictionary(uniqueKeysWithValues: idle.map { ($0, [TriedCell]()) })
+      for batch in unit.batches {
+        for cell in batch.cells {
+          guard let attempt = cell.action.answer else { continue }
+          cells[cell.scenario]?.append(TriedCell(cell.scenario, batch.load, attempts: [attempt]))
+        }
+      }
+      untried = idle.reversed().map { AnsweredScenario(testCase: unit.testCase, cells: cells[$0] ?? []) }
     }
-    return nil
+    return untried.popLast()
   }
-
-  /// Notes an answer.
-  ///
-  /// - Returns: the cell's whole scenario, when this was the last answer it waited for.
-  func answer(_ cell: CellID, _ attempt: Attempt) -> TriedScenario? { answer(tried(cell, [attempt])) }
 
   /// Notes all attempts of a cell.
   ///
   /// - Returns: the cell's whole scenario, when this was the last answer it waited for.
-  func answer(_ cell: TriedScenario.Cell) -> TriedScenario? {
+  func answer(_ cell: TriedCell) -> AnsweredScenario? {
     let id = cell.id.scenario
     guard open[id] != nil else { return nil }
     open[id]?.answered.append(cell)
     open[id]?.waiting -= 1
     guard let done = open[id], done.waiting == 0 else { return nil }
     open[id] = nil
-    return scenario(done.answered)
+    return AnsweredScenario(testCase: done.testCase, cells: done.answered)
   }
 
   /// What was answered in scenarios that will not be finished.
-  func leftovers() -> [TriedScenario.Cell] {
+  func leftovers() -> [TriedCell] {
     defer { open = [:] }
     return open.keys.sorted().flatMap { open[$0]?.answered ?? [] }
   }
+}
 
-  private func scenario(_ cells: [TriedScenario.Cell]) -> TriedScenario {
-    TriedScenario(cells, referenceRuntime: plan.runtimes[0].name)
+/// Goes through a plan a few scenarios at a time, each with all its cells.
+private struct Sections: IteratorProtocol {
+  private let plan: Plan
+  private let size: Int
+  private var unit = 0
+  /// Scenarios of the unit at hand that are still to come, and where each of its batches goes on.
+  private var scenarios: ArraySlice<ScenarioID> = []
+  private var positions: [Int] = []
+
+  init(_ plan: Plan, scenarios size: Int) {
+    self.plan = plan
+    self.size = size
+    begin()
   }
 
-  private func tried(_ cell: CellID, _ attempts: [Attempt]) -> TriedScenario.Cell {
-    TriedScenario.Cell(
-      id: cell, runtime: plan.runtime(named: cell.runtime)!, lane: Lane.named(cell.lane)!, attempts: attempts)
+  private mutating func begin() {
+    guard unit < plan.units.count else { return }
+    scenarios = plan.units[unit].scenarios[...]
+    positions = plan.units[unit].batches.map { _ in 0 }
   }
 
-  /// The answer of a cell for which no process is started.
-  private static func untried(_ cell: Plan.Cell) -> Attempt? {
-    if let invalid = cell.invalid {
-      return Attempt(circumstances: .warm, answer: Answer(outcome: Outcome(.invalid), message: invalid))
+  mutating func next() -> Plan.Unit? {
+    while scenarios.isEmpty {
+      unit += 1
+      guard unit < plan.units.count else { return nil }
+      begin()
     }
-    return cell.skip.map { skip in
-      Attempt(circumstances: .warm, answer: Answer(outcome: Outcome(skip.kind), message: skip.reason))
+    let piece = Set(scenarios.prefix(size))
+    scenarios = scenarios.dropFirst(size)
+    let batches = plan.units[unit].batches
+    var section = Plan.Unit(testCase: plan.units[unit].testCase, batches: [])
+    for (index, batch) in batches.enumerated() {
+      let start = positions[index]
+      var end = start
+      while end < batch.cells.count, piece.contains(batch.cells[end].scenario) { end += 1 }
+      positions[index] = end
+      if end > start { section.batches.append(Plan.Batch(load: batch.load, cells: Array(batch.cells[start..<end]))) }
     }
+    return section
   }
 }

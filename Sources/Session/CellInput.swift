@@ -9,7 +9,7 @@ public struct CellInput: Hashable, Sendable {
   /// Of the extension's binary.
   public var binary: ContentKey
   public var module: String
-  public var loader: Lane.Loader
+  public var lane: Lane
   /// Of the scenario file.
   public var scenarioFile: ContentKey
   /// Of the worker's files.
@@ -26,11 +26,7 @@ public struct CellInput: Hashable, Sendable {
   public var environment: [String: String]
 
   public var key: ContentKey {
-    let loading: [String] =
-      switch loader {
-      case .importSystem: ["import"]
-      case .hpyUniversal(let mode): ["hpy", mode]
-      }
+    let loading = lane.family == "import" ? ["import"] : [lane.family, lane.mode.hpyName]
     let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     return ContentKey(
       ofParts: [

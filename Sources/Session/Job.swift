@@ -6,14 +6,13 @@ import Model
 import Planning
 import Synchronization
 
-/// One of a run's jobs: takes batches, builds and tries them, and judges the scenarios that it completes.
+/// One of a run's jobs: takes cells, builds and tries them, and judges the scenarios that it completes.
 struct Job: Sendable {
-  let plan: Plan
   let board: Board
   let builder: Builder
   let executor: Executor
-  let judge: Judge
-  let scenarioKeys: [String: ContentKey]
+  let judge: any ScenarioJudge
+  let settled: SettledDoubts
   let reuse: Reuse
   /// How often each cell is tried to begin with.
   let repetitions: Int
@@ -22,141 +21,137 @@ struct Job: Sendable {
   let isEnough: @Sendable () -> Bool
 
   func work() async {
-    while !Task.isCancelled, let batch = await board.next() {
-      await run(batch)
+    while !Task.isCancelled, let work = await board.next() {
+      await run(work)
     }
     await executor.close()
   }
 
-  private func run(_ batch: Plan.Batch) async {
-    guard let first = batch.cells.first, let testCase = plan.testCase(of: first.id.scenario),
-      let lane = Lane.named(batch.lane), let runtime = plan.runtime(named: batch.runtime)
-    else { return }
-    let binary = await builder.binary(of: testCase, lane: lane, runtime: runtime)
-    let cells = await takeOver(batch, testCase, lane, runtime, binary).cells.map(\.id)
+  private func run(_ work: Board.Work) async {
+    let binary = await builder.binary(of: work.testCase, for: work.batch.load)
+    var cells = await skipBuiltAtHome(work)
+    cells = await takeOver(cells, work, binary)
     if cells.isEmpty { return }
     switch binary.product {
     case .failure(let why):
-      let attempt = Attempt(circumstances: .warm, answer: Answer(outcome: Outcome(.notBuilt), message: why))
-      for cell in cells where !Task.isCancelled { await take(cell, attempt) }
+      let attempt = Attempt(untried: .notBuilt, why)
+      for cell in cells where !Task.isCancelled { await take(cell, [attempt], work.batch.load) }
     case .file(let path):
-      let order = order(cells, testCase, lane, runtime, binary: path)
+      let order = order(cells, work.testCase, work.batch.load, binary: path)
       if repetitions == 1 {
-        await executor.attempt(order, .warm) { await take($0, $1) }
+        await executor.attempt(order, .warm) { await take($0.scenario, [$1], work.batch.load) }
       } else {
-        await runRepeatedly(order, lane, runtime)
+        await runRepeatedly(order)
       }
     }
   }
 
   /// Tries each cell of a batch several times, the batch as a whole, so that the times lie apart.
-  private func runRepeatedly(_ order: BatchOrder, _ lane: Lane, _ runtime: Runtime) async {
+  private func runRepeatedly(_ order: BatchOrder) async {
     let attempts = Mutex<[CellID: [Attempt]]>([:])
-    for _ in 0..<repetitions where !Task.isCancelled {
+    for round in 0..<repetitions where !Task.isCancelled {
       await executor.attempt(order, .warm) { cell, attempt in
-        let isFirst = attempts.withLock { attempts in
-          attempts[cell, default: []].append(attempt)
-          return attempts[cell]?.count == 1
-        }
-        if isFirst { await emit(.tried(cell, attempt.answer.outcome)) }
+        attempts.withLock { $0[cell, default: []].append(attempt) }
+        if round == 0 { await emit(.tried(cell, attempt.answer.outcome)) }
       }
     }
     for cell in order.cells {
       guard let made = attempts.withLock({ $0[cell] }) else { continue }
-      let tried = TriedScenario.Cell(id: cell, runtime: runtime, lane: lane, attempts: made)
-      if let scenario = await board.answer(tried) { await finish(scenario) }
+      await note(TriedCell(cell.scenario, order.load, attempts: made))
     }
   }
 
-  /// Takes a cell's first answer; the last one of a scenario completes it.
-  private func take(_ cell: CellID, _ attempt: Attempt) async {
-    await emit(.tried(cell, attempt.answer.outcome))
-    if let scenario = await board.answer(cell, attempt) { await finish(scenario) }
+  /// Takes a cell's first answers.
+  private func take(_ scenario: ScenarioID, _ attempts: [Attempt], _ load: Load) async {
+    let cell = TriedCell(scenario, load, attempts: attempts)
+    await emit(.tried(cell.id, cell.outcome))
+    await note(cell)
   }
 
-  /// Answers a batch's cells from earlier runs, where nothing has changed; what is left is to be run.
-  private func takeOver(
-    _ batch: Plan.Batch, _ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary
-  ) async -> Plan.Batch {
-    let earlier = await reuse.attempts(for: batch, testCase, lane, runtime, binary)
-    if earlier.isEmpty { return batch }
-    var rest = batch
-    rest.cells = []
-    for cell in batch.cells {
-      guard let found = earlier[cell.id] else {
-        rest.cells.append(cell)
-        continue
+  /// Hands a cell's answers to the board; the last one of a scenario completes it.
+  private func note(_ cell: TriedCell) async {
+    if let scenario = await board.answer(cell) { await finish(scenario) }
+  }
+
+  /// Answers the cells that have no meaning where the runtime's own HPy can build the case; the others are to be run.
+  private func skipBuiltAtHome(_ work: Board.Work) async -> [ScenarioID] {
+    var rest: [ScenarioID] = []
+    for cell in work.batch.cells {
+      if case .skipIfBuiltAtHome(let skip) = cell.action,
+        case .file = await builder.binary(of: work.testCase, for: Load(.universal, on: work.batch.load.runtime)).product
+      {
+        await take(cell.scenario, [Attempt(untried: skip.outcome, skip.reason)], work.batch.load)
+      } else {
+        rest.append(cell.scenario)
       }
-      let answered = TriedScenario.Cell(
-        id: cell.id, runtime: runtime, lane: lane, attempts: found.attempts, reusedFrom: found.run)
-      if let scenario = await board.answer(answered) { await finish(scenario) }
     }
     return rest
   }
 
-  /// Judges a scenario; what doesn't conform is tried again in fresh processes first.
+  /// Answers cells from earlier runs, where nothing has changed; what is left is to be run.
+  private func takeOver(_ cells: [ScenarioID], _ work: Board.Work, _ binary: BuiltBinary) async -> [ScenarioID] {
+    let earlier = await reuse.attempts(for: cells, work.testCase, work.batch.load, binary)
+    for scenario in cells {
+      guard let found = earlier[scenario] else { continue }
+      await note(TriedCell(scenario, work.batch.load, attempts: found.attempts, reusedFrom: found.run))
+    }
+    return cells.filter { earlier[$0] == nil }
+  }
+
+  // MARK: Judging
+
+  /// Judges a scenario; what is in doubt is tried again in fresh processes first.
   ///
   /// Where all of it was taken over, nothing is run. Beside cells that were, one that was taken over with a single
   /// attempt, and now is in doubt, is run like them.
-  func finish(_ scenario: TriedScenario) async {
-    var scenario = scenario
-    let (blamed, references) = scenario.doubtful(scenario.judgements(by: judge))
-    let hasRun = scenario.cells.contains { $0.reusedFrom == nil && !$0.attempts[0].answer.outcome.isSkip }
-    for index in scenario.cells.indices {
-      let id = scenario.cells[index].id
-      if scenario.cells[index].reusedFrom != nil {
-        guard hasRun, scenario.cells[index].attempts.count == 1, blamed.contains(id) || references.contains(id) else {
-          continue
-        }
-        let attempts = await again(scenario.cells[index], [.warm])
-        if Task.isCancelled { return }
+  func finish(_ scenario: AnsweredScenario) async {
+    var cells = scenario.cells
+    let doubts = judge.doubts(about: cells, judge.judgements(of: cells))
+    let hasRun = cells.contains { $0.reusedFrom == nil && !$0.outcome.isSkip }
+    for doubt in doubts {
+      guard let index = cells.firstIndex(where: { $0.id == doubt.cell }) else { continue }
+      if cells[index].reusedFrom != nil {
+        guard hasRun, cells[index].attempts.count == 1 else { continue }
+        let attempts = await again(cells[index], of: scenario.testCase, [.warm])
         if attempts.isEmpty { continue }
-        scenario.cells[index].attempts = attempts
-        scenario.cells[index].reusedFrom = nil
+        cells[index].attempts = attempts
+        cells[index].reusedFrom = nil
       }
-      if blamed.contains(id) {
-        scenario.cells[index].attempts += await confirm(scenario.cells[index])
-      } else if references.contains(id) {
-        scenario.cells[index].attempts += await again(scenario.cells[index], [.fresh])
-      }
+      if let text = doubt.settledBy, !settled.insert(text) { continue }
+      cells[index].attempts += await settle(doubt, cells[index], of: scenario.testCase)
       if Task.isCancelled { return }
     }
-    let judgements = scenario.judgements(by: judge)
-    for cell in scenario.cells {
+    let judgements = judge.judgements(of: cells)
+    for cell in cells {
       guard let judgement = judgements[cell.id] else { continue }
-      let binary = await binary(for: cell)
+      let binary = await binary(for: cell, of: scenario.testCase)
       var result = CellResult(
         cell: cell.id, attempts: cell.attempts, judgement: judgement, reusedFrom: cell.reusedFrom)
-      if let binary, let testCase = plan.testCase(of: cell.id.scenario) {
-        result.input = await reuse.input(of: cell.id, testCase, cell.lane, cell.runtime, binary)
+      if let binary {
+        result.input = await reuse.input(of: cell.id.scenario, scenario.testCase, cell.load, binary)
       }
       await emit(.judged(result, steps: binary?.steps ?? []))
       if isEnough() { await board.close() }
     }
   }
 
-  /// Further attempts at a cell that doesn't conform; two more where the second disagrees with the first, so that
-  /// a flicker shows how often it comes.
-  private func confirm(_ cell: TriedScenario.Cell) async -> [Attempt] {
+  /// Further attempts at a cell that is in doubt.
+  private func settle(_ doubt: Doubt, _ cell: TriedCell, of testCase: Case) async -> [Attempt] {
     let first = cell.attempts[0].answer
-    guard Self.isRepeatable(first.outcome) else { return [] }
-    var attempts = await again(cell, [.fresh])
-    if attempts.contains(where: { !$0.answer.disagreements(with: first).isEmpty }) {
-      attempts += await again(cell, [.fresh, .fresh])
+    var attempts: [Attempt] = []
+    for circumstances in doubt.circumstances {
+      attempts += await again(cell, of: testCase, [circumstances])
+      let disagrees = attempts.contains { !$0.answer.disagreements(with: first).isEmpty }
+      if doubt.insists, circumstances == .fresh, disagrees {
+        attempts += await again(cell, of: testCase, [.fresh, .fresh])
+      }
     }
-    if cell.runtime.implementation == "cpython" { attempts += await again(cell, [.memoryDebug]) }
     return attempts
   }
 
-  private static func isRepeatable(_ outcome: Outcome) -> Bool {
-    !outcome.isSkip && outcome.kind != .notBuilt && outcome.kind != .invalid
-  }
-
-  private func again(_ cell: TriedScenario.Cell, _ circumstances: [Circumstances]) async -> [Attempt] {
-    guard let testCase = plan.testCase(of: cell.id.scenario) else { return [] }
-    let binary = await builder.binary(of: testCase, lane: cell.lane, runtime: cell.runtime)
-    guard case .file(let path) = binary.product else { return [] }
-    let order = order([cell.id], testCase, cell.lane, cell.runtime, binary: path)
+  private func again(_ cell: TriedCell, of testCase: Case, _ circumstances: [Circumstances]) async -> [Attempt] {
+    guard case .file(let path) = await builder.binary(of: testCase, for: cell.load).product else { return [] }
+    let order = order([cell.id.scenario], testCase, cell.load, binary: path)
     let attempts = Mutex<[Attempt]>([])
     for one in circumstances {
       await executor.attempt(order, one) { _, attempt in attempts.withLock { $0.append(attempt) } }
@@ -165,20 +160,22 @@ struct Job: Sendable {
   }
 
   /// A cell's binary; none for a cell that was not tried, which must not be built for the record.
-  private func binary(for cell: TriedScenario.Cell) async -> BuiltBinary? {
-    guard !cell.attempts[0].answer.outcome.isSkip, let testCase = plan.testCase(of: cell.id.scenario),
-      testCase.problems.isEmpty
-    else { return nil }
-    return await builder.binary(of: testCase, lane: cell.lane, runtime: cell.runtime)
+  private func binary(for cell: TriedCell, of testCase: Case) async -> BuiltBinary? {
+    cell.outcome.isSkip || !testCase.problems.isEmpty ? nil : await builder.binary(of: testCase, for: cell.load)
   }
 
-  private func order(
-    _ cells: [CellID], _ testCase: Case, _ lane: Lane, _ runtime: Runtime, binary: String
-  ) -> BatchOrder {
+  private func order(_ scenarios: [ScenarioID], _ testCase: Case, _ load: Load, binary: String) -> BatchOrder {
     BatchOrder(
-      cells: cells, runtime: runtime, lane: lane, binary: binary, module: testCase.module,
+      cells: scenarios.map { CellID($0, load.id) }, load: load, binary: binary, module: testCase.module,
       scenarioFile: testCase.scenarioFile,
-      scenarioKey: scenarioKeys[testCase.scenarioFile] ?? ContentKey(of: testCase.scenarioFile),
-      directory: testCase.directory.path)
+      scenarioKey: testCase.scenarioKey ?? ContentKey(of: testCase.scenarioFile), directory: testCase.directory.path)
   }
+}
+
+/// Texts of doubts of which one settles all.
+final class SettledDoubts: Sendable {
+  private let texts = Mutex<Set<String>>([])
+
+  /// - Returns: whether it was not there before.
+  func insert(_ text: String) -> Bool { texts.withLock { $0.insert(text).inserted } }
 }

@@ -13,19 +13,15 @@ struct Reuse: Sendable {
   /// Where to look; nil when everything is to be run.
   let store: Store?
   let ledger: [ScenarioID: [LedgerEntry]]
-  let scenarioKeys: [String: ContentKey]
   let limits: Limits
   let worker: ContentKey
   let environment: [String: String]
   let program: ContentKey?
   private let known = KnownInputs()
 
-  init(
-    store: Store?, ledger: [LedgerEntry], scenarioKeys: [String: ContentKey], limits: Limits, files: WorkerFiles
-  ) {
+  init(store: Store?, ledger: [LedgerEntry], limits: Limits, files: WorkerFiles) {
     self.store = store
     self.ledger = Dictionary(grouping: ledger, by: \.scenario)
-    self.scenarioKeys = scenarioKeys
     self.limits = limits
     worker = files.key
     environment = Interpreter.environment(files)
@@ -35,37 +31,39 @@ struct Reuse: Sendable {
   /// The key of what a cell's attempts depend on; nil where that can't be known: there is no binary, the system
   /// doesn't say what an interpreter consists of, or the scenario file imports what is neither ours nor the
   /// standard library's.
-  func input(of cell: CellID, _ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary) async
-    -> ContentKey?
-  {
-    let place = KnownInputs.Place(file: testCase.scenarioFile, lane: lane.name, runtime: runtime.name)
-    let batch = await known.key(of: place) { batchInput(testCase, lane, runtime, binary)?.key }
-    return batch.map { CellInput.key(of: cell.scenario.name, in: $0) }
+  func input(of scenario: ScenarioID, _ testCase: Case, _ load: Load, _ binary: BuiltBinary) async -> ContentKey? {
+    let place = KnownInputs.Place(file: testCase.scenarioFile, load: load.id)
+    let batch = await known.key(of: place) { batchInput(testCase, load, binary)?.key }
+    return batch.map { CellInput.key(of: scenario.name, in: $0) }
   }
 
-  private func batchInput(_ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary) -> CellInput? {
-    guard testCase.foreignImports.isEmpty, let program, let scenarioFile = scenarioKeys[testCase.scenarioFile],
-      let interpreter = lane.family == "hpy" ? runtime.backend : runtime.content,
-      let binary = binary.content
+  private func batchInput(_ testCase: Case, _ load: Load, _ binary: BuiltBinary) -> CellInput? {
+    let (lane, runtime) = (load.lane, load.runtime)
+    guard testCase.foreignImports.isEmpty, let program, let scenarioFile = testCase.scenarioKey,
+      let interpreter = lane.family == "hpy" ? runtime.backend : runtime.content, let binary = binary.content
     else { return nil }
     return CellInput(
-      binary: binary, module: testCase.module, loader: lane.loader, scenarioFile: scenarioFile, worker: worker,
-      program: program, interpreter: interpreter, hpy: lane.api == .hpy ? runtime.installation?.content : nil,
-      canFork: runtime.canFork, limits: limits, environment: environment)
+      binary: binary, module: testCase.module, lane: lane, scenarioFile: scenarioFile, worker: worker,
+      program: program, interpreter: interpreter,
+      hpy: lane.flavour.api == .hpy ? runtime.installation?.content : nil, canFork: runtime.canFork, limits: limits,
+      environment: environment)
   }
 
-  /// The attempts to take over, of a batch's cells.
-  func attempts(for batch: Plan.Batch, _ testCase: Case, _ lane: Lane, _ runtime: Runtime, _ binary: BuiltBinary)
-    async -> [CellID: EarlierAttempts]
+  /// The attempts to take over, of some scenarios of a case through a load.
+  func attempts(for scenarios: [ScenarioID], _ testCase: Case, _ load: Load, _ binary: BuiltBinary) async
+    -> [ScenarioID: EarlierAttempts]
   {
     guard let store else { return [:] }
     var inputs: [CellID: ContentKey] = [:]
-    for cell in batch.cells where !flickers(cell.id, on: runtime) {
-      inputs[cell.id] = await input(of: cell.id, testCase, lane, runtime, binary)
+    for scenario in scenarios {
+      let cell = CellID(scenario, load.id)
+      if !flickers(cell, on: load.runtime) { inputs[cell] = await input(of: scenario, testCase, load, binary) }
     }
     // A database that can't be read makes the run slower, not wrong; writing to it will tell.
-    let found = inputs.isEmpty ? nil : try? store.earlierAttempts(inputs)
-    return (found ?? [:]).filter { $0.value.isSteady && Self.areFinal($0.value.attempts) }
+    let found = (inputs.isEmpty ? nil : try? store.earlierAttempts(inputs)) ?? [:]
+    return found.reduce(into: [:]) { taken, one in
+      if one.value.isSteady, Self.areFinal(one.value.attempts) { taken[one.key.scenario] = one.value }
+    }
   }
 
   /// The ledger knows the cell for answers that come and go: one of them says nothing of the next.
@@ -88,7 +86,7 @@ struct Reuse: Sendable {
   }
 
   private static func isFinal(_ outcome: Outcome) -> Bool {
-    switch outcome.kind {
+    switch outcome {
     case .completed, .expectationFailed, .raised, .crashed, .exited, .limitExceeded: true
     case .timedOut, .workerLost, .notBuilt, .notLoadable, .invalid, .unsupported, .notApplicable, .notRun: false
     }
@@ -107,8 +105,7 @@ struct Reuse: Sendable {
 private actor KnownInputs {
   struct Place: Hashable {
     var file: String
-    var lane: String
-    var runtime: String
+    var load: LoadID
   }
 
   private var keys: [Place: ContentKey?] = [:]

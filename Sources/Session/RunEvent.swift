@@ -15,13 +15,16 @@ public enum RunEvent: Sendable {
 
 /// How a run ended.
 public struct RunEnd: Sendable {
+  /// UUID of the run.
+  public var run: String
   /// `finished` or `interrupted`.
-  public var state: String
+  public var state: RunState
   public var verdicts: [Verdict: Int]
   /// Text of the ledgers that the verdicts come from.
   public var ledger: String
 
-  public init(state: String, verdicts: [Verdict: Int], ledger: String) {
+  public init(run: String, state: RunState, verdicts: [Verdict: Int], ledger: String) {
+    self.run = run
     self.state = state
     self.verdicts = verdicts
     self.ledger = ledger

@@ -7,6 +7,7 @@ import Runtimes
 
 /// What a person asks of a run.
 public struct RunOptions: Sendable {
+  public var kind = RunKind.run
   /// Folder of `hpy-conform.toml`.
   public var project: URL
   public var suites: URL
@@ -16,7 +17,7 @@ public struct RunOptions: Sendable {
   public var cacheLimit = Self.usualCacheLimit
   public var patterns: [Pattern]
   /// Empty for all.
-  public var lanes: [Lane]
+  public var lanes: [LaneChoice]
   /// Names from the configuration, or paths of interpreters; empty for all of the configuration.
   public var runtimes: [String]
   /// Instead of `runtimes`, interpreters that have names already.
@@ -35,13 +36,13 @@ public struct RunOptions: Sendable {
   public var arguments: [String]
 
   /// The patterns and lanes that restrict the plan, as one text; empty where nothing does.
-  var scope: String { (patterns.map(\.description) + lanes.map { "--lane \($0.name)" }).joined(separator: " ") }
+  var scope: String { (patterns.map(\.description) + lanes.map { "--lane \($0)" }).joined(separator: " ") }
 
   /// 1 GiB.
   public static let usualCacheLimit = ArtifactCache.usualLimit
 
   public init(
-    project: URL, suites: URL, cache: URL, patterns: [Pattern] = [], lanes: [Lane] = [], runtimes: [String] = [],
+    project: URL, suites: URL, cache: URL, patterns: [Pattern] = [], lanes: [LaneChoice] = [], runtimes: [String] = [],
     jobs: Int = ProcessInfo.processInfo.activeProcessorCount, limits: Limits = Limits(),
     newLimit: Int? = nil, reuses: Bool = false, arguments: [String] = []
   ) {

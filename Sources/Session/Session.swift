@@ -17,26 +17,33 @@ public struct Session: Sendable {
   public let suites: SuiteFolder
   public let plan: Plan
   private let files: WorkerFiles
+  private let uuid = UUID()
 
   /// Reads everything and plans; nothing is built or run yet.
   ///
   /// - Throws: `Problem` or `Problems` for bad input and missing pieces of the environment.
   public init(_ options: RunOptions) async throws {
     self.options = options
-    do {
-      files = try WorkerFiles(below: options.cache)
-    } catch {
-      throw Problem.unusableCache(error, at: options.cache)
-    }
+    files = try WorkerFiles(below: options.cache)
     let configuration = try Configuration(project: options.project)
     selection =
       options.wanted.isEmpty
       ? try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
       : try await RuntimeSelection.make(options.wanted, configuration: configuration, files: files)
-    suites = try await SuiteFolder(options.suites, reader: selection.runtimes[0].interpreter, files: files)
-    plan = try Plan(
-      cases: suites.cases, lanes: options.lanes.isEmpty ? Lane.all : options.lanes, runtimes: selection.runtimes,
-      patterns: options.patterns)
+    let runtimes = selection.runtimes
+    suites = try await SuiteFolder(options.suites, reader: runtimes[0].interpreter, files: files)
+    switch options.kind {
+    case .run:
+      let lanes = options.lanes.isEmpty ? Lane.all.map { LaneChoice($0) } : options.lanes
+      plan = try Plan(cases: suites.cases, runtimes: runtimes, loads: Plan.loads(lanes, on: runtimes))
+        .filtered(by: options.patterns)
+    case .portability:
+      // Which binaries are the same is the compiler's to know.
+      let builder = try await Self.builder(options, selection, Toolchain()) { _ in }
+      plan = try Plan.portability(
+        cases: suites.cases, runtimes: runtimes, patterns: options.patterns, surroundings: builder.surroundings)
+      await builder.close(limit: options.cacheLimit)
+    }
   }
 
   /// Builds, executes, compares and judges all that is planned.
@@ -46,10 +53,8 @@ public struct Session: Sendable {
   /// - Throws: `Problem` when there is no compiler, or what an observer could not do.
   public func run(observers: [any RunObserver], reusing store: Store? = nil) async throws -> RunEnd {
     let toolchain = try await Toolchain()
-    let trouble = Trouble()
-    let builder = try Builder(
-      toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers, compilers: options.jobs
-    ) { trouble.end($0) }
+    let trouble = FirstError()
+    let builder = try Self.builder(options, selection, toolchain) { trouble.end($0) }
     let scratch = FileManager.default.temporaryDirectory.appending(path: "hpy-conform-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
     BrokenPipes.becomeErrors()
@@ -67,28 +72,26 @@ public struct Session: Sendable {
         }
       }
     }
-    let scenarioKeys = scenarioKeys()
     let reuse = Reuse(
       store: options.reuses && options.repetitions == 1 ? store : nil, ledger: suites.ledger.entries,
-      scenarioKeys: scenarioKeys,
       limits: options.limits, files: files)
     await emit(.started(header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
     let board = Board(plan)
     let newLimit = options.newLimit ?? .max
+    let settled = SettledDoubts()
     let jobs = try (0..<max(1, options.jobs)).map { number in
       Job(
-        plan: plan, board: board, builder: builder,
+        board: board, builder: builder,
         executor: try Executor(
           files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files)),
-        judge: Judge(ledger: suites.ledger.entries), scenarioKeys: scenarioKeys, reuse: reuse,
-        repetitions: options.repetitions, emit: emit,
+        judge: judge, settled: settled, reuse: reuse, repetitions: options.repetitions, emit: emit,
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }
     while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }
-    let executing = Task {
-      await builder.buildAhead(wanted())
+    let executing = Task(executorPreference: .blocking) { [wanted = wanted()] in
+      await builder.buildAhead(wanted)
       await withTaskGroup(of: Void.self) { group in
         for job in jobs { group.addTask { await job.work() } }
       }
@@ -106,6 +109,23 @@ public struct Session: Sendable {
     return end
   }
 
+  private static func builder(
+    _ options: RunOptions, _ selection: RuntimeSelection, _ toolchain: Toolchain,
+    trouble: @escaping @Sendable (Problem) async -> Void
+  ) throws -> Builder {
+    try Builder(
+      toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers, compilers: options.jobs,
+      trouble: trouble)
+  }
+
+  /// What decides what answers mean.
+  private var judge: any ScenarioJudge {
+    switch options.kind {
+    case .run: LedgerJudge(ledger: suites.ledger.entries, referenceRuntime: plan.runtimes[0].name)
+    case .portability: PortabilityJudge()
+    }
+  }
+
   /// Records what was answered in scenarios that were not finished, and tells everyone that this was all.
   private func close(
     _ board: Board, isInterrupted: Bool, counts: borrowing Mutex<[Verdict: Int]>,
@@ -113,49 +133,46 @@ public struct Session: Sendable {
   ) async -> RunEnd {
     let leftovers = await board.leftovers()
     for cell in leftovers {
-      let judgement = Judgement(verdict: .notJudged, findings: [])
       let result = CellResult(
-        cell: cell.id, attempts: cell.attempts, judgement: judgement, reusedFrom: cell.reusedFrom)
+        cell: cell.id, attempts: cell.attempts, judgement: Judgement(verdict: .notJudged), reusedFrom: cell.reusedFrom)
       await emit(.judged(result, steps: []))
     }
     let judged = counts.withLock { $0.values.reduce(0, +) }
     let end = RunEnd(
-      state: isInterrupted || judged < plan.cells.count || !leftovers.isEmpty ? "interrupted" : "finished",
-      verdicts: counts.withLock { $0 },
-      ledger: LedgerText.joined(suites.ledger.files))
+      run: uuid.uuidString.lowercased(),
+      state: isInterrupted || judged < plan.cellCount || !leftovers.isEmpty ? .interrupted : .finished,
+      verdicts: counts.withLock { $0 }, ledger: LedgerText.joined(suites.ledger.files))
     await emit(.finished(end))
     return end
   }
 
   private func header(_ toolchain: Toolchain, harness: ContentKey?) -> RunHeader {
     var texts: [String: String] = [:]
-    for one in plan.cases {
+    var scenarios: [RecordedScenario] = []
+    for one in plan.units.map(\.testCase) {
+      let folder = "\(one.suite)/\(one.name)"
       for name in one.files() {
-        texts["\(one.suite)/\(one.name)/\(name)"] =
+        texts["\(folder)/\(name)"] =
           (try? String(contentsOf: one.directory.appending(path: name), encoding: .utf8)) ?? ""
+      }
+      scenarios += one.scenarios.map {
+        RecordedScenario(
+          path: "\(folder)/\(Case.scenarioFileName)", name: $0.name, line: $0.line, content: $0.content)
       }
     }
     texts.merge(suites.ledger.files) { $1 }
     return RunHeader(
-      arguments: options.arguments, compiler: toolchain.identity, runtimes: plan.runtimes, files: texts,
-      planned: plan.cells.count, series: options.series, scope: options.scope,
+      uuid: uuid, kind: options.kind, arguments: options.arguments, compiler: toolchain.identity,
+      runtimes: plan.runtimes, binaries: plan.binaries, files: texts, scenarios: scenarios, planned: plan.cellCount,
+      series: options.series, scope: options.scope,
       harness: harness.map { ContentKey(ofParts: [$0.hex, files.key.hex]) },
       missing: selection.missing.map(\.description))
   }
 
   /// The binaries that the run needs, in the order in which its cells are tried.
   private func wanted() -> [Builder.Wanted] {
-    plan.batches.compactMap { batch in
-      guard let first = batch.cells.first, let testCase = plan.testCase(of: first.id.scenario),
-        let lane = Lane.named(batch.lane), let runtime = plan.runtime(named: batch.runtime)
-      else { return nil }
-      return Builder.Wanted(testCase: testCase, lane: lane, runtime: runtime)
-    }
-  }
-
-  private func scenarioKeys() -> [String: ContentKey] {
-    plan.cases.reduce(into: [:]) { keys, one in
-      keys[one.scenarioFile] = FileManager.default.contents(atPath: one.scenarioFile).map { ContentKey(of: $0) }
+    plan.batches.filter { $0.batch.cells.contains(where: \.action.mayRun) }.map {
+      Builder.Wanted($0.testCase, $0.batch.load)
     }
   }
 }

@@ -3,14 +3,14 @@ import Storing
 
 /// Writes a run to a database as it goes.
 public actor StoreObserver: RunObserver {
-  private let store: Store
+  private let writer: StoreWriter
   private var recorder: RunRecorder?
 
-  public init(_ store: Store) { self.store = store }
+  public init(_ writer: StoreWriter) { self.writer = writer }
 
   public func observe(_ event: RunEvent) async throws {
     switch event {
-    case .started(let header): recorder = try RunRecorder(store, header: header)
+    case .started(let header): recorder = try await RunRecorder(writer, header: header)
     case .tried: break
     case .judged(let result, let steps): await recorder?.record(result, steps: steps)
     case .finished(let end):

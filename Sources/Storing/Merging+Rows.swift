@@ -1,62 +1,51 @@
 /// The statements of a merge from the attached database `source`. Tables `of_…` say which row here (`new`) is which row
 /// there (`old`).
 extension Merging {
-  private static func mapping(_ table: String, by columns: String) -> String {
+  private static func mapping(_ table: String, by columns: String = "key") -> String {
     """
     CREATE TEMP TABLE of_\(table) (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
     INSERT INTO of_\(table) SELECT there.id, here.id
     FROM source.\(table) AS there JOIN main.\(table) AS here USING (\(columns));
+
     """
   }
 
+  /// Rows that hang on nothing else, by what tells them apart.
+  private static func union(_ table: String, by key: String = "key", _ others: String = "") -> String {
+    let columns = others.isEmpty ? key : "\(key), \(others)"
+    return "INSERT OR IGNORE INTO main.\(table) (\(columns)) SELECT \(columns) FROM source.\(table) ORDER BY id;\n"
+      + mapping(table, by: key)
+  }
+
   /// What runs share, by content.
-  static let shared = """
-    INSERT OR IGNORE INTO main.content SELECT * FROM source.content;
+  static let shared =
+    "INSERT OR IGNORE INTO main.content SELECT * FROM source.content;\n"
+    + union("runtime", "implementation, version, python, build, machine, hpy_version, hpy_layout, hpy_content")
+    + union("scenario", by: "suite, test_case, name") + union("answer", "outcome, message")
+    + union("conclusion", "verdict, promise, behaviour, kept, unsteady") + union("input")
+    + union("file", by: "path, content_key") + """
+      INSERT OR IGNORE INTO main.cell (key, scenario_id, lane, home, runtime)
+      SELECT key, new, lane, home, runtime FROM source.cell JOIN of_scenario ON old = scenario_id ORDER BY cell.id;
+      \(mapping("cell"))
+      INSERT OR IGNORE INTO main.observation
+      SELECT new, position, label, facet, value, exception, message, expected, source, holds
+      FROM source.observation JOIN of_answer ON old = answer_id;
 
-    INSERT OR IGNORE INTO main.runtime (key, implementation, version, python, build, machine, hpy_version, hpy_layout,
-      hpy_content)
-    SELECT key, implementation, version, python, build, machine, hpy_version, hpy_layout, hpy_content
-    FROM source.runtime ORDER BY id;
-    \(mapping("runtime", by: "key"))
+      INSERT OR IGNORE INTO main.finding
+      SELECT new, position, label, facet, observed, expected, source, reference, verdict, reason, link, circumstances
+      FROM source.finding JOIN of_conclusion ON old = conclusion_id;
 
-    INSERT OR IGNORE INTO main.scenario (suite, test_case, name)
-    SELECT suite, test_case, name FROM source.scenario ORDER BY id;
-    \(mapping("scenario", by: "suite, test_case, name"))
+      INSERT INTO main.scenario_part
+      SELECT new, name, line, content_key FROM source.scenario_part JOIN of_file ON old = file_id WHERE true
+      ON CONFLICT (file_id, name) DO UPDATE SET line = excluded.line, content_key = excluded.content_key
+      WHERE (excluded.line, excluded.content_key) > (scenario_part.line, scenario_part.content_key);
 
-    INSERT OR IGNORE INTO main.cell (key, scenario_id, lane, runtime)
-    SELECT key, new, lane, runtime FROM source.cell JOIN of_scenario ON old = scenario_id ORDER BY cell.id;
-    \(mapping("cell", by: "key"))
-
-    INSERT OR IGNORE INTO main.answer (key, outcome, message)
-    SELECT key, outcome, message FROM source.answer ORDER BY id;
-    \(mapping("answer", by: "key"))
-    INSERT OR IGNORE INTO main.observation
-    SELECT new, position, label, facet, value, exception, message, expected, source, holds
-    FROM source.observation JOIN of_answer ON old = answer_id;
-
-    INSERT OR IGNORE INTO main.conclusion (key, verdict) SELECT key, verdict FROM source.conclusion ORDER BY id;
-    \(mapping("conclusion", by: "key"))
-    INSERT OR IGNORE INTO main.finding
-    SELECT new, position, label, facet, observed, expected, source, reference, verdict, reason, link, circumstances
-    FROM source.finding JOIN of_conclusion ON old = conclusion_id;
-
-    INSERT OR IGNORE INTO main.input (key) SELECT key FROM source.input ORDER BY id;
-    \(mapping("input", by: "key"))
-
-    INSERT OR IGNORE INTO main.file (path, content_key) SELECT path, content_key FROM source.file ORDER BY id;
-    \(mapping("file", by: "path, content_key"))
-
-    INSERT OR IGNORE INTO main.trace (circumstances, answer_id, output_key, traceback_key, notes)
-    SELECT circumstances, new, output_key, traceback_key, notes
-    FROM source.trace JOIN of_answer ON old = answer_id ORDER BY trace.id;
-    CREATE TEMP TABLE of_trace (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
-    INSERT INTO of_trace SELECT there.id, here.id
-    FROM source.trace AS there JOIN of_answer ON of_answer.old = there.answer_id
-    JOIN main.trace AS here ON here.answer_id = of_answer.new AND here.circumstances = there.circumstances
-      AND coalesce(here.output_key, '') = coalesce(there.output_key, '')
-      AND coalesce(here.traceback_key, '') = coalesce(there.traceback_key, '')
-      AND coalesce(here.notes, '') = coalesce(there.notes, '');
-    """
+      INSERT OR IGNORE INTO main.trace (key, circumstances, answer_id, notes)
+      SELECT key, circumstances, new, notes FROM source.trace JOIN of_answer ON old = answer_id ORDER BY trace.id;
+      \(mapping("trace"))
+      INSERT OR IGNORE INTO main.trace_attachment
+      SELECT new, name, content_key FROM source.trace_attachment JOIN of_trace ON old = trace_id;
+      """
 
   /// A step is the same by its inputs; what it printed and took may differ, and the greater row stays.
   static let steps = """
@@ -66,68 +55,58 @@ extension Merging {
       messages = excluded.messages, seconds = excluded.seconds
     WHERE (excluded.succeeded, excluded.seconds, excluded.command, excluded.messages, excluded.kind)
       > (step.succeeded, step.seconds, step.command, step.messages, step.kind);
-    \(mapping("step", by: "key"))
-
-    INSERT OR IGNORE INTO main.build (key) SELECT key FROM source.build ORDER BY id;
-    \(mapping("build", by: "key"))
+    \(mapping("step"))
+    \(union("build"))
     INSERT OR IGNORE INTO main.build_step
     SELECT of_build.new, position, of_step.new FROM source.build_step
     JOIN of_build ON of_build.old = build_id JOIN of_step ON of_step.old = step_id;
     """
 
-  /// How far a run or a view got, as a value that compares; of a whole one nothing need be counted.
-  private static func completeness(_ row: String, in schema: String, results: String) -> String {
+  /// How far a run got, as a value that compares; of a whole one nothing need be counted.
+  private static func completeness(_ row: String, in schema: String) -> String {
     """
-    CASE \(row).state WHEN 'finished' THEN 3 WHEN 'interrupted' THEN 2 ELSE 1 END,
-      CASE \(row).state WHEN 'finished' THEN 0 ELSE (SELECT count(*) FROM \(schema).\(results) = \(row).id) END,
-      coalesce(\(row).finished, ''), \(row).started, \(row).arguments, \(row).compiler, \(row).program
+    (CASE \(row).state WHEN 'finished' THEN 3 WHEN 'interrupted' THEN 2 ELSE 1 END,
+      CASE \(row).state WHEN 'finished' THEN 0
+        ELSE (SELECT count(*) FROM \(schema).result WHERE run_id = \(row).id) END,
+      coalesce(\(row).finished, ''), \(row).started, \(row).arguments, \(row).compiler, \(row).program)
     """
   }
 
-  private static func standing(results: String) -> String {
-    let there = completeness("there", in: "source", results: results)
-    let here = completeness("here", in: "main", results: results)
-    return """
-      CASE WHEN here.id IS NULL THEN 'new' WHEN (\(there)) > (\(here)) THEN 'better'
-        WHEN (\(there)) < (\(here)) THEN 'worse' ELSE 'same' END
-      """
-  }
+  private static let (there, here) = (completeness("there", in: "source"), completeness("here", in: "main"))
+
+  /// All of a run's own columns but its `clock`.
+  private static let columns = """
+    kind, started, finished, state, program, arguments, compiler, planned, series, scope, harness, cell_seconds,
+      build_seconds
+    """
 
   /// Runs by their UUID, with what they are.
   static let runs = """
     CREATE TEMP TABLE arrival (old INTEGER PRIMARY KEY, new INTEGER, standing TEXT NOT NULL);
-    INSERT INTO arrival SELECT there.id, here.id, \(standing(results: "result WHERE run_id"))
+    INSERT INTO arrival SELECT there.id, here.id,
+      CASE WHEN here.id IS NULL THEN 'new' WHEN \(there) > \(here) THEN 'better' WHEN \(there) < \(here) THEN 'worse'
+        ELSE 'same' END
     FROM source.run AS there LEFT JOIN main.run AS here USING (uuid);
 
-    INSERT INTO main.run (uuid, started, finished, state, program, arguments, compiler, planned, clock, series, scope,
-      harness, cell_seconds, build_seconds)
-    SELECT uuid, started, finished, state, program, arguments, compiler, planned, clock, series, scope, harness,
-      cell_seconds, build_seconds
-    FROM source.run JOIN arrival ON old = id WHERE standing = 'new' ORDER BY clock, uuid;
+    INSERT INTO main.run (uuid, clock, \(columns))
+    SELECT uuid, clock, \(columns) FROM source.run JOIN arrival ON old = id WHERE standing = 'new' ORDER BY clock, uuid;
     UPDATE arrival SET new = here.id FROM source.run AS there JOIN main.run AS here USING (uuid)
     WHERE there.id = old AND standing = 'new';
 
     UPDATE main.run SET clock = max(run.clock, there.clock) FROM source.run AS there WHERE there.uuid = run.uuid;
-    UPDATE main.run SET started = there.started, finished = there.finished, state = there.state,
-      program = there.program, arguments = there.arguments, compiler = there.compiler, planned = there.planned,
-      series = there.series, scope = there.scope, harness = there.harness, cell_seconds = there.cell_seconds,
-      build_seconds = there.build_seconds
-    FROM source.run AS there JOIN arrival ON old = there.id
-    WHERE there.uuid = run.uuid AND standing = 'better';
+    UPDATE main.run SET (\(columns)) = (SELECT \(columns) FROM source.run AS there WHERE there.uuid = run.uuid)
+    WHERE id IN (SELECT new FROM arrival WHERE standing = 'better');
 
-    CREATE TEMP TABLE replaced AS SELECT new FROM arrival WHERE standing = 'better';
-    DELETE FROM main.further_attempt WHERE run_id IN (SELECT new FROM replaced);
-    DELETE FROM main.result WHERE run_id IN (SELECT new FROM replaced);
-    DELETE FROM main.used_file WHERE run_id IN (SELECT new FROM replaced);
-    DELETE FROM main.used_step WHERE run_id IN (SELECT new FROM replaced);
-    DELETE FROM main.run_runtime WHERE run_id IN (SELECT new FROM replaced);
-    DELETE FROM main.run_missing WHERE run_id IN (SELECT new FROM replaced);
-    DELETE FROM main.judgement WHERE run_id IN (SELECT new FROM replaced);
+    \(Schema.partsOfRun.map {
+      "DELETE FROM main.\($0) WHERE run_id IN (SELECT new FROM arrival WHERE standing = 'better');"
+    }.joined(separator: "\n"))
 
     CREATE TEMP TABLE taken (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
     INSERT INTO taken SELECT old, new FROM arrival WHERE standing IN ('new', 'better');
     INSERT INTO main.run_missing
     SELECT new, position, reason FROM taken JOIN source.run_missing ON run_id = old;
+    INSERT INTO main.run_binary
+    SELECT new, position, flavour, homes FROM taken JOIN source.run_binary ON run_id = old;
     INSERT INTO main.run_runtime SELECT taken.new, position, name, of_runtime.new, description
     FROM taken JOIN source.run_runtime ON run_id = taken.old JOIN of_runtime ON of_runtime.old = runtime_id;
     INSERT INTO main.used_file SELECT taken.new, of_file.new
@@ -157,12 +136,11 @@ extension Merging {
     JOIN of_cell ON of_cell.old = cell_id JOIN of_trace ON of_trace.old = trace_id;
     """
 
-  private static func inForce(_ column: String, in schema: String, run: String) -> String {
-    "coalesce((SELECT \(column) FROM \(schema).judgement WHERE run_id = \(run) ORDER BY judged DESC, id DESC LIMIT 1), '')"
-  }
-
   private static func inForce(in schema: String, run: String) -> String {
-    ["judged", "ledger_key", "verdicts"].map { inForce($0, in: schema, run: run) }.joined(separator: ", ")
+    ["judged", "ledger_key", "verdicts"].map { column in
+      "coalesce((SELECT \(column) FROM \(schema).judgement WHERE run_id = \(run) "
+        + "ORDER BY judged DESC, id DESC LIMIT 1), '')"
+    }.joined(separator: ", ")
   }
 
   /// All judgements of equally complete copies, in order, and the verdicts of the latest.
@@ -186,56 +164,10 @@ extension Merging {
     SELECT run_id, judged, ledger_key, verdicts FROM every_judgement ORDER BY run_id, judged, ledger_key, verdicts;
     """
 
-  /// Portability views by their UUID.
-  static let portability = """
-    CREATE TEMP TABLE view_arrival (old INTEGER PRIMARY KEY, new INTEGER, standing TEXT NOT NULL);
-    INSERT INTO view_arrival
-    SELECT there.id, here.id, \(standing(results: "portability_result WHERE portability_id"))
-    FROM source.portability AS there LEFT JOIN main.portability AS here USING (uuid);
-
-    DELETE FROM main.portability WHERE id IN (SELECT new FROM view_arrival WHERE standing = 'better');
-    INSERT INTO main.portability (uuid, started, finished, state, program, arguments, compiler, planned)
-    SELECT uuid, started, finished, state, program, arguments, compiler, planned
-    FROM source.portability JOIN view_arrival ON old = id WHERE standing IN ('new', 'better') ORDER BY started, uuid;
-    CREATE TEMP TABLE viewed (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
-    INSERT INTO viewed SELECT there.id, here.id
-    FROM view_arrival JOIN source.portability AS there ON there.id = old JOIN main.portability AS here USING (uuid)
-    WHERE standing IN ('new', 'better');
-
-    INSERT INTO main.portability_runtime
-    SELECT viewed.new, position, name, of_runtime.new, description, obstacle
-    FROM viewed JOIN source.portability_runtime ON portability_id = viewed.old
-    JOIN of_runtime ON of_runtime.old = runtime_id;
-    INSERT INTO main.portability_binary
-    SELECT new, position, name, kind, abi, built_for, homes, hpy_version, hpy_layout
-    FROM viewed JOIN source.portability_binary ON portability_id = old;
-    INSERT INTO main.portability_result (portability_id, binary, runtime, scenario_id, answer_id, behaviour, promise,
-      kept, reference, unsteady, content)
-    SELECT viewed.new, binary, runtime, of_scenario.new, of_answer.new, behaviour, promise, kept, reference, unsteady,
-      content
-    FROM viewed JOIN source.portability_result ON portability_id = viewed.old
-    JOIN of_scenario ON of_scenario.old = scenario_id JOIN of_answer ON of_answer.old = answer_id;
-    CREATE TEMP TABLE of_view_result (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
-    INSERT INTO of_view_result SELECT there.id, here.id
-    FROM viewed JOIN source.portability_result AS there ON there.portability_id = viewed.old
-    JOIN of_scenario ON of_scenario.old = there.scenario_id
-    JOIN main.portability_result AS here ON here.portability_id = viewed.new AND here.binary = there.binary
-      AND here.runtime = there.runtime AND here.scenario_id = of_scenario.new;
-    INSERT INTO main.portability_attempt
-    SELECT of_view_result.new, number, circumstances, of_answer.new, seconds, output_key, traceback_key, notes
-    FROM source.portability_attempt JOIN of_view_result ON of_view_result.old = result_id
-    JOIN of_answer ON of_answer.old = answer_id;
-    INSERT INTO main.portability_difference
-    SELECT new, position, label, facet, observed, expected, source, reference
-    FROM source.portability_difference JOIN of_view_result ON old = result_id;
-    """
-
   /// The tables that a merge works with; they are gone for another.
   static let forgetting =
     [
       "of_runtime", "of_scenario", "of_cell", "of_answer", "of_conclusion", "of_input", "of_file", "of_trace",
-      "of_step",
-      "of_build", "arrival", "replaced", "taken", "rejudged", "every_judgement", "view_arrival", "viewed",
-      "of_view_result",
+      "of_step", "of_build", "arrival", "taken", "rejudged", "every_judgement",
     ].map { "DROP TABLE temp.\($0);" }.joined(separator: "\n")
 }

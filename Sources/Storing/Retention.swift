@@ -1,6 +1,9 @@
+import Model
+
 /// What deciding about a run takes.
 public struct RunFacts: Sendable, Hashable {
   public var uuid: String
+  public var kind: RunKind
   /// nil for runs on their own, which are a history of their own.
   public var series: String?
   /// ISO 8601, UTC.
@@ -18,10 +21,11 @@ public struct RunFacts: Sendable, Hashable {
   public var lastWithout: Int
 
   public init(
-    uuid: String, series: String? = nil, started: String, clock: Int64, isFinished: Bool = true,
-    isBaseline: Bool = false, tookFrom: Set<String> = [], begun: Int = 0, lastWithout: Int = 0
+    uuid: String, kind: RunKind = .run, series: String? = nil, started: String, clock: Int64,
+    isFinished: Bool = true, isBaseline: Bool = false, tookFrom: Set<String> = [], begun: Int = 0, lastWithout: Int = 0
   ) {
     self.uuid = uuid
+    self.kind = kind
     self.series = series
     self.started = started
     self.clock = clock
@@ -31,6 +35,14 @@ public struct RunFacts: Sendable, Hashable {
     self.begun = begun
     self.lastWithout = lastWithout
   }
+
+  /// Runs of one history: of the same kind and series.
+  struct History: Hashable {
+    var kind: RunKind
+    var series: String?
+  }
+
+  var history: History { History(kind: kind, series: series) }
 
   /// `YYYY-MM`, of the moment that it says it started.
   var month: String { String(started.prefix(7)) }
@@ -71,7 +83,7 @@ public struct Retention: Sendable, Hashable {
   public func decide(_ facts: [RunFacts]) -> [(run: RunFacts, reasons: [KeepReason])] {
     let ordered = facts.sorted { ($0.clock, $0.uuid) < ($1.clock, $1.uuid) }
     var reasons: [String: [KeepReason]] = [:]
-    for series in Dictionary(grouping: ordered, by: \.series).values { decide(series, &reasons) }
+    for series in Dictionary(grouping: ordered, by: \.history).values { decide(series, &reasons) }
     // Results stand with the run that made their attempts, never with a chain of them: one step leads there. A run
     // that stays for another's sake may have taken over itself.
     var heirs: [String: Set<String>] = [:]

@@ -2,55 +2,89 @@ import Foundation
 import GRDB
 import Model
 
-/// Rows that several writers share.
+/// Rows that are stored once, by their content.
 enum Rows {
+  /// The row of what a key stands for; made where it is not there yet.
+  ///
+  /// - Parameters:
+  ///   - values: the other columns.
+  ///   - children: makes the rows that hang on a new one.
+  static func id(
+    _ table: String, key: some DatabaseValueConvertible,
+    _ values: KeyValuePairs<String, (any DatabaseValueConvertible)?> = [:], in db: Database,
+    children: (Int64) throws -> Void = { _ in }
+  ) throws -> Int64 {
+    let find = try db.cachedStatement(sql: "SELECT id FROM \(table) WHERE key = ?")
+    if let id = try Int64.fetchOne(find, arguments: [key]) { return id }
+    let names = values.map { ", \($0.key)" }.joined()
+    try db.cachedStatement(
+      sql: "INSERT INTO \(table) (key\(names)) VALUES (?\(String(repeating: ", ?", count: values.count)))"
+    ).execute(arguments: StatementArguments([key] + values.map(\.value)))
+    let id = db.lastInsertedRowID
+    try children(id)
+    return id
+  }
+
+  /// Inserts rows, with all columns of each.
+  static func insert(_ table: String, _ rows: [(any DatabaseValueConvertible)?]..., in db: Database) throws {
+    try insert(table, rows, in: db)
+  }
+
+  static func insert(_ table: String, _ rows: [[(any DatabaseValueConvertible)?]], in db: Database) throws {
+    guard let width = rows.first?.count else { return }
+    let places = String(repeating: ", ?", count: width).dropFirst(2)
+    let statement = try db.cachedStatement(sql: "INSERT INTO \(table) VALUES (\(places))")
+    for row in rows { try statement.execute(arguments: StatementArguments(row)) }
+  }
+
+  /// A value as JSON; the same text for the same value.
+  static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  /// The same in every run and every database.
+  static func key(of cell: CellID) -> ContentKey { ContentKey(of: cell.description) }
+
   /// Stores a text once; its key.
-  static func content(_ text: String, in db: Database) throws -> String {
-    let key = ContentKey(of: text).hex
+  static func content(_ text: String, in db: Database) throws -> ContentKey {
+    let key = ContentKey(of: text)
     try db.cachedStatement(sql: "INSERT OR IGNORE INTO content VALUES (?, ?)").execute(arguments: [key, text])
     return key
   }
 
-  /// Stores a file once, and that a run used it.
-  static func file(_ path: String, _ text: String, run: Int64, in db: Database) throws {
+  /// Stores a file once, with where its scenarios stand, and that a run used it.
+  static func file(
+    _ path: String, _ text: String, scenarios: [RecordedScenario], run: Int64, in db: Database
+  ) throws {
     let values: StatementArguments = [path, try content(text, in: db)]
     try db.cachedStatement(sql: "INSERT OR IGNORE INTO file (path, content_key) VALUES (?, ?)")
       .execute(arguments: values)
-    try db.cachedStatement(
-      sql: "INSERT INTO used_file SELECT ?, id FROM file WHERE path = ? AND content_key = ?"
-    ).execute(arguments: [run] + values)
+    let find = try db.cachedStatement(sql: "SELECT id FROM file WHERE path = ? AND content_key = ?")
+    let id = try Int64.fetchOne(find, arguments: values)
+    try insert("used_file", [run, id], in: db)
+    for one in scenarios {
+      try db.cachedStatement(sql: "INSERT OR REPLACE INTO scenario_part VALUES (?, ?, ?, ?)")
+        .execute(arguments: [id, one.name, one.line, one.content])
+    }
   }
 
+  /// Stores what an interpreter is, and its place in a run.
   static func runtime(_ runtime: Runtime, position: Int, run: Int64, in db: Database) throws {
-    try db.execute(
-      sql: "INSERT INTO run_runtime VALUES (?, ?, ?, ?, ?)",
-      arguments: [run, position, runtime.name, try id(of: runtime, in: db), try description(of: runtime)])
-  }
-
-  /// The row of what an interpreter is.
-  static func id(of runtime: Runtime, in db: Database) throws -> Int64 {
-    try db.execute(
-      sql: """
-        INSERT OR IGNORE INTO runtime (key, implementation, version, python, build, machine, hpy_version, hpy_layout,
-          hpy_content)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        runtime.key.hex, runtime.implementation, runtime.version, runtime.python, runtime.build, runtime.machine,
-        runtime.installation?.version, runtime.installation?.layout.hex, runtime.installation?.content.hex,
-      ])
-    return try Int64.fetchOne(db, sql: "SELECT id FROM runtime WHERE key = ?", arguments: [runtime.key.hex]) ?? 0
-  }
-
-  /// All that an interpreter said of itself, as JSON; the same for the same.
-  static func description(of runtime: Runtime) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return String(decoding: try encoder.encode(runtime), as: UTF8.self)
+    let hpy = runtime.installation
+    let id = try id(
+      "runtime", key: runtime.key,
+      [
+        "implementation": runtime.implementation, "version": runtime.version, "python": runtime.python,
+        "build": runtime.build, "machine": runtime.machine, "hpy_version": hpy?.version, "hpy_layout": hpy?.layout,
+        "hpy_content": hpy?.content,
+      ], in: db)
+    try insert("run_runtime", [run, position, runtime.name, id, try json(runtime)], in: db)
   }
 
   /// The row of a scenario.
-  static func id(of scenario: ScenarioID, in db: Database) throws -> Int64 {
+  static func scenario(_ scenario: ScenarioID, in db: Database) throws -> Int64 {
     let names = StatementArguments([scenario.suite, scenario.testCase, scenario.name])
     let find = try db.cachedStatement(sql: "SELECT id FROM scenario WHERE suite = ? AND test_case = ? AND name = ?")
     if let id = try Int64.fetchOne(find, arguments: names) { return id }
@@ -61,53 +95,44 @@ enum Rows {
 
   /// Stores what was concluded of a cell, once per content; its row.
   static func conclusion(_ judgement: Judgement, in db: Database) throws -> Int64 {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let key = ContentKey(of: try encoder.encode(judgement)).hex
-    let find = try db.cachedStatement(sql: "SELECT id FROM conclusion WHERE key = ?")
-    if let id = try Int64.fetchOne(find, arguments: [key]) { return id }
-    try db.cachedStatement(sql: "INSERT INTO conclusion (key, verdict) VALUES (?, ?)")
-      .execute(arguments: [key, judgement.verdict.rawValue])
-    let id = db.lastInsertedRowID
-    let insert = try db.cachedStatement(sql: "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    for (position, finding) in judgement.findings.enumerated() {
-      let divergence = finding.divergence
-      try insert.execute(arguments: [
-        id, position, divergence.label, divergence.facet.rawValue, divergence.observed, divergence.expected,
-        divergence.oracle.source, divergence.oracle.reference?.description, finding.verdict.rawValue, finding.reason,
-        finding.link,
-        finding.circumstances.map(\.rawValue).joined(separator: ", "),
-      ])
+    let portability = judgement.portability
+    return try id(
+      "conclusion", key: ContentKey(of: try json(judgement)),
+      [
+        "verdict": judgement.verdict, "promise": portability?.promise, "behaviour": portability?.behaviour,
+        "kept": portability?.isKept, "unsteady": portability?.isUnsteady,
+      ], in: db
+    ) { id in
+      try insert(
+        "finding",
+        judgement.findings.enumerated().map { position, finding in
+          let one = finding.divergence
+          return [
+            id, position, one.label, one.facet, one.observed, one.expected, one.oracle.source, one.oracle.reference,
+            finding.verdict, finding.reason, finding.link, CircumstancesList(all: finding.circumstances),
+          ]
+        }, in: db)
     }
-    return id
   }
 
-  /// Stores what a cell said, once per content; its row.
-  static func answer(_ answer: Answer, in db: Database) throws -> Int64 {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let key = ContentKey(of: try encoder.encode(answer)).hex
-    let find = try db.cachedStatement(sql: "SELECT id FROM answer WHERE key = ?")
-    if let id = try Int64.fetchOne(find, arguments: [key]) { return id }
-    try db.cachedStatement(sql: "INSERT INTO answer (key, outcome, message) VALUES (?, ?, ?)")
-      .execute(arguments: [key, answer.outcome.description, answer.message])
-    let id = db.lastInsertedRowID
-    let insert = try db.cachedStatement(sql: "INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    for (position, one) in answer.observations.enumerated() {
-      let expected = try one.expected.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
-      try insert.execute(arguments: [
-        id, position, one.label, one.facet.rawValue, one.value, one.exception, one.message, expected, one.source,
-        one.holds,
-      ])
+  /// Stores what a cell said, once per content; its row, and its key.
+  static func answer(_ answer: Answer, in db: Database) throws -> (id: Int64, key: ContentKey) {
+    let key = ContentKey(of: try json(answer))
+    let id = try id("answer", key: key, ["outcome": answer.outcome, "message": answer.message], in: db) { id in
+      try insert(
+        "observation",
+        try answer.observations.enumerated().map { position, one in
+          [
+            id, position, one.label, one.facet, one.value, one.exception, one.message,
+            try one.expected.map { try json($0) }, one.source, one.holds,
+          ]
+        }, in: db)
     }
-    return id
+    return (id, key)
   }
 
   /// Adds a judgement, later than those that the run has, however the machine's clock jumped: the latest is in force.
   static func judgement(run: Int64, ledger: String, verdicts: [Verdict: Int], in db: Database) throws {
-    let counts = Dictionary(uniqueKeysWithValues: verdicts.map { ($0.key.rawValue, $0.value) })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
     try db.execute(
       sql: """
         INSERT INTO judgement (run_id, judged, ledger_key, verdicts)
@@ -116,7 +141,7 @@ enum Rows {
         """,
       arguments: [
         "run": run, "now": Date().formatted(.iso8601), "ledger": try content(ledger, in: db),
-        "verdicts": String(decoding: try encoder.encode(counts), as: UTF8.self),
+        "verdicts": VerdictCounts(counts: verdicts),
       ])
   }
 }

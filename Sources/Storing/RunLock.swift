@@ -2,11 +2,11 @@ import Model
 import Platform
 
 /// Held while a run writes to a database, so that two runs never mix.
-public final class RunLock: Sendable {
+final class RunLock: Sendable {
   private let lock: FileLock
 
   /// - Throws: `Problem` when another run holds it, naming its process.
-  public init(database path: String) throws {
+  init(database path: String) throws {
     do {
       lock = try FileLock(path: path + ".lock")
     } catch .held(let process) {

@@ -8,8 +8,8 @@ import Model
 /// At most `capacity` results wait while as many are written: where the disk is slower than the run, the run is held
 /// up instead of the memory filled.
 public actor RunRecorder {
-  private let store: Store
-  private let runID: Int64
+  private let database: StoreWriter
+  private let run: Int64
   private let capacity: Int
   private var waiting: [Entry] = []
   private var writing: Task<Void, Never>?
@@ -18,11 +18,11 @@ public actor RunRecorder {
   private var isFinishing = false
   private var heldUp: [CheckedContinuation<Void, Never>] = []
   private var inTransaction = 0
+  private var trouble: (any Error)?
+  private var writer = ResultWriter()
 
   /// How many results the transaction at hand writes, and whether somebody waits to hand another over.
   var standing: (inTransaction: Int, holdsUp: Bool) { (inTransaction, !heldUp.isEmpty) }
-  private var trouble: (any Error)?
-  private var writer = ResultWriter()
 
   private struct Entry: Sendable {
     var result: CellResult
@@ -33,36 +33,39 @@ public actor RunRecorder {
   ///
   /// - Parameter capacity: how many results may wait.
   /// - Throws: `Problem` when it can't be written.
-  public init(_ store: Store, header: RunHeader, capacity: Int = 1000) throws {
-    self.store = store
+  public init(_ writer: StoreWriter, header: RunHeader, capacity: Int = 1000) async throws {
+    database = writer
     self.capacity = capacity
-    do {
-      runID = try store.pool.write { db in
-        try db.execute(
-          sql: """
-            INSERT INTO run (uuid, started, state, program, arguments, compiler, planned, clock, series, scope, harness)
-            VALUES (?, ?, 'running', ?, ?, ?, ?, max(?, 1 + (SELECT coalesce(max(clock), 0) FROM run)), ?, ?, ?)
-            """,
-          arguments: [
-            header.uuid.uuidString.lowercased(), header.started.formatted(.iso8601), Program.version,
-            header.arguments.joined(separator: " "), header.compiler, header.planned,
-            Int64(header.started.timeIntervalSince1970 * 1000), header.series, header.scope, header.harness?.hex,
-          ])
-        let run = db.lastInsertedRowID
-        for (position, reason) in header.missing.enumerated() {
-          try db.execute(sql: "INSERT INTO run_missing VALUES (?, ?, ?)", arguments: [run, position, reason])
-        }
-        for (path, text) in header.files {
-          try Rows.file(path, text, run: run, in: db)
-        }
-        for (position, runtime) in header.runtimes.enumerated() {
-          try Rows.runtime(runtime, position: position, run: run, in: db)
-        }
-        return run
-      }
-    } catch let error as DatabaseError {
-      throw Store.problem(error, path: store.path)
+    run = try await writer.write { try Self.open(header, in: $0) }
+  }
+
+  private static func open(_ header: RunHeader, in db: Database) throws -> Int64 {
+    try db.execute(
+      sql: """
+        INSERT INTO run (uuid, kind, started, state, program, arguments, compiler, planned, clock, series, scope,
+          harness)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, max(?, 1 + (SELECT coalesce(max(clock), 0) FROM run)), ?, ?, ?)
+        """,
+      arguments: [
+        header.uuid.uuidString.lowercased(), header.kind, header.started.formatted(.iso8601), RunState.running,
+        Program.version, header.arguments.joined(separator: " "), header.compiler, header.planned,
+        Int64(header.started.timeIntervalSince1970 * 1000), header.series, header.scope, header.harness,
+      ])
+    let run = db.lastInsertedRowID
+    for (position, reason) in header.missing.enumerated() {
+      try Rows.insert("run_missing", [run, position, reason], in: db)
     }
+    for (position, runtime) in header.runtimes.enumerated() {
+      try Rows.runtime(runtime, position: position, run: run, in: db)
+    }
+    for (position, binary) in header.binaries.enumerated() {
+      try Rows.insert("run_binary", [run, position, binary.flavour, try Rows.json(binary.homes)], in: db)
+    }
+    let scenarios = Dictionary(grouping: header.scenarios, by: \.path)
+    for (path, text) in header.files {
+      try Rows.file(path, text, scenarios: scenarios[path] ?? [], run: run, in: db)
+    }
+    return run
   }
 
   /// Takes a cell's result; it is written soon. Waits only where the disk is behind by `capacity` results.
@@ -80,31 +83,23 @@ public actor RunRecorder {
   /// Writes what is left and closes the run.
   ///
   /// - Throws: `Problem` when anything of the run could not be written.
-  public func finish(state: String, ledger: String, verdicts: [Verdict: Int]) async throws {
+  public func finish(state: RunState, ledger: String, verdicts: [Verdict: Int]) async throws {
     isFinishing = true
     pause?.cancel()
     await writing?.value
-    do {
-      if let trouble { throw trouble }
-      let run = runID
-      // Not this task's own write: a cancelled run is closed all the same.
-      try await Task { [store] in
-        try await store.pool.write { db in
-          try db.execute(
-            sql: """
-              UPDATE run SET finished = ?, state = ?,
-                cell_seconds = ((SELECT coalesce(sum(microseconds), 0) FROM result WHERE run_id = run.id)
-                  + (SELECT coalesce(sum(microseconds), 0) FROM further_attempt WHERE run_id = run.id)) / 1e6,
-                build_seconds = (SELECT coalesce(sum(seconds), 0) FROM used_step JOIN step ON step.id = step_id
-                  WHERE run_id = run.id AND reused = 0)
-              WHERE id = ?
-              """,
-            arguments: [Date().formatted(.iso8601), state, run])
-          try Rows.judgement(run: run, ledger: ledger, verdicts: verdicts, in: db)
-        }
-      }.value
-    } catch let error as DatabaseError {
-      throw Store.problem(error, path: store.path)
+    if let trouble { throw trouble }
+    try await database.write { [run] db in
+      try db.execute(
+        sql: """
+          UPDATE run SET finished = ?, state = ?,
+            cell_seconds = ((SELECT coalesce(sum(microseconds), 0) FROM result WHERE run_id = run.id)
+              + (SELECT coalesce(sum(microseconds), 0) FROM further_attempt WHERE run_id = run.id)) / 1e6,
+            build_seconds = (SELECT coalesce(sum(seconds), 0) FROM used_step JOIN step ON step.id = step_id
+              WHERE run_id = run.id AND reused = 0)
+          WHERE id = ?
+          """,
+        arguments: [Date().formatted(.iso8601), state, run])
+      try Rows.judgement(run: run, ledger: ledger, verdicts: verdicts, in: db)
     }
   }
 
@@ -133,9 +128,9 @@ public actor RunRecorder {
   private func write(_ batch: [Entry]) async throws {
     inTransaction = batch.count
     defer { inTransaction = 0 }
-    writer = try await store.pool.write { [writer, runID] db in
+    writer = try await database.write { [writer, run] db in
       var writer = writer
-      for one in batch { try writer.write(one.result, steps: one.steps, run: runID, in: db) }
+      for one in batch { try writer.write(one.result, steps: one.steps, run: run, in: db) }
       return writer
     }
   }

@@ -10,14 +10,15 @@ extension Store {
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT id, uuid, series, started, clock, state = 'finished' AS whole,
+          SELECT id, uuid, kind, series, started, clock, state = 'finished' AS whole,
             id IN (SELECT run_id FROM baseline) AS baseline
           FROM run ORDER BY clock, uuid
           """)
       var facts: [Int64: RunFacts] = [:]
       for row in rows {
         facts[row["id"]] = RunFacts(
-          uuid: row["uuid"], series: row["series"], started: row["started"], clock: row["clock"],
+          uuid: row["uuid"], kind: try row.decode(forColumn: "kind"), series: row["series"], started: row["started"],
+          clock: row["clock"],
           isFinished: row["whole"], isBaseline: row["baseline"])
       }
       let sources = try Row.fetchCursor(
@@ -26,7 +27,7 @@ extension Store {
         guard let source = facts[row["reused_from"]]?.uuid else { continue }
         facts[row["run_id"]]?.tookFrom.insert(source)
       }
-      for series in Dictionary(grouping: rows.map { $0["id"] as Int64 }, by: { facts[$0]?.series }).values {
+      for series in Dictionary(grouping: rows.map { $0["id"] as Int64 }, by: { facts[$0]?.history }).values {
         let heads = Set([series.last, series.last { facts[$0]?.isFinished == true }].compactMap { $0 })
         for head in heads { try addBeginnings(of: head, among: series, to: &facts, in: db) }
       }

@@ -19,11 +19,9 @@ extension Store {
     try read { db in
       let find = try db.cachedStatement(
         sql: """
-          SELECT run_id, cell_id, max(clock), count(DISTINCT answer_id) AS answers
-          FROM scenario JOIN cell ON cell.scenario_id = scenario.id JOIN result ON result.cell_id = cell.id
-          JOIN run ON run.id = run_id
-          WHERE input_id = (SELECT id FROM input WHERE key = ?)
-            AND suite = ? AND test_case = ? AND name = ? AND lane = ? AND cell.runtime = ?
+          SELECT run_id, cell_id, max(clock), count(DISTINCT answer_id)
+          FROM cell JOIN result ON result.cell_id = cell.id JOIN run ON run.id = run_id
+          WHERE input_id = (SELECT id FROM input WHERE key = ?) AND cell.key = ?
           GROUP BY cell_id
           """)
       let origin = try db.cachedStatement(
@@ -32,23 +30,15 @@ extension Store {
           """)
       let attempts = try db.cachedStatement(
         sql: "SELECT * FROM attempt WHERE run_id = ? AND cell_id = ? ORDER BY number")
-      var answers: [Int64: Answer] = [:]
+      var reader = ContentReader()
       var found: [CellID: EarlierAttempts] = [:]
       for (cell, key) in inputs {
-        let names: StatementArguments = [
-          Schema.keyBytes(key.hex), cell.scenario.suite, cell.scenario.testCase, cell.scenario.name, cell.lane,
-          cell.runtime,
-        ]
-        guard let row = try Row.fetchOne(find, arguments: names) else { continue }
+        guard let row = try Row.fetchOne(find, arguments: [key.bytes, Rows.key(of: cell)]) else { continue }
+        let place: StatementArguments = [row[0], row[1]]
+        guard let run = try String.fetchOne(origin, arguments: place) else { continue }
         found[cell] = EarlierAttempts(
-          run: try String.fetchOne(origin, arguments: [row["run_id"], row["cell_id"]]) ?? "",
-          attempts: try Row.fetchAll(attempts, arguments: [row["run_id"], row["cell_id"]]).map { row in
-            let id: Int64 = row["answer_id"]
-            let answer = try answers[id] ?? Self.answer(id, in: db)
-            answers[id] = answer
-            return try Self.attempt(row, answer: answer, in: db)
-          },
-          isSteady: row["answers"] == 1)
+          run: run, attempts: try Row.fetchAll(attempts, arguments: place).map { try reader.attempt($0, in: db) },
+          isSteady: row[3] == 1)
       }
       return found
     }

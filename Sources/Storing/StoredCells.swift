@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Model
 
@@ -16,11 +15,7 @@ public struct StoredCell: Sendable {
 public final class StoredCells {
   public let store: Store
   public let run: StoredRun
-  private var answers: [Int64: Answer] = [:]
-  private var findings: [Int64: [Finding]] = [:]
-
-  /// How many answers, and how many conclusions, are remembered; they repeat from cell to cell.
-  private static let capacity = 4096
+  private var reader = ContentReader()
 
   public init(_ run: StoredRun, in store: Store) {
     self.run = run
@@ -31,7 +26,7 @@ public final class StoredCells {
   ///
   /// - Throws: `Problem` when the database can't be read.
   public func scenarios() throws -> [ScenarioID] {
-    try store.read { db in
+    try store.read(of: run) { db in
       try Row.fetchAll(
         db,
         sql: """
@@ -39,7 +34,7 @@ public final class StoredCells {
           WHERE id IN (SELECT scenario_id FROM result JOIN cell ON cell.id = cell_id WHERE run_id = ?)
           ORDER BY suite, test_case, name
           """, arguments: [run.id]
-      ).map { ScenarioID(suite: $0["suite"], testCase: $0["test_case"], name: $0["name"]) }
+      ).map { ScenarioID(suite: $0[0], testCase: $0[1], name: $0[2]) }
     }
   }
 
@@ -47,109 +42,64 @@ public final class StoredCells {
   ///
   /// - Throws: `Problem` when the database can't be read.
   public func cells(from first: ScenarioID, through last: ScenarioID) throws -> [StoredCell] {
-    try store.read { db in
+    try store.read(of: run) { db in
       let statement = try db.cachedStatement(
         sql: """
-          SELECT suite, test_case, name AS scenario, lane, runtime, result.answer_id, conclusion_id,
+          SELECT \(ContentReader.cellColumns), result.answer_id, conclusion_id,
             (SELECT group_concat(DISTINCT trace.answer_id) FROM further_attempt JOIN trace ON trace.id = trace_id
               WHERE further_attempt.run_id = result.run_id AND further_attempt.cell_id = result.cell_id
-                AND trace.answer_id <> result.answer_id AND circumstances <> 'PYTHONMALLOC=debug') AS others
+                AND trace.answer_id <> result.answer_id AND circumstances <> ?)
           FROM scenario JOIN cell ON scenario_id = scenario.id
           JOIN result ON run_id = ? AND cell_id = cell.id
-          WHERE (suite, test_case, name) >= (?, ?, ?) AND (suite, test_case, name) <= (?, ?, ?)
-          ORDER BY suite, test_case, scenario, runtime, lane
+          WHERE (suite, test_case, scenario.name) >= (?, ?, ?) AND (suite, test_case, scenario.name) <= (?, ?, ?)
+          \(Store.order)
           """)
       let rows = try Row.fetchAll(
         statement,
         arguments: [
-          run.id, first.suite, first.testCase, first.name, last.suite, last.testCase, last.name,
+          Circumstances.memoryDebug, run.id, first.suite, first.testCase, first.name, last.suite, last.testCase,
+          last.name,
         ])
       return try rows.map { row in
-        let others: String? = row["others"]
+        let others: String? = row[8]
         return StoredCell(
-          id: Store.cell(row), answer: try answer(row["answer_id"], in: db),
-          others: try (others ?? "").split(separator: ",").compactMap { Int64($0) }.map { try answer($0, in: db) },
-          findings: try findings(row["conclusion_id"], in: db))
+          id: try reader.cell(row), answer: try reader.answer(row[6], in: db),
+          others: try (others ?? "").split(separator: ",").compactMap { Int64($0) }.map {
+            try reader.answer($0, in: db)
+          }, findings: try reader.findings(ofConclusion: row[7], in: db))
       }
     }
-  }
-
-  private func answer(_ id: Int64, in db: Database) throws -> Answer {
-    if let known = answers[id] { return known }
-    if answers.count >= Self.capacity { answers.removeAll(keepingCapacity: true) }
-    let answer = try Store.answer(id, in: db)
-    answers[id] = answer
-    return answer
-  }
-
-  private func findings(_ conclusion: Int64, in db: Database) throws -> [Finding] {
-    if let known = findings[conclusion] { return known }
-    if findings.count >= Self.capacity { findings.removeAll(keepingCapacity: true) }
-    let found = try Row.fetchAll(
-      try db.cachedStatement(sql: "SELECT * FROM finding WHERE conclusion_id = ? ORDER BY position"),
-      arguments: [conclusion]
-    ).map { Store.finding($0) }
-    findings[conclusion] = found
-    return found
   }
 }
 
 extension Store {
-  /// Whether a database was written by an older program, so that opening it brings its tables up.
-  ///
-  /// - Throws: `Problem` when it can't be read.
-  public static func isOlder(_ path: String) throws -> Bool {
-    do {
-      var configuration = GRDB.Configuration()
-      configuration.readonly = true
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      defer { try? queue.close() }
-      return try queue.read { db in
-        try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID
-          && !Schema.migrator.hasCompletedMigrations(db)
-      }
-    } catch let error as DatabaseError {
-      throw problem(error, path: path)
-    }
-  }
-
   /// How many cells of a run have an answer, of those in a lane and on a runtime that a filter takes.
   ///
   /// - Parameters:
-  ///   - skipped: count also cells that were not tried.
   ///   - lane: nil for all.
   ///   - runtime: nil for all.
+  ///   - skipped: count also cells that were not tried.
   ///   - limit: counting ends here.
   public func answeredCells(
-    of run: StoredRun, lane: String?, runtime: String?, skipped: Bool = false, limit: Int = .max,
+    of run: StoredRun, lane: Lane?, runtime: String?, skipped: Bool = false, limit: Int = .max,
     where isMeant: (CellID) -> Bool
   ) throws -> Int {
-    try read { db in
+    try read(of: run) { db in
+      var reader = ContentReader()
+      // A lane that this program doesn't know may be the one.
+      let known = Lane.known.map { "'\($0)'" }.joined(separator: ", ")
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT suite, test_case, name AS scenario, lane, runtime
-          FROM cell JOIN result ON run_id = ? AND cell_id = cell.id
-          JOIN scenario ON scenario.id = scenario_id JOIN answer ON answer.id = answer_id
-          WHERE (? IS NULL OR lane = ?) AND (? IS NULL OR runtime = ?)
-            AND (? OR NOT (outcome IN ('unsupported', 'not applicable', 'not run')))
-          """, arguments: [run.id, lane, lane, runtime, runtime, skipped])
+          SELECT \(ContentReader.cellColumns), outcome \(Self.cells) JOIN answer ON answer.id = answer_id
+          WHERE run_id = :run AND (:lane IS NULL OR lane = :lane OR lane NOT IN (\(known)))
+            AND (:runtime IS NULL OR runtime = :runtime)
+          """, arguments: ["run": run.id, "lane": lane, "runtime": runtime])
       var count = 0
       while count < limit, let row = try rows.next() {
-        if isMeant(Self.cell(row)) { count += 1 }
+        if try skipped || !reader.outcome(row, at: 6).isSkip, isMeant(try reader.cell(row)) { count += 1 }
       }
       return count
     }
-  }
-
-  /// How many of the files that decide results differ between two runs, of those that both used: sources and
-  /// scenario files, not the ledgers.
-  ///
-  /// - Parameter other: in which database the other run is.
-  public func changedFiles(from run: StoredRun, to later: StoredRun, in other: Store) throws -> [String] {
-    let (before, after) = (try fileKeys(of: run), try other.fileKeys(of: later))
-    return before.keys.filter { path in
-      !path.hasSuffix("/ledger.toml") && (after[path].map { $0 != before[path] } ?? false)
-    }.sorted()
   }
 }

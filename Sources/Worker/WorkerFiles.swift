@@ -31,12 +31,16 @@ public struct WorkerFiles: Sendable {
 
   /// Lays the files out below a folder, or finds them there.
   ///
-  /// - Throws: what the file system says.
+  /// - Throws: `Problem` where that can't be written.
   public init(below cache: URL) throws {
     key = ContentKey(ofParts: Self.files.flatMap { [$0.name, String(decoding: $0.bytes, as: UTF8.self)] })
     directory = cache.appending(path: "python/\(key.short)")
     bytecode = cache.appending(path: "bytecode")
-    try EmbeddedFiles.lay(Self.files, in: directory)
+    do {
+      try EmbeddedFiles.lay(Self.files, in: directory)
+    } catch {
+      throw Problem.unusableCache(error, at: cache)
+    }
   }
 }
 

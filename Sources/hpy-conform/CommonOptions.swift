@@ -1,17 +1,15 @@
 import ArgumentParser
-import Executing
 import Foundation
 import Model
-import Planning
-import Runtimes
 import Session
+import Storing
 
 /// Where things are.
 struct PlaceOptions: ParsableArguments {
-  @Option(help: "Folder of the suites. Default: the nearest folder `Suites` here or above.")
+  @Option(help: "Folder of the suites. Default: the nearest folder `Suites` here or above.", completion: .directory)
   var suites: String?
 
-  @Option(help: "Folder for build products. Default: $XDG_CACHE_HOME/hpy-conform.")
+  @Option(help: "Folder for build products. Default: $XDG_CACHE_HOME/hpy-conform.", completion: .directory)
   var cache: String?
 
   /// The suites' folder.
@@ -25,6 +23,13 @@ struct PlaceOptions: ParsableArguments {
       }
       return URL(filePath: suites, directoryHint: .isDirectory).standardizedFileURL
     }
+    return try Self.nearestSuites()
+  }
+
+  /// The folder `Suites` here or above.
+  ///
+  /// - Throws: `Problem` when there is none.
+  static func nearestSuites() throws -> URL {
     var folder = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
     while true {
       let candidate = folder.appending(path: "Suites", directoryHint: .isDirectory)
@@ -40,6 +45,13 @@ struct PlaceOptions: ParsableArguments {
   /// The project: the folder that holds the suites, with `hpy-conform.toml` beside them.
   func project() throws -> URL { try suitesFolder().deletingLastPathComponent() }
 
+  /// Those of a run of everything.
+  func options() throws -> RunOptions {
+    RunOptions(
+      project: try project(), suites: try suitesFolder(), cache: cacheFolder(),
+      arguments: CommandLine.arguments.dropFirst().map { $0 })
+  }
+
   func cacheFolder() -> URL {
     if let cache { return URL(filePath: cache, directoryHint: .isDirectory) }
     let environment = ProcessInfo.processInfo.environment
@@ -50,44 +62,53 @@ struct PlaceOptions: ParsableArguments {
 
 /// Which database.
 struct DatabaseOptions: ParsableArguments {
-  @Option(help: "The results database. Default: Results/results.sqlite beside the suites.")
+  @Option(help: "The results database. Default: Results/results.sqlite beside the suites.", completion: .file())
   var db: String?
 
   func path(_ places: PlaceOptions) throws -> String {
     try db ?? places.project().appending(path: "Results/results.sqlite").path
   }
+
+  /// Opens it to read.
+  ///
+  /// - Throws: `Problem` when there is none, or it can't be read.
+  func reader(_ places: PlaceOptions) throws -> Store { try Store(path: path(places)) }
+
+  /// Opens it to write, alone as long as the writer lives.
+  ///
+  /// - Throws: `Problem` when it can't be written, or another run is writing to it.
+  func writer(_ places: PlaceOptions, mustExist: Bool = false) throws -> StoreWriter {
+    try StoreWriter(path: path(places), mustExist: mustExist)
+  }
+}
+
+/// A run of a database.
+struct RunArgument: ParsableArguments {
+  @Argument(help: "The run: `latest`, or the beginning of its UUID.")
+  var run: String = "latest"
 }
 
 /// Which cells.
 struct SelectionOptions: ParsableArguments {
   @Argument(help: "SUITE, SUITE/CASE, SUITE/CASE/SCENARIO or …@LANE@RUNTIME, with * and ?. Default: everything.")
-  var patterns: [String] = []
+  var patterns: [PatternArgument] = []
 
   @Option(
     name: [.customLong("lane"), .customShort("l")],
-    help: "A lane: \(Lane.all.map(\.name).joined(separator: ", ")). May be repeated. Default: all.")
-  var lanes: [String] = []
+    help: "A lane, or LANE:RUNTIME for binaries built for another runtime. May be repeated. Default: all lanes.")
+  var lanes: [LaneArgument] = []
 
   @Option(
     name: [.customLong("runtime"), .customShort("r")],
     help: "A runtime of hpy-conform.toml, or the path of any interpreter; the first is the reference. May be repeated.")
-  var runtimes: [String] = []
+  var runtimes: [RuntimeArgument] = []
 
-  /// - Throws: `Problem` for an unknown lane.
-  func chosenLanes() throws -> [Lane] {
-    try lanes.map { name in
-      guard let lane = Lane.named(name) else {
-        throw Problem(
-          "unknown lane `\(name)`", remedy: "known lanes: \(Lane.all.map(\.name).joined(separator: ", "))")
-      }
-      return lane
-    }
-  }
-
+  /// - Throws: `Problem` for a text that is no pattern or no lane.
   func options(_ places: PlaceOptions) throws -> RunOptions {
-    RunOptions(
-      project: try places.project(), suites: try places.suitesFolder(), cache: places.cacheFolder(),
-      patterns: try patterns.map { try Pattern($0) }, lanes: try chosenLanes(), runtimes: runtimes,
-      arguments: CommandLine.arguments.dropFirst().map { $0 })
+    var options = try places.options()
+    options.patterns = try patterns.map { try $0.pattern() }
+    options.lanes = try lanes.map { try $0.choice() }
+    options.runtimes = runtimes.map(\.text)
+    return options
   }
 }

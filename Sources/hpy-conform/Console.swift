@@ -1,7 +1,9 @@
+import Documents
 import Foundation
 import Model
 import Platform
 @preconcurrency import Rainbow
+import Rendering
 import Session
 
 /// What goes to the terminal.
@@ -22,11 +24,33 @@ enum Console {
 
   /// Columns of the terminal; 100 where there is none.
   static var width: Int { Terminal.columns ?? 100 }
+
+  /// Prints a document for a person.
+  ///
+  /// - Parameters:
+  ///   - showsAll: everything, however much that is.
+  ///   - base: a folder that paths are shown relative to.
+  static func show(_ document: some TerminalDocument, showsAll: Bool = false, base: String = "/") {
+    let layout = TerminalLayout(width: width, showsAll: showsAll, base: base)
+    print(TerminalRenderer(layout).text(of: document), terminator: "")
+  }
+
+  /// Prints a document as JSON.
+  ///
+  /// - Throws: `EncodingError`, which would be a defect.
+  static func showJSON(_ document: some Encodable, snakeCase: Bool = false) throws {
+    print(try JSONRenderer(encodesSnakeCase: snakeCase).text(of: document), terminator: "")
+  }
+
+  /// Writes a line on standard error over the one before; nothing where that is no terminal.
+  static func progress(_ text: String) {
+    guard Terminal.errorIsTerminal else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(max(20, width - 1)))".utf8))
+  }
 }
 
 /// One line on standard error that tells how far a run is; silent where that is no terminal.
 actor ProgressLine: RunObserver {
-  private let isShown = Terminal.errorIsTerminal
   private var planned = 0
   private var tried = 0
   private var judged = 0
@@ -44,19 +68,12 @@ actor ProgressLine: RunObserver {
       judged += 1
       if result.judgement.verdict.needsAttention { attention += 1 }
     case .finished:
-      clear()
+      Console.progress("")
       return
     }
-    if isShown, ContinuousClock.now - last > .milliseconds(80) { draw() }
-  }
-
-  private func draw() {
-    last = ContinuousClock.now
-    let text = "\(judged)/\(planned) judged, \(tried) tried, \(attention) to look at  \(current)"
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(max(20, Console.width - 1)))".utf8))
-  }
-
-  private func clear() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if ContinuousClock.now - last > .milliseconds(80) {
+      last = .now
+      Console.progress("\(judged)/\(planned) judged, \(tried) tried, \(attention) to look at  \(current)")
+    }
   }
 }

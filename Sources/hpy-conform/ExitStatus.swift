@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Platform
 
 /// Every exit code of this program. 64, 69 and 70 are those of sysexits.h, as swift-argument-parser uses them.
 enum ExitStatus: Int32, CaseIterable {
@@ -32,9 +33,11 @@ protocol ConformCommand: AsyncParsableCommand {
 
 extension ConformCommand {
   func run() async throws {
+    Console.setUpColours()
     let status: ExitStatus
     do {
-      status = try await perform()
+      // Commands wait for locks, read databases and hash files.
+      status = try await withTaskExecutorPreference(.blocking) { try await perform() }
     } catch let problem as Problem {
       status = Self.tell([problem])
     } catch let problems as Problems {

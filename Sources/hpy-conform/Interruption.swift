@@ -11,7 +11,7 @@ enum Interruption {
 
   /// Runs a body in a task that SIGINT and SIGTERM cancel.
   static func cancelling<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-    let task = Task { try await body() }
+    let task = Task(executorPreference: .blocking) { try await body() }
     let sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -13,10 +13,12 @@ extension Session {
 
   /// Runs all that is planned and records it as it goes; Ctrl-C ends it with everything kept that was answered.
   ///
+  /// - Returns: the run as it is stored.
   /// - Throws: `Problem` for what the run or the database could not do.
-  func recorded(in store: Store) async throws -> RunEnd {
-    try await Interruption.cancelling {
-      try await run(observers: [StoreObserver(store), ProgressLine()], reusing: store)
+  func recorded(in writer: StoreWriter) async throws -> StoredRun {
+    let end = try await Interruption.cancelling {
+      try await run(observers: [StoreObserver(writer), ProgressLine()], reusing: writer.store)
     }
+    return try writer.store.run(end.run)
   }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Documents
 import Foundation
 import Model
-import Reporting
+import Rendering
 
 /// The forms of a report.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
@@ -20,11 +21,11 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
 
   func text(of document: ReportDocument) throws -> String {
     switch self {
-    case .human: return ReportText(document).text + "\n"
-    case .html: return try ReportPage(document).html
-    case .junit: return try ReportJUnit(document).xml()
-    case .markdown: return ReportMarkdown(document).text
-    case .json: return try JSONText.of(document) + "\n"
+    case .human: TerminalRenderer(TerminalLayout(width: Console.width)).text(of: document)
+    case .html: try PageRenderer().text(of: document)
+    case .junit: try JUnitRenderer().text(of: document)
+    case .markdown: MarkdownRenderer().text(of: document)
+    case .json: try JSONRenderer().text(of: document)
     }
   }
 }

@@ -1,4 +1,6 @@
-"""Speed of hpy-conform against the floor, side by side in one run: `make bench`.
+"""Speed of hpy-conform against the floor, or against another build of it, side by side in one run: `make bench`.
+
+Against the floor:
 
 warm   a run of empty scenarios, against bare loops (one a core) that fork and run the same functions in the same
        interpreter, with the extension and the scenario file loaded once, and reap
@@ -13,10 +15,18 @@ growth runs of 1000, 10,000 and (with --large) 100,000 generated cells: millisec
 
 The two sides take turns, so that what else the machine does hits both. A row gives the median of each side, and
 the ratio with its spread over the rounds.
+
+Against another build, with --against OLD, both builds do the same work: `run`, the project's default run with its
+repeats and a full cache (--patterns chooses scenarios), `cold` with an empty cache, and the generated cells of `warm`,
+`reuse` and `growth`. Both have to know the project's suites. Each side has a cache and a database of its own, and
+OLD is there twice: what it takes against itself is how much a ratio says. Every round runs each side once, every
+second one in the opposite order; after six each side was in each place as often. Wall time counts whatever else the
+machine does; CPU time is user and system time of the command and all its processes.
 """
 
 import argparse
 import os
+import resource
 import shlex
 import shutil
 import sqlite3
@@ -25,6 +35,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 
 CORES = os.cpu_count() or 1
@@ -63,28 +74,113 @@ for number in range({count}):
 # What is compared with a floor is one call of each scenario.
 ONCE = ["run", "--hunt-leaks", "0:0"]
 
+# In seconds.
+Cost = namedtuple("Cost", "wall cpu")
+
+# Names of work; the first is for two builds alone.
+WORK = ["run", "warm", "reuse", "cold", "growth"]
+
+# What the three sides are, and how they take turns: each round is followed by its reverse, and whichever two one
+# looks at are as near to each other as any others.
+SIDES = ["old", "new", "old again"]
+TURNS = [(0, 1, 2), (2, 1, 0), (1, 2, 0), (0, 2, 1), (2, 0, 1), (1, 0, 2)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--command", required=True, help="the built hpy-conform")
-    parser.add_argument("--project", required=True, help="the checkout")
+    parser.add_argument("--command", required=True, type=os.path.abspath, help="the built hpy-conform")
+    parser.add_argument("--project", required=True, type=os.path.abspath, help="the checkout")
     parser.add_argument("--cells", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--large", action="store_true", help="100,000 cells too, which takes minutes")
-    parser.add_argument("--only", choices=["warm", "reuse", "cold", "growth"])
+    parser.add_argument("--work", nargs="+", choices=WORK, metavar="NAME", help="of %s; default: all" % ", ".join(WORK))
+    parser.add_argument("--against", metavar="OLD", type=os.path.abspath, help="another build, to compare with")
+    parser.add_argument("--patterns", nargs="+", default=[], metavar="PATTERN", help="what `run` and `cold` run then")
     options = parser.parse_args()
+    if options.work == ["run"] and not options.against:
+        parser.error("`run` has no floor: it is for --against")
+    options.work = options.work or WORK
     print("%d cores, %d rounds" % (CORES, options.rounds))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for name, python in runtimes(options.project):
-            if options.only in (None, "warm"):
-                report("warm, %s, ms a cell" % name, warm(options, folder, name, python), 1000.0 / options.cells)
-            if options.only in (None, "reuse"):
-                reuse(options, os.path.join(folder, name), name, python)
-        if options.only in (None, "cold"):
-            rounds = cold(options, folder)
-            report("cold, cpython-3.11, s", [(floor, ours) for floor, ours, _ in rounds], 1.0)
-            report("  what building adds, s", [(floor, ours - full) for floor, ours, full in rounds], 1.0)
-        if options.only in (None, "growth"):
-            growth(options, os.path.join(folder, "growth"))
+        if options.against:
+            against(options, folder)
+        else:
+            floors(options, folder)
+
+
+def floors(options, folder):
+    """Rows against bare loops, and the bare compiler and linker."""
+    for name, python in runtimes(options.project):
+        if "warm" in options.work:
+            report("warm, %s, ms a cell" % name, warm(options, folder, name, python), 1000.0 / options.cells)
+        if "reuse" in options.work:
+            reuse(options, os.path.join(folder, name), name, python)
+    if "cold" in options.work:
+        rounds = cold(options, folder)
+        report("cold, cpython-3.11, s", [(floor, ours) for floor, ours, _ in rounds], 1.0)
+        report("  what building adds, s", [(floor, ours - full) for floor, ours, full in rounds], 1.0)
+    if "growth" in options.work:
+        growth(options, os.path.join(folder, "growth"))
+
+
+def against(options, folder):
+    """Two rows for each piece of work: the old build, the new one, and the old one again."""
+    programs = [options.against, options.command, options.against]
+    for number, (title, project, arguments, empty) in enumerate(works(options, folder)):
+        places = [os.path.join(folder, side) for side in SIDES]
+        own = [["--cache", os.path.join(place, "cache"), "--db", os.path.join(place, "%d.sqlite" % number)]
+               for place in places]
+        commands = [[program] + arguments + more for program, more in zip(programs, own)]
+        for place, command in zip(places, commands):
+            os.makedirs(place, exist_ok=True)
+            if not empty:
+                measured(command, project)  # fills the cache, and the database that --reuse takes from
+        rounds = []
+        for turn in range(options.rounds):
+            costs = [None] * len(SIDES)
+            for side in TURNS[turn % len(TURNS)]:
+                if empty:
+                    shutil.rmtree(os.path.join(places[side], "cache"), ignore_errors=True)
+                costs[side] = measured(commands[side], project)
+            rounds.append(costs)
+        print(title)
+        for kind in Cost._fields:
+            beside(kind, [[getattr(cost, kind) for cost in costs] for costs in rounds])
+
+
+def works(options, folder):
+    """What both builds are to do: its title, the project's folder, the arguments, whether with an empty cache."""
+    default = "the default run" if not options.patterns else " ".join(options.patterns)
+    if "run" in options.work:
+        yield "run, " + default, options.project, ["run"] + options.patterns, False
+    for name, python in runtimes(options.project):
+        if "warm" in options.work or "reuse" in options.work:
+            generated = os.path.join(folder, name)
+            generate(generated, "empty", options.cells)
+            arguments = ONCE + ["--runtime", python]
+        if "warm" in options.work:
+            yield "warm, %s, %d cells" % (name, options.cells), generated, arguments, False
+        if "reuse" in options.work:
+            yield "reuse, %s, %d cells" % (name, options.cells), generated, arguments + ["--reuse"], False
+    if "cold" in options.work:
+        arguments = ONCE + ["--runtime", "cpython-3.11"] + options.patterns
+        yield "cold, cpython-3.11, " + default, options.project, arguments, True
+    if "growth" in options.work:
+        for cells in sizes(options):
+            generated, arguments = grown(options, os.path.join(folder, "growth"), cells)
+            yield "growth, %d cells" % cells, generated, arguments, False
+
+
+def beside(kind, rounds):
+    """One row of a piece of work: seconds of both builds, and the ratios of new to old and of old to itself."""
+    old, new, again = ([costs[side] for costs in rounds] for side in range(len(SIDES)))
+
+    def ratio(some):
+        ratios = [one / first for one, first in zip(some, old)]
+        return "%.3f (%.3f to %.3f)" % (statistics.median(ratios), min(ratios), max(ratios))
+
+    print("  %-5s old %8.2f s   new %8.2f s   new/old %s   old/old %s" % (
+        kind, statistics.median(old + again), statistics.median(new), ratio(new), ratio(again)), flush=True)
 
 
 def runtimes(project):
@@ -167,15 +263,26 @@ def reuse(options, project, name, python):
         "reuse, %s" % name, options.cells, statistics.median(rounds), min(rounds), max(rounds)))
 
 
-def growth(options, folder):
-    """A row for each size. Each cell answers otherwise than all others: nothing is shared but what has to be."""
+def sizes(options):
+    return [1000, 10000] + ([100000] if options.large else [])
+
+
+def grown(options, folder, cells):
+    """A project of so many cells, each of which answers otherwise than all others: nothing is shared but what has to
+    be. Its folder, and the arguments of a run."""
+    project = os.path.join(folder, str(cells))
+    for number in range(max(1, cells // 1000)):
+        generate(project, "case-%03d" % number, min(cells, 1000), value="(%d, N)" % number)
     python = os.path.join(options.project, ".runtimes", "cpython-3.11", "bin", "python")
+    return project, ONCE + ["--runtime", python]
+
+
+def growth(options, folder):
+    """A row for each size."""
     before = None
-    for cells in [1000, 10000] + ([100000] if options.large else []):
-        project = os.path.join(folder, str(cells))
-        for number in range(max(1, cells // 1000)):
-            generate(project, "case-%03d" % number, min(cells, 1000), value="(%d, N)" % number)
-        command = [options.command] + ONCE + ["--runtime", python, "--cache", os.path.join(folder, "cache")]
+    for cells in sizes(options):
+        project, arguments = grown(options, folder, cells)
+        command = [options.command] + arguments + ["--cache", os.path.join(folder, "cache")]
         peak(command + ["--dry-run"], project)  # fills the cache of what the interpreter consists of
         plan = peak(command + ["--dry-run"], project)[1]
         elapsed, whole = peak(command, project)
@@ -224,12 +331,17 @@ def bare_build(commands, folder):
 
 
 def seconds(command, folder):
-    """Wall time of a run of ours, which must go well: 0, or 1 for something to look at."""
-    started = time.perf_counter()
+    return measured(command, folder).wall
+
+
+def measured(command, folder):
+    """What a run of ours costs, which must go well: 0, or 1 for something to look at."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     code = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     if code not in (0, 1):
         sys.exit("%s: exit code %d" % (" ".join(command), code))
-    return time.perf_counter() - started
+    return Cost(wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 
 
 def linked(project):

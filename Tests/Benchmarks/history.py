@@ -21,7 +21,7 @@ import tempfile
 import time
 import uuid
 
-LANES = ["cpython", "universal", "debug", "trace", "hybrid"]
+LANES = ["cpython", "universal", "universal+debug", "universal+trace", "hybrid"]
 RUNTIMES = ["cpython-3.11", "cpython-3.12", "pypy-7.3.19", "graalpy-24.2"]
 VERDICTS = ["conforming", "known", "new", "flaky", "not judged"]
 BATCH = 500
@@ -98,15 +98,20 @@ class History:
         return build
 
     def input(self):
-        return self.insert("input", key=bytes.fromhex(key("input", self.fresh())[:32]))
+        return self.insert("input", key=self.bytes("input"))
+
+    def bytes(self, kind):
+        return bytes.fromhex(key(kind, self.fresh())[:32])
 
     def traces(self, answer):
         """What the attempts behind the first left."""
         traces = []
         for circumstances in ["fresh", "PYTHONMALLOC=debug"][: self.random.choice([0] * 10 + [1, 1, 2])]:
-            left = self.content(400) if self.random.random() < 0.3 else None
-            traces.append(self.insert(
-                "trace", circumstances=circumstances, answer_id=answer, output_key=None, traceback_key=left, notes=None))
+            trace = self.insert(
+                "trace", key=self.bytes("trace"), circumstances=circumstances, answer_id=answer, notes=None)
+            if self.random.random() < 0.3:
+                self.insert("trace_attachment", trace_id=trace, name="traceback", content_key=self.content(400))
+            traces.append(trace)
         return traces
 
     def set_up(self):
@@ -119,13 +124,15 @@ class History:
         columns = [(lane, name) for lane in LANES for name in RUNTIMES]
         while len(self.cells) < self.options.cells:
             number = len(self.groups)
-            scenario = self.insert(
-                "scenario", suite="generated %d" % (number // 200), test_case="case-%d" % (number // 8),
-                name="scenario_that_says_something_%d" % number)
+            name = ("generated %d" % (number // 200), "case-%d" % (number // 8),
+                    "scenario_that_says_something_%d" % number)
+            scenario = self.insert("scenario", suite=name[0], test_case=name[1], name=name[2])
             members = columns[: self.options.cells - len(self.cells)]
             self.groups.append(range(len(self.cells), len(self.cells) + len(members)))
             self.cells += [
-                self.insert("cell", key=key(scenario, *place), scenario_id=scenario, lane=place[0], runtime=place[1])
+                self.insert(
+                    "cell", key=key("/".join(name) + "@%s@%s" % place), scenario_id=scenario, lane=place[0],
+                    runtime=place[1])
                 for place in members]
         self.files = [("suite/case-%d/scenarios.py" % number, self.content(2000)) for number in range(400)]
         self.state = [None] * len(self.cells)
@@ -161,7 +168,7 @@ class History:
             place = self.random.randrange(len(self.files))
             self.files[place] = (self.files[place][0], self.content(2000))
         run = self.insert(
-            "run", uuid=str(uuid.UUID(int=self.random.getrandbits(128))), started=started, finished=started,
+            "run", uuid=str(uuid.UUID(int=self.random.getrandbits(128))), kind="run", started=started, finished=started,
             state="finished", program="0.1.0", arguments="nightly", compiler="gcc 12", planned=options.cells,
             clock=self.clock, series="nightly", scope="", harness=key("harness"), cell_seconds=300, build_seconds=60)
         for position, name in enumerate(RUNTIMES):

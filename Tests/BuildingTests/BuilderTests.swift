@@ -2,6 +2,7 @@ import Foundation
 import Model
 import Planning
 import Platform
+import TestBuilders
 import Testing
 
 @testable import Building
@@ -43,20 +44,21 @@ struct BuilderTests {
 
     func runtime() throws -> Runtime {
       let include = root.appending(path: "hpy/include").path
-      let installation = Runtime.Installation(
-        version: "1", include: include, libraries: root.appending(path: "hpy/lib").path, sources: nil,
-        layout: ContentKey(of: ""), headers: try ContentKey(ofTree: include), content: ContentKey(of: ""),
-        abiVersion: 0)
-      return Runtime(
-        name: "r", interpreter: "", implementation: "cpython", version: "3", python: "3", build: "",
-        extSuffix: ".so", includes: [], machine: "", hpy: .present(installation))
+      return .sample(
+        "r",
+        hpy: .present(
+          .sample(
+            "1", include: include, libraries: root.appending(path: "hpy/lib").path,
+            headers: try ContentKey(ofTree: include))))
     }
+
+    func load() throws -> Load { Load(.universal, on: try runtime()) }
 
     /// The names of the steps that were done and of those that were taken over.
     func build() async throws -> (binary: BuiltBinary, done: [String], reused: [String]) {
       let builder = try Builder(
         toolchain: try await Toolchain(), cache: root.appending(path: "cache"), spareHelpers: nil)
-      let binary = await builder.binary(of: testCase, lane: Lane.named("universal")!, runtime: try runtime())
+      let binary = await builder.binary(of: testCase, for: try load())
       return (
         binary, binary.steps.filter { !$0.isReused }.map(\.kind.rawValue),
         binary.steps.filter(\.isReused).map(\.kind.rawValue)
@@ -84,11 +86,10 @@ struct BuilderTests {
   @Test("a binary of the cache is told without building, and only while nothing changed")
   func cached() async throws {
     let place = try await Workbench()
-    let lane = Lane.named("universal")!
     func cached() async throws -> BuiltBinary? {
       let builder = try Builder(
         toolchain: try await Toolchain(), cache: place.root.appending(path: "cache"), spareHelpers: nil)
-      return await builder.cachedBinary(of: place.testCase, lane: lane, runtime: try place.runtime())
+      return await builder.cachedBinary(of: place.testCase, for: try place.load())
     }
     #expect(try await cached() == nil)
     let built = try await place.build().binary
@@ -157,8 +158,7 @@ struct BuilderTests {
     let builder = try Builder(
       toolchain: toolchain, cache: place.root.appending(path: "cache"), spareHelpers: nil)
     func header() async throws -> HeaderOrder? {
-      let one = Builder.Wanted(
-        testCase: place.testCase, lane: Lane.named("universal")!, runtime: try place.runtime())
+      let one = Builder.Wanted(place.testCase, try place.load())
       return try await builder.recipe(one).compiles[0].header
     }
     func ready() async throws -> PrecompiledHeader.Ready? {
@@ -182,7 +182,7 @@ struct BuilderTests {
       toolchain: try await Toolchain(), cache: place.root.appending(path: "cache"), spareHelpers: nil,
       trouble: { Issue.record("\($0)") })
     await builder.close()
-    let binary = await builder.binary(of: place.testCase, lane: Lane.named("universal")!, runtime: try place.runtime())
+    let binary = await builder.binary(of: place.testCase, for: try place.load())
     guard case .failure = binary.product else {
       Issue.record("built \(binary)")
       return
@@ -229,7 +229,7 @@ struct BuilderTests {
     runtime.hpy = .present(installation)
     let builder = try Builder(
       toolchain: try await Toolchain(), cache: place.root.appending(path: "cache"), spareHelpers: nil)
-    let binary = await builder.binary(of: place.testCase, lane: Lane.named("universal")!, runtime: runtime)
+    let binary = await builder.binary(of: place.testCase, for: Load(.universal, on: runtime))
     guard case .failure(let why) = binary.product else {
       Issue.record("built \(binary)")
       return

@@ -2,6 +2,7 @@ import Foundation
 import Model
 import Planning
 import Platform
+import TestBuilders
 import Testing
 
 @testable import Building
@@ -48,13 +49,12 @@ struct PortableBinaryTests {
 
     func runtime(_ name: String = "r") throws -> Runtime {
       let include = root.appending(path: "include").path
-      let hpy = Runtime.Installation(
-        version: "1", include: include, libraries: nil, sources: root.appending(path: "src").path,
-        layout: ContentKey(of: ""), headers: try ContentKey(ofTree: include), content: ContentKey(of: ""), abiVersion: 0
-      )
-      return Runtime(
-        name: name, interpreter: "", implementation: "cpython", version: "3", python: "3", build: "",
-        extSuffix: ".cpython-311-x86_64-linux-gnu.so", includes: [], machine: "", hpy: .present(hpy))
+      return .sample(
+        name,
+        hpy: .present(
+          .sample(
+            "1", include: include, sources: root.appending(path: "src").path,
+            headers: try ContentKey(ofTree: include))))
     }
 
     func builder() async throws -> Builder {
@@ -70,47 +70,66 @@ struct PortableBinaryTests {
   }
 
   @Test(
-    "a binary requires the version of its kind; HPy's helpers are left as they are",
+    "a binary requires the version of its flavour; HPy's helpers are left as they are",
     arguments: [
-      (BinaryKind.universal, 0, 0), (.otherTag, 0, 0), (.noTag, 0, 0), (.nextMajor, 1, 0), (.nextMinor, 0, 1),
-      (.hybrid, 0, 0),
-    ] as [(BinaryKind, Int32, Int32)])
-  func requiredVersions(kind: BinaryKind, major: Int32, minor: Int32) async throws {
+      (.universal, 0, 0), (.otherTag, 0, 0), (.noTag, 0, 0), (.nextMajor, 1, 0), (.nextMinor, 0, 1), (.hybrid, 0, 0),
+    ] as [(Flavour, Int32, Int32)])
+  func requiredVersions(flavour: Flavour, major: Int32, minor: Int32) async throws {
     let place = try Workbench()
-    let runtime = try place.runtime()
-    let binary = await (try await place.builder()).binary(of: place.testCase, lane: kind.lane, runtime: runtime)
+    let home = try place.runtime()
+    let elsewhere = Runtime.sample("pypy", hpy: .sample("2", abi: HPyABIVersion(3, 4)))
+    let load = Load(Binary(flavour, home: home), on: elsewhere)
+    let binary = await (try await place.builder()).binary(of: place.testCase, for: load)
     guard case .file(let path) = binary.product else {
       Issue.record("\(binary)")
       return
     }
-    #expect((path as NSString).lastPathComponent == kind.lane.fileName(module: "ext", on: runtime))
+    #expect((path as NSString).lastPathComponent == flavour.fileName(module: "ext", home: home))
     #expect(try Self.call("major", in: path) == major)
     #expect(try Self.call("minor", in: path) == minor)
     #expect(try Self.call("helper_major", in: path) == 0)
   }
 
-  @Test("one builder makes all kinds, each a binary of its own; helpers are compiled once per ABI")
+  private static let flavours: [Flavour] = [.universal, .otherTag, .noTag, .nextMajor, .nextMinor, .hybrid]
+
+  @Test("one builder makes all flavours, each a binary of its own; helpers are compiled once per ABI")
   func together() async throws {
     let place = try Workbench()
-    let runtime = try place.runtime()
+    let home = try place.runtime()
     let builder = try await place.builder()
     var paths: Set<String> = []
     var helpers: Set<ContentKey> = []
-    for kind in BinaryKind.allCases {
-      let binary = await builder.binary(of: place.testCase, lane: kind.lane, runtime: runtime)
+    for flavour in Self.flavours {
+      let binary = await builder.binary(of: place.testCase, for: Load(Lane(flavour), on: home))
       if case .file(let path) = binary.product { paths.insert(path) }
       helpers.formUnion(binary.steps.filter { $0.command.contains { $0.hasSuffix("helpers.c") } }.map(\.key))
     }
-    #expect(paths.count == BinaryKind.allCases.count)
+    #expect(paths.count == Self.flavours.count)
     #expect(helpers.count == 2)
+  }
+
+  @Test("a binary is the same wherever it is loaded and in whichever mode: its home alone decides")
+  func loads() async throws {
+    let place = try Workbench()
+    let home = try place.runtime()
+    let builder = try await place.builder()
+    func path(_ load: Load) async -> String? {
+      if case .file(let path) = await builder.binary(of: place.testCase, for: load).product { path } else { nil }
+    }
+    let first = try #require(await path(Load(.universal, on: home)))
+    #expect(await path(Load(.universalDebug, on: home)) == first)
+    let away = Runtime.sample("away", hpy: .absent)
+    #expect(await path(Load(Binary(.universal, home: home), on: away)) == first)
+    #expect(await path(Load(Binary(.universal, home: home), on: away, mode: .trace)) == first)
+    // One that is built for a runtime without hpy is none.
+    #expect(await path(Load(.universal, on: away)) == nil)
   }
 
   @Test("what surrounds a case is known by content: other headers, other helpers, and nothing else")
   func surroundings() async throws {
     let place = try Workbench()
-    let lane = BinaryKind.universal.lane
     func key(_ name: String = "r") async throws -> ContentKey {
-      try await place.builder().surroundings(of: lane, on: try place.runtime(name))
+      try await place.builder().surroundings(of: Binary(.universal, home: try place.runtime(name)))
     }
     let first = try await key()
     #expect(try await key("other-name") == first)

@@ -33,8 +33,6 @@ struct RealSuitesTests {
     try #require(try cases("object-members").first { $0.name == "getset" })
   }
 
-  private static func lanes(_ names: String...) -> [Lane] { names.compactMap { Lane.named($0) } }
-
   @Test("every file that a compile reads is known by content, with a precompiled header too")
   func everythingReadIsKnown() async throws {
     let place = try Folder()
@@ -43,14 +41,14 @@ struct RealSuitesTests {
     let builder = try Builder(toolchain: toolchain, cache: place.url, spareHelpers: nil)
     let cases = try Self.cases("deallocation") + Self.cases("multiple-inheritance")
     let wanted = cases.flatMap { one in
-      Self.lanes("capi-heap", "cpython").map { Builder.Wanted(testCase: one, lane: $0, runtime: runtime) }
+      [Lane.capiHeap, .cpython].map { Builder.Wanted(one, Load($0, on: runtime)) }
     }
     await builder.buildAhead(wanted)
     var precompiled = 0
     for one in wanted {
-      let binary = await builder.binary(of: one.testCase, lane: one.lane, runtime: runtime)
+      let binary = await builder.binary(of: one.testCase, for: one.load)
       guard case .file = binary.product else {
-        Issue.record("\(one.testCase.name)@\(one.lane.name): \(binary.product)")
+        Issue.record("\(one.testCase.name)@\(one.load.id): \(binary.product)")
         continue
       }
       for order in try await builder.recipe(one).compiles {
@@ -80,7 +78,7 @@ struct RealSuitesTests {
     let runtime = try await Self.runtime(place)
     let toolchain = try await Toolchain()
     let builder = try Builder(toolchain: toolchain, cache: place.url, spareHelpers: nil)
-    let one = Builder.Wanted(testCase: try Self.caseForEveryLane(), lane: lane, runtime: runtime)
+    let one = Builder.Wanted(try Self.caseForEveryLane(), Load(lane, on: runtime))
     let order = try #require(try await builder.recipe(one).compiles.first)
     let header = PrecompiledHeader()
     await header.start(
@@ -111,10 +109,10 @@ struct RealSuitesTests {
     let testCase = try Self.caseForEveryLane()
     var compiled: [String: ContentKey] = [:]
     for (name, lane, runtime) in [
-      ("heap", "capi-heap", runtime), ("static", "capi-static", runtime), ("universal", "universal", runtime),
-      ("debug", "universal+debug", runtime), ("other", "universal", other), ("cpython", "cpython", runtime),
-    ] {
-      let binary = await builder.binary(of: testCase, lane: Lane.named(lane)!, runtime: runtime)
+      ("heap", .capiHeap, runtime), ("static", .capiStatic, runtime), ("universal", .universal, runtime),
+      ("debug", .universalDebug, runtime), ("other", .universal, other), ("cpython", .cpython, runtime),
+    ] as [(String, Lane, Runtime)] {
+      let binary = await builder.binary(of: testCase, for: Load(lane, on: runtime))
       compiled[name] = try #require(binary.steps.first?.key)
     }
     #expect(compiled["debug"] == compiled["universal"])

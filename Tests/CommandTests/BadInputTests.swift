@@ -38,15 +38,26 @@ struct BadInputTests {
     #expect(broken.outcome.description == outcome)
     #expect(broken.verdict == .new)
     #expect(broken.message?.contains(message) == true, "\(broken.message ?? "")")
-    #expect(run.output.contains("outcome: \(outcome)"), "\(run.output)")
+    let section = try #require(try project.summary().sections.first { $0.verdict == .new })
+    #expect(section.findings.map(\.finding.observed) == [outcome])
+    #expect(section.findings[0].message == broken.message)
   }
 
   @Test(
     "what can't be used ends before anything runs",
     arguments: [
-      (["run", "nowhere"], 64, "no cell is meant by `nowhere`"),
-      (["run", "a/b/c/d"], 64, "is no pattern"),
-      (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-static"),
+      (["run", "nowhere"], 64, "no cell is meant by `nowhere`; `hpy-conform list` shows what there is"),
+      (
+        ["run", "good"], 64,
+        "no cell is meant by `good`; perhaps s/good, or s/good/works; `hpy-conform list` shows what there is"
+      ),
+      (["run", "a/b/c/d"], 64, "`a/b/c/d` is no pattern; write SUITE, SUITE/CASE, "),
+      (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-static, capi-heap, "),
+      (["run", "--lane", "universl"], 64, "unknown lane `universl`; perhaps `universal`; known lanes: capi-static, "),
+      (
+        ["run", "--lane", "universal:"], 64,
+        "`universal:` names no runtime; write universal:RUNTIME, or universal alone"
+      ),
       (["run", "--runtime", "none"], 64, "unknown runtime `none`; known from hpy-conform.toml: cpython-3.11"),
       (["run", "--runtime", "/bin/true"], 69, "expected JSON"),
       (["run", "--runtime", "/nowhere/python"], 69, "does not start"),
@@ -121,18 +132,17 @@ struct BadInputTests {
       "s/slow/capi-heap.c": Sources.capi(["hang": "    for (;;) pause();"]),
       "s/slow/scenarios.py": Sources.scenarios([("hangs", "ext.hang()")]),
     ])
-    let first = Task { try await project.run("run", "--timeout", "5") }
-    var second: Tool.Result?
-    for _ in 0..<100 {
-      try await Task.sleep(for: .milliseconds(50))
-      if FileManager.default.fileExists(atPath: project.database + ".lock") {
-        second = try await project.run("run")
-        break
-      }
+    let first = try await project.run("run", "--timeout", "5") {
+      try await project.wait { (try? project.writer()) != nil }
+      let second = try await project.run("run")
+      #expect(second.exitCode == 69)
+      #expect(
+        second.errors == "hpy-conform: \(project.database): another run is writing to it (process "
+          + "\(try project.writer())); wait for it, or name another database with --db\n")
     }
-    #expect(second?.exitCode == 69)
-    #expect(second?.errors.contains("another run is writing to it (process ") == true, "\(second?.errors ?? "none")")
-    #expect(try await first.value.exitCode == 1)
+    #expect(first.exitCode == 1)
+    #expect(try project.latest().run.state == .finished)
+    #expect(try project.latest().store.runs().count == 1)
   }
 
   /// A virtual environment's worth of `hpy`: a package folder on the interpreter's path, through a start script.

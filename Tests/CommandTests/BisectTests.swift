@@ -1,7 +1,7 @@
+import Documents
 import Foundation
 import Model
 import Platform
-import Reporting
 import Storing
 import Testing
 
@@ -43,42 +43,52 @@ struct BisectTests {
 
   private static func paths(_ numbers: ClosedRange<Int>) -> [String] { numbers.map { "./python-\($0)" } }
 
-  private static func bisect(_ project: Project, _ arguments: [String], limit: Double = 240) async throws -> Tool.Result
-  {
-    try await project.run(["bisect"] + arguments, environment: ["NO_COLOR": "1"], limit: limit)
+  private static func bisect(_ project: Project, _ arguments: [String]) async throws -> Tool.Result {
+    try await project.run(["bisect", "--format", "json"] + arguments)
   }
 
-  private static func document(_ result: Tool.Result) throws -> BisectionDocument {
-    try JSONDecoder().decode(BisectionDocument.self, from: Data(result.output.utf8))
-  }
+  private static func document(_ result: Tool.Result) throws -> BisectionDocument { try Printed.document(result) }
 
-  private static func runs(_ project: Project) throws -> Int { try Store(path: project.database, .read).runs().count }
+  private static func runs(_ project: Project) throws -> Int { try Store(path: project.database).runs().count }
 
   @Test("the first bad interpreter is found, each step is a run, and asking again takes them over")
   func interpreters() async throws {
     let project = try Self.project("expect('answer', 1 if ext.number() < 4 else 2, 1, source='a document')")
     let first = try await Self.bisect(project, [Self.cell, "--interpreter"] + Self.paths(0...6))
     #expect(first.exitCode == 0, "\(first.output)\(first.errors)")
-    #expect(first.output.contains("first bad  ./python-4\n"), "\(first.output)")
-    #expect(first.output.contains("last good  ./python-3\n"))
-    #expect(first.output.contains("  answer, value: 2\n    promised by a document: 1"), "\(first.output)")
-    #expect(first.errors.contains("trying ./python-0, at most"), "\(first.errors)")
-    #expect(first.errors.contains(#/\.\/python-6: bad, answer, value: 2 \(run [0-9a-f]{8}\)/#), "\(first.errors)")
-    #expect(try Self.runs(project) == 4)
-    // The command that it recommends shows that very answer.
-    let run = try #require(first.output.firstMatch(of: #/show s/one/answers@capi-heap@standing-in --run (\w+)/#)?.1)
-    let shown = try await project.run("show", Self.cell, "--run", "\(run)")
-    #expect(shown.output.contains("promised by a document"), "\(shown.output)")
-
-    let again = try await Self.bisect(
-      project, [Self.cell, "--format", "json", "--interpreter"] + Self.paths(0...6))
-    #expect(again.exitCode == 0, "\(again.errors)")
-    let document = try Self.document(again)
+    let document = try Self.document(first)
     #expect(document.conclusion == .firstBad && document.lastGood == 3 && document.firstBad == 4)
-    #expect(document.candidates.filter { $0.answer != nil }.allSatisfy { $0.reusedFrom != nil }, "\(again.output)")
-    #expect(document.candidates.map(\.answer) == [.good, nil, nil, .good, .bad, nil, .bad], "\(again.output)")
+    #expect(document.candidates.map(\.name) == Self.paths(0...6))
+    #expect(document.candidates.map(\.answer) == [.good, nil, nil, .good, .bad, nil, .bad], "\(first.output)")
+    let finding = try #require(document.candidates[4].findings.first)
+    #expect((finding.label, finding.observed, finding.expected) == ("answer", "2", "1"))
+    #expect(finding.oracle == "promised by a document" && finding.isNew)
+    // Each step is told while it goes on.
+    let log = first.errors.split(separator: "\n")
+    #expect(log.first == "trying ./python-0, at most 5 to go", "\(first.errors)")
+    #expect(log.contains { $0.wholeMatch(of: #/  \.\/python-6: bad, answer, value: 2 \(run [0-9a-f]{8}\)/#) != nil })
+    #expect(log.count == 8)
+    #expect(try Self.runs(project) == 4)
+    // The commands that it recommends show that very answer, and the one before it.
+    let runs = [4, 3].map { document.candidates[$0].run ?? "" }
+    #expect(document.show == runs.map { "hpy-conform show \(Self.cell) --run \($0.prefix(8))" })
+    let store = try Store(path: project.database)
+    let cell = try #require(CellID(Self.cell))
+    let results = try runs.map { try store.result(of: cell, in: store.run(named: $0)) }
+    #expect(results.map { $0?.findings.map(\.divergence.observed) } == [["2"], []])
+
+    let again = try await Self.bisect(project, [Self.cell, "--interpreter"] + Self.paths(0...6))
+    #expect(again.exitCode == 0, "\(again.errors)")
+    let second = try Self.document(again)
+    #expect((second.conclusion, second.lastGood, second.firstBad) == (.firstBad, 3, 4))
+    #expect(second.candidates.filter { $0.answer != nil }.allSatisfy { $0.reusedFrom != nil }, "\(again.output)")
+    #expect(second.candidates.map(\.answer) == document.candidates.map(\.answer))
+    let human = try await project.run(["bisect", Self.cell, "--interpreter"] + Self.paths(0...6))
+    #expect(human.exitCode == 0)
+    func anonymous(_ text: String) -> String { text.replacing(#/\b[0-9a-f]{8}\b/#, with: "RUN") }
+    #expect(anonymous(human.output) == anonymous(Printed.text(second)))
     let fresh = try await Self.bisect(
-      project, [Self.cell, "--fresh", "--format", "json", "--interpreter"] + Self.paths(0...6))
+      project, [Self.cell, "--fresh", "--interpreter"] + Self.paths(0...6))
     #expect(try Self.document(fresh).candidates.allSatisfy { $0.reusedFrom == nil })
   }
 
@@ -88,19 +98,26 @@ struct BisectTests {
       "expect('answer', 1 if ext.number() < 4 else 2, 1, source='a document')", broken: [3, 4, 6])
     let result = try await Self.bisect(project, [Self.cell, "--interpreter"] + Self.paths(0...6))
     #expect(result.exitCode == 1, "\(result.output)\(result.errors)")
-    #expect(result.output.contains("the first bad one is one of 3; all but the last"), "\(result.output)")
-    #expect(result.output.contains("bad        ./python-5\n") && result.output.contains("last good  ./python-2\n"))
+    let document = try Self.document(result)
+    #expect((document.conclusion, document.lastGood, document.firstBad) == (.range, 2, 5))
+    #expect(document.untried == [3, 4])
+    #expect(document.candidates.map(\.answer) == [.good, nil, .good, .skipped, .skipped, .bad, .skipped])
+    #expect(document.candidates[3].reason?.contains("exit code 3") == true)
     #expect(result.errors.contains(#/\.\/python-3: skipped: .*exit code 3/#), "\(result.errors)")
   }
 
   @Test("ends that are alike are one message, whichever way, and an exit code of their own")
   func alike() async throws {
     let project = try Self.project("expect('answer', 1 if ext.number() > 3 else 2, 1, source='a document')")
-    let cases = [(4...6, "both are good"), (0...2, "both are bad"), (2...5, "it is the oldest one that is bad")]
-    for (numbers, message) in cases {
+    // Which of the ends have findings.
+    for (numbers, bad) in [(4...6, [false, false]), (0...2, [true, true]), (2...5, [true, false])] {
       let result = try await Self.bisect(project, [Self.cell, "--interpreter"] + Self.paths(numbers))
       #expect(result.exitCode == 2, "\(result.errors)")
-      #expect(result.output.contains(message), "\(result.output)")
+      let document = try Self.document(result)
+      #expect((document.conclusion, document.lastGood, document.firstBad) == (.endsAlike, 0, numbers.count - 1))
+      let ends = [document.candidates[0], document.candidates[numbers.count - 1]]
+      #expect(ends.map { !$0.findings.isEmpty } == bad)
+      #expect(ends.allSatisfy { $0.findings.allSatisfy { !$0.isNew || bad == [true, true] } })
     }
   }
 
@@ -117,7 +134,7 @@ struct BisectTests {
     for number in 2...3 { try Data().write(to: project.root.appending(path: "flip-\(number)")) }
     let result = try await Self.bisect(
       project,
-      [Self.cell, "--format", "json", "--hunt-leaks", "0:0", "--repeat", "3", "--interpreter"] + Self.paths(0...3))
+      [Self.cell, "--hunt-leaks", "0:0", "--repeat", "3", "--interpreter"] + Self.paths(0...3))
     let document = try Self.document(result)
     #expect(document.firstBad == 2 && document.lastGood == 1, "\(result.output)\(result.errors)")
     #expect(document.candidates.map(\.tries) == [3, 3, 3, 3], "\(result.errors)")
@@ -158,13 +175,53 @@ struct BisectTests {
     ]
     let result = try await Self.bisect(project, arguments)
     #expect(result.exitCode == 1, "\(result.output)\(result.errors)")
-    #expect(result.output.contains(#/bad +[0-9a-f]{12} “Version ␛\[31m3” +\([0-9a-f]{40}\)/#), "\(result.output)")
-    #expect(result.output.contains(#/last good +[0-9a-f]{12} “Version ␛\[31m1”/#), "\(result.output)")
-    #expect(result.output.contains("HPy's version: 0.9.1 → 0.9.3"), "\(result.output)")
+    let document = try Self.document(result)
+    #expect(document.kind == .commit && document.conclusion == .range)
+    #expect((document.lastGood, document.untried, document.firstBad) == (1, [2], 3))
+    let commits = try await git("log", "--reverse", "--format=%H").split(separator: "\n").map(String.init)
+    #expect(document.candidates.map(\.commit) == commits)
+    #expect(document.candidates.map(\.subject) == (0...4).map { "Version \u{1B}[31m\($0)" })
+    #expect(document.candidates[2].reason?.contains("error: no") == true)
+    let version = try #require(document.changes.first { $0.what == "HPy's version" })
+    #expect((version.lastGood, version.firstBad) == ("0.9.1", "0.9.3"))
     #expect(result.errors.contains(#/“Version ␛\[31m2”: skipped: .*error: no/#), "\(result.errors)")
+    #expect(!result.errors.contains("\u{1B}"))
     #expect(try await git("status", "--porcelain") + git("for-each-ref") + git("worktree", "list") == before)
     let sources = project.root.appending(path: "cache/bisect/sources")
     #expect(try FileManager.default.contentsOfDirectory(atPath: sources.path) == [])
+  }
+
+  @Test("a binary that is built for another runtime is bisected where it is loaded")
+  func builtElsewhere() async throws {
+    let project = try Self.project("expect('answer', 1 if ext.number() < 2 else 2, 1, source='a document')", last: 3)
+    try project.write(
+      "s/one/hpy.c",
+      """
+      #include "hpy.h"
+      #include <stdlib.h>
+      HPyDef_METH(number, "number", HPyFunc_NOARGS)
+      static HPy number_impl(HPyContext *ctx, HPy self)
+      {
+          const char *text = getenv("NUMBER");
+          return HPyLong_FromLong(ctx, text ? atol(text) : -1);
+      }
+      static HPyDef *defines[] = {&number, NULL};
+      static HPyModuleDef module = {.defines = defines};
+      HPy_MODINIT(ext, module)
+      """)
+    let name = "s/one/answers@universal:cpython-3.11@standing-in"
+    let result = try await Self.bisect(project, [name, "--interpreter"] + Self.paths(0...3))
+    #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+    let document = try Self.document(result)
+    #expect((document.cell, document.lastGood, document.firstBad) == (name, 1, 2))
+    let store = try Store(path: project.database)
+    let run = try store.run(try #require(document.candidates[2].run))
+    // The home brings its HPy, and what it says is no candidate's answer.
+    #expect(run.runtimes.map(\.name) == ["cpython-3.11", "standing-in"])
+    let cell = try #require(CellID(name))
+    #expect(try store.result(of: cell, in: run)?.verdict == .new)
+    let own = try #require(CellID("s/one/answers@universal@cpython-3.11"))
+    #expect(try store.attempts(of: own, in: run).first?.answer["answer"]?.value == "1")
   }
 
   @Test(
@@ -184,6 +241,10 @@ struct BisectTests {
       (["s/one/none@capi-heap@x", "--interpreter", "./python-0", "./python-1"], "no cell is meant by `s/one/none`"),
       (["s/one/answers@capi@x", "--interpreter", "./python-0", "./python-1"], "unknown lane `capi`"),
       (["s/one/answers@universal@x", "--interpreter", "./python-0", "./python-1"], "there is no cell"),
+      (
+        ["s/one/answers@universal:nowhere@x", "--interpreter", "./python-0", "./python-1"],
+        "the cell's binary is built for `nowhere`, which is no runtime of hpy-conform.toml"
+      ),
       ([cell, "--label", "words", "--interpreter", "./python-0", "./python-1"], "--label takes one of: answer"),
       ([cell, "--repeat", "0", "--interpreter", "./python-0", "./python-1"], "--repeat 0: at least 1"),
     ])

@@ -1,14 +1,23 @@
+import Documents
 import Foundation
 import GRDB
 import Model
 import Platform
-import Reporting
+import Rendering
 import Storing
 import Testing
 
 /// `hpy-conform compare` from the command line, with real compiles and real crashes.
 @Suite("Comparing, from the command line")
 struct CompareTests {
+  /// Copies a database as it is, with what is still in its log.
+  private static func copy(_ from: String, to path: String) throws {
+    let (from, to) = (try DatabaseQueue(path: from), try DatabaseQueue(path: path))
+    try from.backup(to: to)
+    try from.close()
+    try to.close()
+  }
+
   /// In one lane 1, in the other a crash, a wrong value, another exception or other words.
   private static let files = [
     "s/one/capi.c": Sources.capi([
@@ -26,45 +35,48 @@ struct CompareTests {
     ]),
   ]
 
-  private static func document(_ result: Tool.Result) throws -> ComparisonDocument {
-    try JSONDecoder().decode(ComparisonDocument.self, from: Data(result.output.utf8))
-  }
-
   @Test("two lanes without a stored run: one is started and kept, and the differences come the worst first")
   func lanes() async throws {
     let project = try Project(Self.files)
-    let result = try await project.run("compare", "capi-static", "capi-heap", environment: ["NO_COLOR": "1"])
+    let result = try await project.run("compare", "capi-static", "capi-heap", "--format", "json")
     #expect(result.exitCode == 1, "\(result.output)\(result.errors)")
-    #expect(result.errors.contains("no stored run has answers for capi-static, capi-heap: running 10 cells first"))
+    #expect(result.errors == "no stored run has answers for capi-static, capi-heap: running 10 cells first\n")
     #expect(try project.results().count == 10)
-    // Lines are broken at the width of a terminal.
-    let output = result.output.replacing(#/\n +/#, with: " ")
-    #expect(output.contains("5 cells compared at 10 places: 1 agree, 1 differ in messages only, 3 differ"), "\(output)")
-    let headings = [
-      "crash (1 entry)", "wrong or other value (1 entry)", "exception type (1 entry)", "message, wording",
-    ]
-    let places = headings.map { output.range(of: $0)?.lowerBound }
-    #expect(!places.contains(nil) && places.compactMap { $0 }.sorted() == places.compactMap { $0 }, "\(output)")
-    #expect(output.contains("promised by a document; capi-static keeps it"))
-    #expect(output.contains("new on capi-heap: not in the ledger"))
-    #expect(output.contains("hpy-conform show s/one/dies@capi-heap@cpython-3.11 --run "))
-    #expect(output.contains("an implementation detail, as far as the suites know; not in the ledger"))
-    #expect(!output.contains("“after”"))
-    #expect(!output.contains("\u{1B}") && output.contains("[31mtwo"))
-    let texts = result.output.split(separator: "\n").filter { !$0.contains("hpy-conform show") }
-    #expect(texts.allSatisfy { $0.count <= 120 })
+    let run = try Store(path: project.database).run(named: "latest")
+    let document: ComparisonDocument = try Printed.document(result)
+    #expect(document.kind == .lane && document.sides.map(\.run) == [run.uuid, run.uuid])
+    let cells = document.cells
+    #expect((cells.compared, cells.same, cells.wordingOnly, cells.different, cells.places) == (5, 1, 1, 3, 10))
+    #expect((cells.unsteadyOnly, cells.notCompared, cells.agreedAgainstPromise) == (0, 0, 0))
+    let differences = document.differences
+    #expect(differences.map(\.severity) == [.crash, .value, .exceptionType, .message])
+    #expect(differences.map(\.meaning) == [.defect, .promised, .notPromised, .wording])
+    // What stands behind a crash is no difference of its own.
+    #expect(differences.map(\.label) == [nil, "answer", "failure", "words"])
+    #expect(differences.map(\.unrecorded) == [0, 0, 0, 0])
+    #expect(differences.allSatisfy { $0.ledger == "new" && $0.new == ["capi-heap"] && $0.cells == 1 })
+    #expect(
+      differences.map { $0.answers.map(\.texts) } == [
+        [["completed"], ["crashed SIGSEGV"]], [["1"], ["2"]], [["raised KeyError"], ["raised ValueError"]],
+        [["'one'"], ["'\\x1b[31mtwo'"]],
+      ])
+    let promise = try #require(differences[1].promise)
+    #expect((promise.source, promise.expected) == ("a document", ["1"]))
+    #expect((promise.keptBy, promise.brokenBy) == (["capi-static"], ["capi-heap"]))
+    #expect(differences[2].promise == nil)
+    #expect(
+      differences[0].show == ["hpy-conform show s/one/dies@capi-heap@cpython-3.11 --run \(run.uuid.prefix(8))"])
 
-    let again = try await project.run("compare", "capi-static", "capi-heap", "--format", "json")
-    #expect(again.exitCode == 1)
-    #expect(again.errors == "")
-    let document = try Self.document(again)
-    #expect(document.differences.map(\.severity) == [.crash, .value, .exceptionType, .message])
-    #expect(document.differences.map(\.meaning) == [.defect, .promised, .notPromised, .wording])
-    #expect(document.differences[1].promise?.keptBy == ["capi-static"])
-    #expect(document.cells.same == 1)
+    // Asked again, nothing is run, and each form is of the same document.
+    let human = try await project.run("compare", "capi-static", "capi-heap")
+    #expect(human.exitCode == 1)
+    #expect(human.errors == "")
+    #expect(human.output == Printed.text(document))
+    let all = try await project.run("compare", "capi-static", "capi-heap", "--all")
+    #expect(all.output == Printed.text(document, showsAll: true))
     let markdown = try await project.run("compare", "capi-static", "capi-heap", "--format", "markdown")
-    #expect(markdown.output.hasPrefix("### capi-static and capi-heap\n"))
-    #expect(markdown.output.contains("| crash | 1 |"), "\(markdown.output)")
+    #expect(markdown.output == MarkdownRenderer().text(of: document))
+    #expect(try Store(path: project.database).runs().count == 1)
   }
 
   @Test("--only chooses cells; where these agree but for messages the exit code is 0")
@@ -75,7 +87,9 @@ struct CompareTests {
     #expect(result.exitCode == 0, "\(result.errors)")
     // Just these were run.
     #expect(try project.results().count == 4)
-    #expect(try Self.document(result).cells.compared == 2)
+    let document: ComparisonDocument = try Printed.document(result)
+    #expect(document.cells.compared == 2)
+    #expect(document.restrictedTo == ["--only s/one/same", "--only s/one/talks"])
     let none = try await project.run("compare", "capi-static", "capi-heap", "--only", "s/one/same", "s/none")
     #expect(none.exitCode == 64)
     #expect(none.errors.contains("no cell of these sides is meant by `s/none`"), "\(none.errors)")
@@ -91,37 +105,50 @@ struct CompareTests {
     try await project.run("run", "s/one/answers", "s/one/same")
     let result = try await project.run("compare", "previous", "last", "--format", "json")
     #expect(result.exitCode == 1, "\(result.errors)")
-    let document = try Self.document(result)
+    let document: ComparisonDocument = try Printed.document(result)
     #expect(document.kind == .run)
     #expect(document.differences.map { $0.answers.map(\.texts) } == [[["1"], ["3"]]])
     #expect(document.differences.map { $0.answers.map(\.sides) } == [document.sides.map { [$0.name] }])
     #expect(document.agreements.map(\.label) == ["answer"])
     #expect(
-      document.notes.contains { $0.contains("the suites changed between the runs") && $0.contains("s/one/capi.c") })
+      document.notes == ["the suites changed between the runs, so a difference may come from them: s/one/capi.c"])
     // The same from two files, anywhere.
     let copy = project.root.appending(path: "copy.sqlite").path
-    let older = try Store(path: project.database, .read)
-    try older.copy(to: copy)
-    let files = try await project.run("compare", project.database, copy)
+    try Self.copy(project.database, to: copy)
+    let files = try await project.run("compare", project.database, copy, "--format", "json")
     #expect(files.exitCode == 0, "\(files.output)\(files.errors)")
-    #expect(files.output.contains("4 cells compared at 12 places: 4 agree"), "\(files.output)")
+    let same: ComparisonDocument = try Printed.document(files)
+    #expect((same.cells.compared, same.cells.same, same.cells.places) == (4, 4, 12))
+    #expect(same.sides.map(\.database) == [project.database, copy])
   }
 
   @Test("a runtime is known by its interpreter's path too; --run and --lane choose; a wider run is hinted at")
   func runtimes() async throws {
     let project = try Project(Self.files)
-    let script = project.root.appending(path: "python")
-    try Data("#!/bin/sh\nexec '\(Project.cpython)' \"$@\"\n".utf8).write(to: script)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
-    try await project.run("run", "-r", "cpython-3.11", "-r", script.path)
-    try await project.run("run", "s/one/same", "-r", "cpython-3.11", "-r", script.path)
-    let result = try await project.run("compare", "cpython-3.11", script.path, "--lane", "capi-heap")
+    try project.program("python", "#!/bin/sh\nexec '\(Project.cpython)' \"$@\"\n")
+    let script = project.root.appending(path: "python").path
+    try await project.run("run", "-r", "cpython-3.11", "-r", script)
+    try await project.run("run", "s/one/same", "-r", "cpython-3.11", "-r", script)
+    let runs = try Store(path: project.database).runs()
+    try #require(runs.map(\.planned) == [4, 20])
+    let result = try await project.run("compare", "cpython-3.11", script, "--lane", "capi-heap", "--format", "json")
     #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
-    #expect(result.output.contains("1 cell compared at 4 places: 1 agree"), "\(result.output)")
-    let wider = try #require(result.output.firstMatch(of: #/--run ([0-9a-f]{8}) of/#)?.1)
-    let all = try await project.run("compare", "cpython-3.11", script.path, "--lane", "capi-heap", "--run", "\(wider)")
-    #expect(all.output.contains("5 cells compared"), "\(all.output)\(all.errors)")
-    #expect(all.output.contains("agree, and break a promise or don't run to the end"))
+    let document: ComparisonDocument = try Printed.document(result)
+    #expect((document.cells.compared, document.cells.same, document.cells.places) == (1, 1, 4))
+    #expect(document.sides.map(\.run) == [runs[0].uuid, runs[0].uuid])
+    #expect(
+      document.notes == [
+        "run \(runs[0].uuid.prefix(8)) is the newest, of 4 cells; "
+          + "--run \(runs[1].uuid.prefix(8)) of \(runs[1].started) has 20"
+      ])
+    let wider = try await project.run(
+      "compare", "cpython-3.11", script, "--lane", "capi-heap", "--run", String(runs[1].uuid.prefix(8)), "--format",
+      "json")
+    let all: ComparisonDocument = try Printed.document(wider)
+    #expect(all.cells.compared == 5, "\(wider.output)")
+    // Both break the same promise, both crash.
+    #expect(all.differences.isEmpty && all.cells.agreedAgainstPromise == 2)
+    #expect(Set(all.agreements.map(\.label)) == ["answer", nil])
   }
 
   @Test("a run that was stopped is compared as far as it went, and the report says so")
@@ -133,8 +160,57 @@ struct CompareTests {
       try $0.execute(sql: "UPDATE run SET state = 'running', finished = NULL, planned = 25")
     }
     try queue.close()
-    let result = try await project.run("compare", "capi-static", "capi-heap")
-    #expect(result.output.contains("is not whole (running): 10 answers, 25 cells were planned"), "\(result.output)")
+    let result = try await project.run("compare", "capi-static", "capi-heap", "--format", "json")
+    let document: ComparisonDocument = try Printed.document(result)
+    #expect(document.cells.compared == 5)
+    #expect(document.sides.map(\.state) == [.running, .running])
+    #expect(
+      document.notes == [
+        "run \(document.sides[0].run.prefix(8)) is not whole (running): 10 answers, 25 cells were planned; "
+          + "what is there is compared"
+      ])
+  }
+
+  @Test("a side may be a binary that is built for another runtime, as a lane and on one runtime")
+  func builtElsewhere() async throws {
+    let project = try Project(PortabilityCommandTests.files)
+    let shifted = try PortabilityCommandTests.shifted(in: project)
+    try project.write(
+      "../hpy-conform.toml",
+      "[[runtime]]\nname = \"stock\"\ninterpreter = \"\(Project.cpython)\"\n"
+        + "[[runtime]]\nname = \"shifted\"\ninterpreter = \"\(shifted)\"\n")
+    func compare(_ arguments: String..., code: Int32) async throws -> ComparisonDocument {
+      let result = try await project.run(["compare"] + arguments + ["--format", "json"])
+      #expect(result.exitCode == code, "\(result.output)\(result.errors)")
+      return try Printed.document(result)
+    }
+    // `late` uses what the other header shifts. At home the two sides are one binary.
+    let lanes = try await compare("universal", "universal:shifted", "--only", "s/one", code: 1)
+    #expect(try Store(path: project.database).runs().map(\.planned) == [6])
+    #expect((lanes.cells.compared, lanes.cells.same, lanes.cells.different) == (2, 1, 1))
+    #expect(lanes.sides.map(\.lane) == ["universal", "universal:shifted"])
+    #expect(lanes.differences.map { $0.examples.map(\.scenario) } == [["s/one/late"]])
+    #expect(lanes.differences.map { $0.examples.map(\.places) } == [[["stock"]]])
+    #expect(lanes.notCompared.map(\.cells) == [2])
+    let run = lanes.sides[0].run.prefix(8)
+    #expect(
+      lanes.differences.map(\.show) == [["hpy-conform show s/one/late@universal:shifted@stock --run \(run)"]])
+
+    // The same binary on both runtimes, from the run that is stored: it crashes on both.
+    let columns = try await compare("universal@shifted", "universal:shifted@stock", code: 0)
+    #expect(columns.kind == .column && columns.sides.allSatisfy { $0.run.hasPrefix(run) })
+    #expect((columns.cells.compared, columns.cells.same) == (2, 2))
+    #expect(columns.agreements.map { $0.examples.map(\.scenario) } == [["s/one/late"]])
+    let own = try await compare("universal@stock", "universal:shifted@stock", code: 1)
+    #expect((own.cells.compared, own.cells.same, own.cells.different) == (2, 1, 1))
+    #expect(try Store(path: project.database).runs().count == 1)
+    // Across runtimes, where each is away from home.
+    let away = try await compare("stock", "shifted", "--lane", "universal:stock", "--only", "s/one/late", code: 0)
+    #expect((away.cells.compared, away.cells.same) == (1, 1))
+
+    let unknown = try await project.run("compare", "universal", "universal:nowhere")
+    #expect(unknown.exitCode == 64)
+    #expect(unknown.errors.contains("`universal:nowhere` is not a runtime, a lane, a run or a database"))
   }
 
   @Test("sides without a cell in common are told with what each lacks, and nothing is run for it")
@@ -148,7 +224,7 @@ struct CompareTests {
     #expect(
       result.errors.contains("no cell that could be compared: 5 cells of `capi-heap`: not applicable, r (a document)"),
       "\(result.errors)")
-    #expect(try Store(path: project.database, .read).runs().count == 1)
+    #expect(try Store(path: project.database).runs().count == 1)
   }
 
   @Test(
@@ -169,7 +245,7 @@ struct CompareTests {
     let project = try Project(Self.files)
     for name in ["newer", "other"] {
       let path = project.root.appending(path: "\(name).sqlite").path
-      _ = try Store(path: path, .write)
+      _ = try StoreWriter(path: path)
       let queue = try DatabaseQueue(path: path)
       try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 from the future')") }
       try queue.close()
@@ -194,10 +270,11 @@ struct DocumentedComparisonTests {
     let document = try Self.example()
     #expect(document.version == ComparisonDocument.currentVersion)
     #expect(document.needsAttention)
-    let text = ComparisonText(document, width: 100).text
-    #expect(text.contains("“destroyed”: 2 cells in 2 scenarios"), "\(text)")
-    #expect(text.contains("known on pypy-7.3.19"))
-    #expect(ComparisonMarkdown(document).text.contains("| value | 2 |"))
+    #expect(document.cells.compared == document.cells.same + document.cells.different)
+    let entry = try #require(document.differences.first)
+    #expect((entry.label, entry.cells, entry.scenarios, entry.places) == ("destroyed", 2, 2, ["value": 2]))
+    #expect(entry.causes.map(\.sides) == [["pypy-7.3.19"]])
+    #expect(entry.alone == "pypy-7.3.19" && entry.promise?.brokenBy == ["pypy-7.3.19"])
   }
 
   @Test("every key of the JSON stands in the document")
@@ -218,23 +295,13 @@ struct DocumentedComparisonTests {
   @Test("what comes from outside can't reach the terminal or the page, and fits 100 columns")
   func hostile() throws {
     var document = try Self.example()
-    document.differences[0].label = "a\u{1B}[31m|`<b>"
+    document.differences[0].label = "a\u{1B}[2J|`<b>"
     document.differences[0].answers[0].texts = ["\u{1B}]0;x\u{07}" + String(repeating: "long ", count: 90)]
     document.differences[0].causes[0].reason = "\u{9B}1m <script> | " + String(repeating: "why ", count: 60)
-    let text = ComparisonText(document, width: 100).text
+    let text = Printed.text(document)
     #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || (0x80..<0xA0).contains($0.value) })
     #expect(text.split(separator: "\n").filter { !$0.contains("hpy-conform show") }.allSatisfy { $0.count <= 100 })
-    let page = ComparisonMarkdown(document).text
+    let page = MarkdownRenderer().text(of: document)
     #expect(!page.contains("<script>") && !page.contains("<b>") && !page.contains("\u{1B}"))
-  }
-}
-
-extension Store {
-  /// Copies the database as it is, with what is still in its log.
-  fileprivate func copy(to path: String) throws {
-    let (from, to) = (try DatabaseQueue(path: self.path), try DatabaseQueue(path: path))
-    try from.backup(to: to)
-    try from.close()
-    try to.close()
   }
 }

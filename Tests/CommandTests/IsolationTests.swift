@@ -3,6 +3,8 @@ import Model
 import Platform
 import Testing
 
+@testable import Executing
+
 /// One cell's end costs that cell only: real crashes, hangs, exits and forgeries, between neighbours that are fine.
 @Suite("Isolation, the whole way through")
 struct IsolationTests {
@@ -90,13 +92,13 @@ struct IsolationTests {
       let result = try #require(results["do_\(name)@capi-heap"])
       return try #require(try project.attempts(result).first)
     }
-    #expect(try first("segfault").traceback.contains("Segmentation fault"))
-    #expect(try first("segfault").traceback.contains("scenarios.py"))
-    #expect(try first("spin").traceback.contains("scenarios.py"))
+    #expect(try first("segfault")[.traceback].contains("Segmentation fault"))
+    #expect(try first("segfault")[.traceback].contains("scenarios.py"))
+    #expect(try first("spin")[.traceback].contains("scenarios.py"))
     #expect(try first("forge").notes.contains { $0.contains("were not written by the harness") })
     #expect(try first("daemon_").notes == ["1 processes left behind were killed"])
-    let flood = try first("flood").output
-    #expect(flood.utf8.count == Attempt.outputLimit)
+    let flood = try first("flood")[.output]
+    #expect(flood.utf8.count == Evidence.attachmentLimit)
     #expect(flood.allSatisfy { $0 == "x" })
   }
 
@@ -120,13 +122,14 @@ struct IsolationTests {
         ("a_first", "expect('fine', ext.fine(), None, source='document')"), ("b_then", "ext.hang()"),
       ]),
     ])
-    let running = Task { try await project.run("run", "--timeout", "100", "--jobs", "1") }
-    while (try? project.results())?["a_first@capi-heap"] == nil { try await Task.sleep(for: .milliseconds(50)) }
-    let holder = try String(contentsOfFile: project.database + ".lock", encoding: .utf8)
-    kill(try #require(pid_t(holder)), SIGINT)
-    let result = try await running.value
+    let result = try await project.run("run", "--timeout", "100", "--jobs", "1") {
+      try await project.wait { (try? project.results())?["a_first@capi-heap"] != nil }
+      kill(try project.writer(), SIGINT)
+    }
     #expect(result.exitCode == 130, "\(result.errors)")
-    #expect(result.output.contains("stopped early: 2 cells were planned"), "\(result.output)")
+    let run = try project.latest().run
+    #expect((run.state, run.planned) == (.interrupted, 2))
+    #expect(result.output == Printed.text(try project.summary()))
     #expect(try project.results()["a_first@capi-heap"]?.verdict == .conforming)
     #expect(Self.processes(in: project.root.path) == [])
   }

@@ -1,6 +1,5 @@
 import Foundation
 import Model
-import Storing
 import Testing
 
 /// What repeats of a scenario leave behind, from the command line.
@@ -20,7 +19,11 @@ struct LeakTests {
     let project = try Project(Self.leaking)
     let run = try await project.run("run")
     #expect(run.exitCode == 1, "\(run.output)\(run.errors)")
-    #expect(run.output.contains("NEW: not in the ledger (1)"), "\(run.output)")
+    let sections = try project.summary().sections
+    #expect(sections.map(\.verdict) == [.new])
+    #expect(sections.flatMap(\.findings).map(\.cells) == [["capi-heap@cpython-3.11"]])
+    #expect(sections.flatMap(\.findings).map(\.finding.label) == [Self.kept])
+    #expect(sections.flatMap(\.findings).map(\.finding.facet) == [Facet.leak.rawValue])
     let results = try project.results()
     #expect(results["leaks@capi-heap"]?.verdict == .new)
     #expect(results["is_clean@capi-heap"]?.verdict == .conforming)

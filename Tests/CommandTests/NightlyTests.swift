@@ -1,8 +1,9 @@
+import Documents
 import Foundation
 import GRDB
 import Model
 import Platform
-import Reporting
+import Rendering
 import Storing
 import Testing
 
@@ -114,7 +115,7 @@ struct NightlyTests {
     let again = try await project.run(
       "report", String(second.report.run.run.prefix(8)), "--format", "json")
     #expect(again.exitCode == 1)
-    #expect(try JSONDecoder().decode(ReportDocument.self, from: Data(again.output.utf8)) == second.report)
+    #expect(try Printed.document(again) == second.report)
   }
 
   @Test("a runtime that changed is what a difference is put down to; a lane that it lost is told")
@@ -173,7 +174,7 @@ struct NightlyTests {
     let beside = try await Self.nightly(project, "--baseline", String(part.report.run.run.prefix(8)))
     #expect(Self.about(beside.report).first?.change == .newDivergence, "compared with the run before the half one")
     let usual = try await project.run("report", "--format", "json")
-    let report = try JSONDecoder().decode(ReportDocument.self, from: Data(usual.output.utf8))
+    let report = try Printed.document(usual, as: ReportDocument.self)
     #expect(report.baseline?.run == whole.report.run.run, "the last whole run is the usual baseline")
   }
 
@@ -228,8 +229,11 @@ struct NightlyTests {
     #expect(report.headline.text.hasPrefix("Nothing was run on "))
     #expect(report.headline.details.first?.contains("/nonexistent/cc") == true)
     #expect(report.run == second.report.run && report.entries == second.report.entries)
-    let page = try String(contentsOf: folder.appending(path: "index.html"), encoding: .utf8)
-    #expect(page.contains("Nothing was run on "))
+    // Every form is of this document.
+    func file(_ name: String) throws -> String { try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
+    #expect(try file("index.html") == PageRenderer().text(of: report))
+    #expect(try file("summary.md") == MarkdownRenderer().text(of: report))
+    #expect(try file("junit.xml") == JUnitRenderer().text(of: report))
   }
 
   @Test("a runtime that is wanted and missing is told; its cells are unknown, not gone")
@@ -244,7 +248,7 @@ struct NightlyTests {
     let result = try await project.run("nightly")
     #expect(result.exitCode == 69)
     let shown = try await project.run("report", "--format", "json")
-    let report = try JSONDecoder().decode(ReportDocument.self, from: Data(shown.output.utf8))
+    let report = try Printed.document(shown, as: ReportDocument.self)
     #expect(report.headline.level == .environment)
     #expect(report.run.missing.first?.contains("/nonexistent/python") == true)
     #expect(report.changes["not run"] == 2 && report.changes["removed"] == nil)

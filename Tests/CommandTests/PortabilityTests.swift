@@ -1,6 +1,8 @@
+import Documents
 import Foundation
 import Model
 import Platform
+import Rendering
 import Storing
 import Testing
 
@@ -9,7 +11,7 @@ import Testing
 @Suite("The portability view, the whole way through")
 struct PortabilityCommandTests {
   /// `early` uses what stands in front of the additional member, `late` what stands behind it.
-  private static let files = [
+  static let files = [
     "s/one/hpy.c": """
     #include "hpy.h"
     HPyDef_METH(early, "early", HPyFunc_NOARGS)
@@ -29,45 +31,16 @@ struct PortabilityCommandTests {
   ]
 
   /// CPython's environment, copied, with a member more in the middle of the context.
-  private static func shifted(in project: Project) throws -> String {
-    let stock = URL(filePath: Project.cpython).deletingLastPathComponent().deletingLastPathComponent()
-      .resolvingSymlinksInPath()
-    let copy = project.root.appending(path: "shifted")
-    try FileManager.default.copyItem(at: stock, to: copy)
-    let header = copy.appending(
-      path: "lib/python3.11/site-packages/hpy/devel/include/hpy/universal/autogen_ctx.h")
-    let text = try String(contentsOf: header, encoding: .utf8)
-    let last = "HPy h_Builtins;"
-    try #require(text.contains(last))
-    try Data(text.replacingOccurrences(of: last, with: last + " HPy h_Another;").utf8).write(to: header)
-    return copy.appending(path: "bin/python").path
+  static func shifted(in project: Project) throws -> String {
+    let python = try project.copyCPython(to: "shifted")
+    try project.changeHPy(of: "shifted", "devel/include/hpy/universal/autogen_ctx.h") {
+      $0.replacing("HPy h_Builtins;", with: "HPy h_Builtins; HPy h_Another;")
+    }
+    return python
   }
 
-  private struct Report: Decodable {
-    struct Pair: Decodable {
-      var binary, runtime: String
-      var behaves, refused, misbehaves, notBuilt, notTried, broken: Int
-      var isReference: Bool
-    }
-    struct Group: Decodable {
-      struct Scenario: Decodable { var name: String }
-      var binary, runtime, behaviour, demand, observed: String
-      var isKept: Bool?
-      var scenarios: [Scenario]
-    }
-    var state: String
-    var planned, tried: Int
-    var pairs: [Pair]
-    var groups: [Group]
-
-    subscript(binary: String, runtime: String) -> Pair? {
-      pairs.first { $0.binary == binary && $0.runtime == runtime }
-    }
-  }
-
-  private static func report(_ text: String) throws -> Report {
-    try JSONDecoder().decode(Report.self, from: Data(text.utf8))
-  }
+  /// The document of a view, from its JSON.
+  private static func report(_ result: Tool.Result) throws -> PortabilityDocument { try Printed.document(result) }
 
   @Test("binaries of another layout misbehave where they use what is shifted; others are refused as promised")
   func layouts() async throws {
@@ -75,43 +48,55 @@ struct PortabilityCommandTests {
     let arguments = ["-r", Project.cpython, "-r", try Self.shifted(in: project)]
     let run = try await project.run(["portability", "--format", "json"] + arguments)
     #expect(run.exitCode == 1, "\(run.errors)")
-    let report = try Self.report(run.output)
+    let report = try Self.report(run)
     let names = report.pairs.filter(\.isReference).map(\.runtime)
     try #require(names.count == 2)
     let (stock, shifted) = (names[0], names[1])
-    #expect(report.state == "finished")
+    #expect(report.state == .finished)
     #expect(report.planned == 12 * 2 * 2)
     #expect(report.tried == report.planned)
+    let own = try #require(report["hybrid:\(stock)", stock])
+    #expect((own.behaves, own.broken) == (2, 0))
+    #expect(report.binaries.first { $0.name == "universal:\(stock)" }?.title == "universal, HPy 0.9.0")
 
     let travelled = try #require(report["universal:\(shifted)", stock])
     #expect((travelled.behaves, travelled.misbehaves, travelled.broken) == (1, 1, 1))
     let group = try #require(report.groups.first { $0.binary == "universal:\(shifted)" && $0.runtime == stock })
     #expect(group.scenarios.map(\.name) == ["s/one/late"])
-    #expect(group.demand == "behave")
+    #expect(group.demand == "behave" && group.isKept == false)
+    #expect(group.source == PortabilityPromise.universal.source)
     for kind in ["tag-hpy1", "no-tag", "abi-1.0", "abi-0.1"] {
       for (binary, runtime) in [(stock, stock), (stock, shifted), (shifted, stock)] {
         let pair = try #require(report["\(kind):\(binary)", runtime])
         #expect((pair.refused, pair.broken) == (2, 0), "\(pair)")
       }
     }
-    let own = try #require(report["hybrid:\(stock)", stock])
-    #expect((own.behaves, own.broken) == (2, 0))
 
-    // Nothing of it is a result of a run, and the report can be made again.
-    let store = try Store(path: project.database, .read)
-    #expect(try store.runs().isEmpty)
-    let bad = try store.remarkable(of: try store.portability(named: "latest")).filter { $0.behaviour == .misbehaves }
+    // What goes wrong was tried again in a fresh process, its reference too.
+    let store = try Store(path: project.database)
+    let view = try store.run(named: "latest", .portability)
+    let bad = try store.remarkableCells(of: view).filter { $0.judgement.behaviour == .misbehaves }
     #expect(!bad.isEmpty)
     for one in bad { #expect(one.attempts.map(\.circumstances).prefix(2) == [.warm, .fresh], "\(one)") }
+    let reference = CellID(scenario: bad[0].cell.scenario, lane: .universal, runtime: bad[0].cell.runtime)
+    #expect(try store.attempts(of: reference, in: view).map(\.circumstances).prefix(2) == [.warm, .fresh])
+    // A refusal that is promised, once for a case.
+    let refusals = try ["early", "late"].map { scenario in
+      let load = LoadID(Lane(.nextMajor), home: shifted, runtime: stock)
+      return try store.attempts(of: CellID(.init(suite: "s", testCase: "one", name: scenario), load), in: view)
+    }
+    #expect(refusals.map { $0.map(\.circumstances) }.sorted { $0.count < $1.count } == [[.warm], [.warm, .fresh]])
+
+    // It is shown again from what is stored; each form is of the same document.
     let shown = try await project.run("portability", "--show", "latest", "--format", "json")
     #expect(shown.exitCode == 1)
     #expect(shown.output == run.output)
-    let human = try await project.run("portability", "--show", "latest")
-    #expect(human.output.contains("NOT AS PROMISED"))
-    #expect(human.output.contains("✗ 1 misbehave  1 behave"), "\(human.output)")
-    #expect(human.output.contains("  universal:\(shifted) on \(stock)\n  should behave: HPy doc"), "\(human.output)")
+    let human = try await project.run("portability", "--show", String(view.uuid.prefix(8)))
+    #expect(human.exitCode == 1)
+    #expect(human.output == Printed.text(report))
     let markdown = try await project.run("portability", "--show", "latest", "--format", "markdown")
-    #expect(markdown.output.contains("| `universal:\(stock)` | universal, HPy 0.9.0 |"), "\(markdown.output)")
+    #expect(markdown.output == MarkdownRenderer().text(of: report))
+    #expect(try Store(path: project.database).runs(nil).count == 1)
   }
 
   @Test("where every pair does what is promised, the exit code says so; a pattern takes the own binaries along")
@@ -124,7 +109,7 @@ struct PortabilityCommandTests {
     let run = try await project.run(
       "portability", "s/one/late@tag-hpy1:*", "-r", Project.cpython, "-r", other, "--format", "json")
     #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
-    let report = try Self.report(run.output)
+    let report = try Self.report(run)
     // The same HPy: one universal binary, at home on both.
     #expect(report.pairs.filter(\.isReference).map(\.behaves) == [1, 1])
     #expect(report.pairs.reduce(0) { $0 + $1.refused } == 2)
@@ -146,13 +131,17 @@ struct PortabilityCommandTests {
     files["s/one/scenarios.py"] = Sources.scenarios([("wavers", "record('process', ext.process())")])
     let project = try Project(files)
     let run = try await project.run(
-      "portability", "s/one@hybrid:*", "-r", Project.cpython, "-r", try Self.shifted(in: project))
+      "portability", "s/one@hybrid:*", "-r", Project.cpython, "-r", try Self.shifted(in: project), "--format", "json")
     #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
-    #expect(run.output.contains("Attempts disagree"), "\(run.output)")
-    let store = try Store(path: project.database, .read)
-    let counts = try store.counts(of: try store.portability(named: "latest"))
-    #expect(counts.allSatisfy { $0.behaviour == .behaves })
-    #expect(counts.allSatisfy { $0.isReference == $0.isUnsteady })
+    let report = try Self.report(run)
+    #expect(report.groups.contains { $0.isUnsteady && $0.scenarios.map(\.name) == ["s/one/wavers"] })
+    let store = try Store(path: project.database)
+    let counts = try store.portabilityCounts(of: try store.run(named: "latest", .portability))
+    #expect(!counts.isEmpty && counts.allSatisfy { $0.judgement.behaviour == .behaves })
+    #expect(
+      counts.allSatisfy { one in
+        (one.load == LoadID(.universal, runtime: one.load.runtime)) == one.judgement.isUnsteady
+      })
   }
 
   @Test("a case that the runtime's HPy can't build asks for more of the context: it is to be refused there")
@@ -186,16 +175,22 @@ struct PortabilityCommandTests {
       """
     let project = try Project(files)
     let run = try await project.run(
-      "portability", "s/one@universal:*", "-r", Project.cpython, "-r", try Self.shifted(in: project))
+      "portability", "s/one@universal:*", "-r", Project.cpython, "-r", try Self.shifted(in: project), "--format", "json"
+    )
     #expect(run.exitCode == 1, "\(run.output)\(run.errors)")
-    #expect(run.output.contains("copy: 1; promised by document: 2"), "\(run.output)")
-    let store = try Store(path: project.database, .read)
-    let view = try store.portability(named: "latest")
+    let store = try Store(path: project.database)
+    let view = try store.run(named: "latest", .portability)
     let (stock, shifted) = (view.runtimes[0].name, view.runtimes[1].name)
-    let counts = try store.counts(of: view)
-    func found(_ binary: String, _ runtime: String) -> [String] {
-      counts.filter { $0.binary == "universal:\(binary)" && $0.runtime == runtime }
-        .map { "\($0.scenarios) \($0.behaviour.rawValue), \($0.promise.rawValue)" }.sorted()
+    let broken = try Self.report(run).groups.filter { $0.isKept == false }
+    #expect(broken.map(\.binary) == ["universal:\(shifted)"] && broken.map(\.runtime) == [stock])
+    #expect(
+      broken.map { [$0.label, $0.observed, $0.expected, $0.reference] } == [["copy", "1", "2", "document"]],
+      "\(broken)")
+    let counts = try store.portabilityCounts(of: view)
+    func found(_ home: String, _ runtime: String) -> [String] {
+      counts.filter { $0.load == LoadID(.universal, home: home, runtime: runtime) }.map {
+        "\($0.scenarios) \($0.judgement.behaviour.rawValue), \($0.judgement.promise.rawValue)"
+      }.sorted()
     }
     #expect(found(stock, stock) == ["2 not built, lacks functions"])
     #expect(found(shifted, stock) == ["1 behaves, lacks functions", "1 misbehaves, lacks functions"])
@@ -214,7 +209,7 @@ struct PortabilityCommandTests {
       Project.checkout.appending(path: "Suites").path, "--db", project.database,
       "-r", Project.cpython, "-r", Project.pypy, "--format", "json")
     #expect(run.exitCode == 1, "\(run.errors)")
-    let report = try Self.report(run.output)
+    let report = try Self.report(run)
     let names = report.pairs.filter(\.isReference).map(\.runtime)
     try #require(names.count == 2)
     let (cpython, pypy) = (names[0], names[1])
@@ -261,5 +256,15 @@ struct PortabilityCommandTests {
     let shown = try await project.run("portability", "--show", "latest")
     #expect(shown.exitCode == 64)
     #expect(shown.errors.contains("no portability view is in this database"), "\(shown.errors)")
+    let uuid = try Store(path: project.database).run(named: "latest").uuid
+    let other = try await project.run("portability", "--show", uuid)
+    #expect(other.exitCode == 64)
+    #expect(other.errors.contains("no portability view is named `\(uuid)`"), "\(other.errors)")
+  }
+}
+
+extension PortabilityDocument {
+  fileprivate subscript(binary: String, runtime: String) -> Pair? {
+    pairs.first { $0.binary == binary && $0.runtime == runtime }
   }
 }

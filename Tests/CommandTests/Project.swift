@@ -1,7 +1,9 @@
+import Documents
 import Foundation
 import Model
 import Platform
 import Storing
+import Testing
 
 /// A project in a temporary folder, and the built command to run in it.
 final class Project: Sendable {
@@ -43,7 +45,48 @@ final class Project: Sendable {
       [.posixPermissions: 0o755], ofItemAtPath: root.appending(path: path).path)
   }
 
+  /// CPython's environment under another path of the project.
+  ///
+  /// - Returns: the path of its interpreter.
+  @discardableResult
+  func linkCPython(as name: String) throws -> String {
+    let link = root.appending(path: name)
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: Self.environment)
+    return link.appending(path: "bin/python").path
+  }
+
+  /// A copy of CPython's environment in the project.
+  ///
+  /// - Returns: the path of its interpreter.
+  @discardableResult
+  func copyCPython(to name: String) throws -> String {
+    let copy = root.appending(path: name)
+    // Copying a link copies no more than the link, and writing through that would change the stock one.
+    try FileManager.default.copyItem(at: Self.environment.resolvingSymlinksInPath(), to: copy)
+    try #require(copy.resolvingSymlinksInPath() == root.resolvingSymlinksInPath().appending(path: name))
+    return copy.appending(path: "bin/python").path
+  }
+
+  /// Changes a file of the HPy of a copy of CPython's environment.
+  ///
+  /// - Parameter path: below the package `hpy`.
+  func changeHPy(of name: String, _ path: String, _ change: (String) -> String) throws {
+    let file = root.appending(path: "\(name)/lib/python3.11/site-packages/hpy/\(path)")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let changed = change(text)
+    try #require(changed != text)
+    try Data(changed.utf8).write(to: file)
+  }
+
+  private static let environment = URL(filePath: cpython).deletingLastPathComponent().deletingLastPathComponent()
+
   var database: String { root.appending(path: "Results/results.sqlite").path }
+
+  /// The files in the database's folder.
+  func databaseFiles() throws -> [String] {
+    let folder = URL(filePath: database).deletingLastPathComponent().path
+    return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+  }
 
   /// The command beside the test bundle.
   static let command: String = {
@@ -70,17 +113,73 @@ final class Project: Sendable {
       Self.command, arguments, environment: variables, directory: root.path, limit: limit)
   }
 
+  /// Runs the command, and a body beside it. When one fails the other ends too, and the body ends with the command.
+  @discardableResult
+  func run(_ arguments: String..., meanwhile body: @escaping @Sendable () async throws -> Void) async throws
+    -> Tool.Result
+  {
+    try await withThrowingTaskGroup(of: Tool.Result?.self) { group in
+      group.addTask { try await self.run(arguments) }
+      group.addTask {
+        try await body()
+        return nil
+      }
+      var result: Tool.Result?
+      for try await one in group {
+        guard let one else { continue }
+        result = one
+        group.cancelAll()
+      }
+      return try #require(result)
+    }
+  }
+
+  /// - Throws: `CancellationError` where the task is cancelled before that comes true.
+  func wait(until isTrue: () throws -> Bool) async throws {
+    while try !isTrue() { try await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  /// The process that writes to the database.
+  func writer() throws -> pid_t {
+    try #require(pid_t(try String(contentsOfFile: database + ".lock", encoding: .utf8)))
+  }
+
+  /// The last run, and the database that has it.
+  func latest() throws -> (run: StoredRun, store: Store) {
+    let store = try Store(path: database)
+    return (try store.run(named: "latest"), store)
+  }
+
   /// The last run's results, by scenario name and lane.
   func results() throws -> [String: StoredResult] {
-    let store = try Store(path: database, .read)
-    let results = try store.results(of: try store.run(named: "latest"))
-    return results.reduce(into: [:]) { $0["\($1.cell.scenario.name)@\($1.cell.lane)"] = $1 }
+    let (run, store) = try latest()
+    return try store.results(of: run).reduce(into: [:]) { $0["\($1.cell.scenario.name)@\($1.cell.lane)"] = $1 }
+  }
+
+  /// The last run's results, by the whole name of their cells.
+  func cells() throws -> [String: StoredResult] {
+    let (run, store) = try latest()
+    return try store.results(of: run).reduce(into: [:]) { $0[$1.cell.description] = $1 }
   }
 
   /// All attempts at a cell in the last run.
   func attempts(_ result: StoredResult) throws -> [Attempt] {
-    let store = try Store(path: database, .read)
-    return try store.attempts(of: result.cell, in: try store.run(named: "latest"))
+    let (run, store) = try latest()
+    return try store.attempts(of: result.cell, in: run)
+  }
+
+  /// What `run` and `judge` show of the last run.
+  func summary() throws -> SummaryDocument {
+    let (run, store) = try latest()
+    return try SummaryDocument(run, in: store)
+  }
+
+  /// What `show` shows of a cell of the last run.
+  func shown(_ cell: String) throws -> CellDocument {
+    let (run, store) = try latest()
+    let id = try #require(CellID(cell))
+    let result = try #require(try store.result(of: id, in: run))
+    return try CellDocument(result, of: run, in: store)
   }
 }
 

@@ -2,8 +2,10 @@ import Executing
 import Foundation
 import Model
 import Storing
+import TestBuilders
 import Testing
 
+@testable import Documents
 @testable import Session
 
 /// `run --reuse`: a cell is run again when anything that its attempts depend on has changed, and only then.
@@ -26,16 +28,15 @@ struct ReuseTests {
 
   /// The cells of the last run that were run, and those that were taken over.
   private static func cells(_ project: Project) throws -> (run: Set<String>, reused: Set<String>) {
-    let store = try Store(path: project.database, .read)
-    let results = try store.results(of: try store.run(named: "latest"))
-    func names(_ chosen: [StoredResult]) -> Set<String> {
+    let results = try project.cells().values
+    func names(_ chosen: some Sequence<StoredResult>) -> Set<String> {
       Set(chosen.map { "\($0.cell.scenario.testCase)/\($0.cell.scenario.name)@\($0.cell.lane)" })
     }
     return (names(results.filter { $0.reusedFrom == nil }), names(results.filter { $0.reusedFrom != nil }))
   }
 
   private static func uuid(_ project: Project) throws -> String {
-    try Store(path: project.database, .read).run(named: "latest").uuid
+    try project.latest().run.uuid
   }
 
   @Test("nothing changed: all is taken over from the run that made it, which every report says; by default all is run")
@@ -46,22 +47,27 @@ struct ReuseTests {
     for _ in 1...2 {
       let run = try await project.run("run", "--reuse")
       #expect(run.exitCode == 0, "\(run.errors)")
-      #expect(
-        run.output.contains("4 cells taken over, not run again: 4 from run \(first.prefix(8))"), "\(run.output)")
+      let summary = try project.summary()
+      #expect(run.output == Printed.text(summary))
+      #expect(summary.reused == [SummaryDocument.Reused(run: first, cells: 4)])
       #expect(try Self.cells(project).reused == Self.all)
     }
-    let store = try Store(path: project.database, .read)
-    let results = try store.results(of: try store.run(named: "latest"))
+    let results = try project.cells().values
     #expect(Set(results.map(\.reusedFrom)) == [first])
     #expect(results.allSatisfy { $0.attempts == 1 })
     let shown = try await project.run("show", "s/one/answers@capi-heap")
-    #expect(shown.output.contains("taken over from run \(first.prefix(8)), not run again"), "\(shown.output)")
-    #expect(shown.output.contains("1  warm: completed"))
+    let cell = try project.shown("s/one/answers@capi-heap@cpython-3.11")
+    #expect(shown.output == Printed.text(cell))
+    #expect(cell.reusedFrom == first)
+    #expect(cell.attempts.map(\.circumstances) == [.warm])
     let runs = try await project.run("runs")
-    #expect(runs.output.components(separatedBy: "4, 4 taken over").count == 3, "\(runs.output)")
-    let plain = try await project.run("run")
+    let list = try RunListDocument(try project.latest().store, kind: nil)
+    #expect(runs.output == Printed.text(list))
+    #expect(list.runs.map(\.reused) == [4, 4, 0])
+    #expect(list.runs.map(\.run.planned) == [4, 4, 4])
+    #expect(try await project.run("run").exitCode == 0)
     #expect(try Self.cells(project).run == Self.all)
-    #expect(!plain.output.contains("cells taken over"))
+    #expect(try project.summary().reused.isEmpty)
   }
 
   @Test("a changed C file, a changed scenario file: exactly their cells run again; a summary: none")
@@ -122,21 +128,20 @@ struct ReuseTests {
 
   @Test("a changed file of an hpy that says the same version: its lanes run again, those of the raw C API don't")
   func changedHPy() async throws {
-    let root = FileManager.default.temporaryDirectory.appending(path: "changed-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: root) }
-    let stock = URL(filePath: Project.cpython).deletingLastPathComponent().deletingLastPathComponent()
-    try FileManager.default.copyItem(at: stock.resolvingSymlinksInPath(), to: root)
-    let project = try Project(runtimes: ["changed": root.appending(path: "bin/python").path])
+    let project = try Project(runtimes: ["changed": "changed/bin/python"])
+    try project.copyCPython(to: "changed")
     try await project.run("new", "mine/first-case")
     let before = try await project.run("run")
     #expect(before.exitCode == 0, "\(before.output)\(before.errors)")
-    let file = root.appending(path: "lib/python3.11/site-packages/hpy/debug/leakdetector.py")
-    try Data((try String(contentsOf: file, encoding: .utf8) + "\n# changed\n").utf8).write(to: file)
+    try project.changeHPy(of: "changed", "debug/leakdetector.py") { $0 + "\n# changed\n" }
     let after = try await project.run("run", "--reuse")
     #expect(after.exitCode == 0, "\(after.output)\(after.errors)")
     func lanes(_ cells: Set<String>) -> Set<Substring> { Set(cells.map { $0.split(separator: "@")[1] }) }
-    #expect(lanes(try Self.cells(project).run) == ["cpython", "universal", "universal+debug"])
-    #expect(lanes(try Self.cells(project).reused) == ["capi-static", "capi-heap"])
+    func all(_ api: Flavour.API) -> Set<Substring> {
+      Set(Lane.all.filter { $0.flavour.api == api }.map { Substring($0.description) })
+    }
+    #expect(lanes(try Self.cells(project).run) == all(.hpy))
+    #expect(lanes(try Self.cells(project).reused) == all(.capi))
   }
 
   @Test("a changed ledger judges anew what was taken over, and nothing is run")
@@ -213,14 +218,14 @@ struct ReuseTests {
   // MARK: The key
 
   private static let input = CellInput(
-    binary: ContentKey(of: "binary"), module: "ext", loader: .importSystem, scenarioFile: ContentKey(of: "file"),
+    binary: ContentKey(of: "binary"), module: "ext", lane: .cpython, scenarioFile: ContentKey(of: "file"),
     worker: ContentKey(of: "worker"), program: ContentKey(of: "program"),
     interpreter: ContentKey(of: "interpreter"), hpy: ContentKey(of: "hpy"), canFork: true, limits: Limits(),
     environment: ["A": "1"])
 
   private static let changes: [@Sendable (inout CellInput) -> Void] = [
     { $0.binary = ContentKey(of: "other") }, { $0.module = "other" },
-    { $0.loader = .hpyUniversal(mode: "universal") }, { $0.loader = .hpyUniversal(mode: "debug") },
+    { $0.lane = .universal }, { $0.lane = .universalDebug },
     { $0.scenarioFile = ContentKey(of: "other") }, { $0.worker = ContentKey(of: "other") },
     { $0.program = ContentKey(of: "other") }, { $0.interpreter = ContentKey(of: "other") },
     { $0.hpy = ContentKey(of: "other") }, { $0.hpy = nil }, { $0.canFork = false }, { $0.limits.seconds = 11 },
@@ -243,18 +248,18 @@ struct ReuseTests {
 
   @Test("which attempts are final")
   func final() {
-    func attempt(_ kind: Outcome.Kind, value: String = "1", _ circumstances: Circumstances = .warm) -> Attempt {
-      Attempt(
-        circumstances: circumstances,
-        answer: Answer(outcome: Outcome(kind), observations: [Observation(label: "x", value: value)]))
+    func attempt(_ outcome: Outcome, value: String = "1", _ circumstances: Circumstances = .warm) -> Attempt {
+      .sample([.fact(value)], outcome, circumstances)
     }
+    let crashed = Outcome.crashed(signal: "SIGSEGV")
     #expect(Reuse.areFinal([attempt(.completed)]))
-    #expect(Reuse.areFinal([attempt(.crashed), attempt(.crashed, .fresh), attempt(.completed, .memoryDebug)]))
+    #expect(Reuse.areFinal([attempt(crashed), attempt(crashed, .fresh), attempt(.completed, .memoryDebug)]))
     #expect(!Reuse.areFinal([]))
     #expect(!Reuse.areFinal([attempt(.completed), attempt(.completed, value: "2", .fresh)]))
     #expect(!Reuse.areFinal([attempt(.expectationFailed), attempt(.completed, .fresh)]))
-    for kind in [Outcome.Kind.timedOut, .workerLost, .notBuilt, .notLoadable, .invalid, .notRun] {
-      #expect(!Reuse.areFinal([attempt(kind)]))
+    #expect(!Reuse.areFinal([attempt(crashed), attempt(.crashed(signal: "SIGABRT"), .fresh)]))
+    for outcome in [Outcome.timedOut, .workerLost, .notBuilt, .notLoadable, .invalid, .notRun] {
+      #expect(!Reuse.areFinal([attempt(outcome)]))
     }
   }
 }

@@ -4,6 +4,8 @@ import Platform
 import Storing
 import Testing
 
+@testable import Documents
+
 /// The main job from the command line, with real compiles, on both runtimes.
 @Suite("The command, the whole way through")
 struct RunTests {
@@ -16,13 +18,21 @@ struct RunTests {
     #expect(made.exitCode == 0, "\(made.errors)")
     let first = try await project.run("run")
     #expect(first.exitCode == 0, "\(first.output)\(first.errors)")
-    let store = try Store(path: project.database, .read)
-    let results = try store.results(of: try store.run(named: "latest"))
-    #expect(results.count == (Project.hasPyPy ? 20 : 10))
-    #expect(results.allSatisfy { $0.verdict == .conforming || $0.outcome.kind == .notApplicable })
-    #expect(results.count { $0.verdict == .conforming } == (Project.hasPyPy ? 18 : 10))
+    let (run, store) = try project.latest()
+    let results = try store.results(of: run)
+    #expect(results.count == 2 * Lane.all.count * runtimes.count)
+    for runtime in run.runtimes {
+      let skipped = Lane.all.filter { $0.flavour.obstacle(on: runtime) != nil }
+      #expect(skipped.contains(.cpython) == (runtime.name != "cpython-3.11"))
+      for one in results where one.cell.runtime == runtime.name {
+        let isSkipped = skipped.contains(one.cell.lane)
+        #expect((one.outcome == .notApplicable) == isSkipped, "\(one.cell)")
+        #expect((one.verdict == .conforming) != isSkipped, "\(one.cell)")
+      }
+    }
     try await project.run("run")
     #expect(try store.buildCounts(of: try store.run(named: "latest")).done == 0)
+    #expect(try store.runs().count == 2)
   }
 
   @Test("PyPy 7.3.19 takes the universal lane; where CI is true it has to be there")
@@ -59,23 +69,32 @@ struct RunTests {
     let project = try Project(Self.diverging)
     let new = try await project.run("run")
     #expect(new.exitCode == 1)
-    #expect(new.output.contains("NEW: not in the ledger (1)"), "\(new.output)")
-    #expect(new.output.contains("reference capi-static on cpython-3.11: 1"))
+    let summary = try project.summary()
+    #expect(new.output == Printed.text(summary))
+    #expect(summary.sections.map(\.verdict) == [.new])
+    #expect(summary.sections[0].count == 1)
+    let shown = try #require(summary.sections[0].findings.first)
+    #expect(shown.scenario == "s/one/answers")
+    #expect(shown.cells == ["capi-heap@cpython-3.11"])
+    #expect((shown.finding.observed, shown.finding.expected) == ("2", "1"))
+    #expect(shown.finding.reference == "capi-static@cpython-3.11")
 
     try project.write("s/ledger.toml", Self.entry)
     let judged = try await project.run("judge", "latest")
     #expect(judged.exitCode == 0, "\(judged.output)\(judged.errors)")
-    #expect(judged.output.contains("s/one/answers@capi-heap@cpython-3.11  new → known"))
+    let cell = "s/one/answers@capi-heap@cpython-3.11"
+    #expect(judged.output == "\(cell)  new → known\n" + Printed.text(try project.summary()))
     #expect(try project.results()["answers@capi-heap"]?.verdict == .known)
     let back = try await project.run("judge", "latest", "--stored")
     #expect(back.exitCode == 1)
-    #expect(back.output.contains("known → new"))
+    #expect(back.output == "\(cell)  known → new\n" + Printed.text(try project.summary()))
+    #expect(try project.results()["answers@capi-heap"]?.verdict == .new)
     #expect(try await project.run("run").exitCode == 0)
 
     try project.write("s/one/capi.c", Sources.capi(["answer": "    return PyLong_FromLong(1);"]))
     let fixed = try await project.run("run")
     #expect(fixed.exitCode == 1)
-    #expect(fixed.output.contains("FIXED: the ledger says otherwise"), "\(fixed.output)")
+    #expect(try project.summary().sections.map(\.verdict) == [.fixed])
   }
 
   @Test("a scenario whose answer depends on the process is flaky, with all answers kept; the ledger takes a set")
@@ -88,7 +107,7 @@ struct RunTests {
     ])
     let run = try await project.run("run")
     #expect(run.exitCode == 1)
-    #expect(run.output.contains("FLAKY"), "\(run.output)")
+    #expect(try project.summary().sections.map(\.verdict) == [.flaky])
     let result = try #require(try project.results()["wavers@capi-heap"])
     #expect(try project.attempts(result).count == 5)
     #expect(Set(try project.attempts(result).map { $0.answer["pid"]?.value }).count == 5)
@@ -98,18 +117,29 @@ struct RunTests {
   func show() async throws {
     let project = try Project(Self.diverging)
     try await project.run("run")
+    let cell = "s/one/answers@capi-heap@cpython-3.11"
     let shown = try await project.run("show", "s/one/answers@capi-heap", environment: ["NO_COLOR": "1"])
     #expect(shown.exitCode == 0, "\(shown.errors)")
-    #expect(shown.output.contains("completed, new"))
-    #expect(shown.output.contains("capi-static on cpython-3.11"))
-    #expect(shown.output.firstMatch(of: #/≠ answer +2 +1/#) != nil, "\(shown.output)")
-    #expect(shown.output.contains("3  PYTHONMALLOC=debug: completed"))
-    #expect(shown.output.contains("-DCONFORM_STATIC_TYPES=0"))
+    let document = try project.shown(cell)
+    #expect(shown.output == Printed.text(document))
     #expect(!shown.output.contains("\u{1B}"))
+    #expect((document.cell, document.outcome, document.verdict) == (cell, .completed, .new))
+    #expect(document.reference == "capi-static@cpython-3.11")
+    #expect(document.referenceAnswer?["answer"]?.value == "1")
+    #expect(document.findings.map(\.observed) == ["2"])
+    #expect(document.attempts.map(\.circumstances) == [.warm, .fresh, .memoryDebug])
+    #expect(document.attempts.allSatisfy { $0.answer["answer"]?.value == "2" })
+    #expect(document.steps.contains { $0.command.joined().contains("-DCONFORM_STATIC_TYPES=0") })
     let several = try await project.run("show", "s/one")
-    #expect(several.output.contains("s/one/answers@capi-static@cpython-3.11  completed, conforming"))
+    #expect(
+      several.output.split(separator: "\n") == [
+        "s/one/answers@capi-heap@cpython-3.11  completed, new",
+        "s/one/answers@capi-static@cpython-3.11  completed, conforming",
+      ])
     let runs = try await project.run("runs")
-    #expect(runs.output.contains("1 conforming, 1 new"))
+    let list = try RunListDocument(project.latest().store, kind: nil)
+    #expect(runs.output == Printed.text(list))
+    #expect(list.runs.map { $0.verdicts.filter { $0.value > 0 } } == [["conforming": 1, "new": 1]])
   }
 
   @Test("a cell that is not applicable is recorded with its reason, and nothing is built for it")
@@ -122,8 +152,8 @@ struct RunTests {
     let run = try await project.run("run")
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(try project.results()["never@capi-heap"]?.message == "r (document)")
-    let store = try Store(path: project.database, .read)
-    #expect(try store.buildCounts(of: try store.run(named: "latest")) == (0, 0))
+    let (stored, store) = try project.latest()
+    #expect(try store.buildCounts(of: stored) == (0, 0))
   }
 
   @Test("--dry-run shows the plan and builds, runs and stores nothing")
@@ -131,8 +161,10 @@ struct RunTests {
     let project = try Project(Self.diverging)
     let run = try await project.run("run", "--dry-run")
     #expect(run.exitCode == 0)
-    #expect(run.output.contains("s/one@capi-heap@cpython-3.11  1 scenarios"))
-    #expect(run.output.contains("2 cells: 2 to run in 2 binaries, 0 not run"))
+    let batches = ["capi-static", "capi-heap"].map {
+      PlanDocument.Batch(testCase: "s/one", load: "\($0)@cpython-3.11", scenarios: 1)
+    }
+    #expect(run.output == Printed.text(PlanDocument(cells: 2, batches: batches, skipped: []), showsAll: true))
     #expect(!FileManager.default.fileExists(atPath: project.database))
   }
 
@@ -147,7 +179,9 @@ struct RunTests {
     let run = try await project.run("run", "--fail-fast", "--jobs", "1")
     #expect(run.exitCode == 1)
     #expect(try project.results().count < 10)
-    #expect(run.output.contains("10 cells were planned"), "\(run.output)")
+    let stored = try project.latest().run
+    #expect((stored.state, stored.planned) == (.interrupted, 10))
+    #expect(try project.summary().run.planned == 10)
   }
 
   @Test("--max-new ends a run behind so many cells with a new divergence")
@@ -161,7 +195,7 @@ struct RunTests {
     let run = try await project.run("run", "--max-new", "3", "--jobs", "1")
     #expect(run.exitCode == 1)
     #expect(try project.results().values.filter { $0.verdict == .new }.count == 3)
-    #expect(run.output.contains("cells were planned"), "\(run.output)")
+    #expect(try project.latest().run.state == .interrupted)
     let none = try await project.run("run", "--max-new", "0")
     #expect(none.exitCode == 64)
     #expect(none.errors.contains("--max-new 0: expected 1 or more"), "\(none.errors)")
@@ -176,7 +210,8 @@ struct RunTests {
       to: file)
     let run = try await project.run("run")
     #expect(run.exitCode == 1)
-    #expect(run.errors.contains("left out: gone"), "\(run.errors)")
+    #expect(run.errors.hasPrefix("left out: gone"), "\(run.errors)")
+    #expect(try project.latest().run.missing.count == 1)
     #expect(try project.results().count == 2)
   }
 
@@ -184,13 +219,18 @@ struct RunTests {
   func looking() async throws {
     let project = try Project(Self.diverging)
     let list = try await project.run("list")
-    #expect(list.output.contains("s/one"))
-    #expect(list.output.contains("lanes: capi-static, capi-heap"))
-    #expect(list.output.contains("  answers  A rule."))
-    let runtimes = try await project.run("runtimes")
-    #expect(runtimes.output.contains("CPython 3.11"), "\(runtimes.output)")
-    #expect(runtimes.output.contains("HPy 0.9.0"))
-    #expect(runtimes.output.contains(#/cpython-3.11 +CPython 3.11.\d+, HPy 0.9.0 +all/#))
+    let scenario = CaseListDocument.Scenario(name: "answers", summary: "A rule.")
+    let listed = CaseListDocument.Listed(
+      name: "s/one", summary: "", lanes: ["capi-static", "capi-heap"], scenarios: [scenario], problems: [])
+    #expect(list.output == Printed.text(CaseListDocument(cases: [listed])))
+    let runtimes = try await project.run("runtimes", "cpython-3.11", "--format", "json")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let entry = try #require(
+      try decoder.decode(RuntimeDocument.self, from: Data(runtimes.output.utf8)).runtimes.first)
+    #expect(entry.title?.wholeMatch(of: #/CPython 3.11.\d+, HPy 0.9.0/#) != nil, "\(runtimes.output)")
+    #expect(entry.lanes?.map(\.name) == Lane.all.map(\.description))
+    #expect(entry.lanes?.allSatisfy(\.runs) == true)
   }
 
   @Test(
@@ -209,7 +249,7 @@ struct RunTests {
     let heap = try #require(try project.results()["answers@capi-heap"])
     #expect(heap.verdict == .new)
     #expect(try project.attempts(heap).allSatisfy { $0.answer["answer"]?.value == "2" })
-    #expect(run.output.contains("CPython 3.11"))
+    #expect(try project.latest().run.runtimes[0].title.hasPrefix("CPython 3.11"))
   }
 
   @Test("control characters of a hostile extension are shown, never obeyed")
@@ -220,34 +260,31 @@ struct RunTests {
     ])
     let run = try await project.run("run")
     let shown = try await project.run("show", "s/one/shouts@capi-heap")
-    #expect(!run.output.contains("\u{1B}]0"))
-    #expect(!shown.output.contains("\u{1B}") && !shown.output.contains("\u{07}"))
-    #expect(shown.output.contains("␛[31mred␇"), "\(shown.output)")
+    for output in [run.output, shown.output] {
+      #expect(output.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
+    }
+    let document = try project.shown("s/one/shouts@capi-heap@cpython-3.11")
+    #expect(shown.output == Printed.text(document))
+    #expect(document.attempts[0][.output] == "\u{1B}[31mred\u{07}")
+    #expect(document.attempts[0].answer["x"]?.value == "'\\x1b]0;title\\x07'")
   }
 
   @Test("a changed hpy is noticed by the project's own suites, and the unchanged one beside it is not blamed")
   func changedHPy() async throws {
     let project = try Project()
-    let stock = URL(filePath: Project.cpython).deletingLastPathComponent().deletingLastPathComponent()
-    let changed = project.root.appending(path: "changed")
-    // Copying a link copies no more than the link, and writing through that would change the stock one.
-    try FileManager.default.copyItem(at: stock.resolvingSymlinksInPath(), to: changed)
-    try #require(changed.resolvingSymlinksInPath() == project.root.resolvingSymlinksInPath().appending(path: "changed"))
-    let header = changed.appending(path: "lib/python3.11/site-packages/hpy/devel/include/hpy/cpython/misc.h")
-    let text = try String(contentsOf: header, encoding: .utf8)
+    let changed = try project.copyCPython(to: "changed")
     // HPyField_Store no longer releases what the field held.
-    let release = "Py_XDECREF(target_py_obj);"
-    try #require(text.contains(release))
-    try Data(text.replacingOccurrences(of: release, with: "").utf8).write(to: header)
+    try project.changeHPy(of: "changed", "devel/include/hpy/cpython/misc.h") {
+      $0.replacing("Py_XDECREF(target_py_obj);", with: "")
+    }
     let run = try await project.run(
       "run", "deallocation/fields-released", "--suites", Project.checkout.appending(path: "Suites").path, "--db",
-      project.database, "-r", Project.cpython, "-r", changed.appending(path: "bin/python").path)
+      project.database, "-r", Project.cpython, "-r", changed)
     #expect(run.exitCode == 1, "\(run.errors)")
-    let store = try Store(path: project.database, .read)
-    let stored = try store.run(named: "latest")
+    let (stored, store) = try project.latest()
     let new = try store.results(of: stored).filter { $0.verdict == .new }.map(\.cell)
     #expect(Set(new.map(\.runtime)) == [stored.runtimes[1].name])
-    #expect(Set(new.map(\.lane)) == ["cpython"])
+    #expect(Set(new.map(\.lane)) == [.cpython])
     #expect(new.contains { $0.scenario.name == "storing_into_a_field_releases_what_it_held" })
   }
 }

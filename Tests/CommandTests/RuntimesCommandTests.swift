@@ -1,7 +1,7 @@
+import Documents
 import Foundation
 import Model
 import Platform
-import Reporting
 import Storing
 import Testing
 
@@ -68,11 +68,14 @@ struct RuntimesCommandTests {
 
     let run = try await project.run("runtimes", "--timeout", "15", environment: variables)
     #expect(run.exitCode == 0, "\(run.errors)")
-    #expect(run.output.contains(#/python3 +CPython|CPython 3.+ 2 of 5/#), "\(run.output)")
     // Lines are wrapped at 100 columns.
     #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 100 || !$0.contains(" ") }, "\(run.output)")
-    let found = try Self.document(
-      await project.run("runtimes", "--timeout", "15", "--format", "json", environment: variables))
+    let json = try await project.run("runtimes", "--timeout", "15", "--format", "json", environment: variables)
+    #expect(json.exitCode == 0, "\(json.errors)")
+    let found = try Self.document(json)
+    let usable = found.runtimes.filter { $0.problem == nil }
+    #expect(usable.map(\.implementation) == ["cpython"])
+    #expect(Self.running(usable[0]) == Lane.all.filter { $0.flavour.api == .capi }.map(\.description))
     let problems = found.runtimes.reduce(into: [:]) {
       $0[URL(filePath: $1.interpreter).lastPathComponent] = $1.problem ?? "none"
     }
@@ -95,24 +98,57 @@ struct RuntimesCommandTests {
     let (project, variables) = try Self.machine([
       "python3": Self.script("echo; echo '{\"too_old\": \"2.7.18\"}'")
     ])
-    let run = try await project.run("runtimes", environment: variables)
-    let words = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    #expect(words.contains("/python3: is Python 2.7.18, expected 3.8 or later"), "\(run.output)")
-    #expect(run.output.contains("no interpreter was found that can be used"))
+    let run = try await project.run("runtimes", "--format", "json", environment: variables)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let found = try Self.document(run).runtimes
+    #expect(found.count == 1 && found[0].interpreter.hasSuffix("/python3"))
+    #expect(found[0].problem?.contains("is Python 2.7.18, expected 3.8 or later") == true, "\(run.output)")
+    #expect(found[0].title == nil && found[0].lanes == nil)
+  }
+
+  @Test(
+    "a cache that can't be used is one clear message, of whichever command",
+    arguments: [
+      ["runtimes"], ["runtimes", "cpython-3.11"], ["runtimes", "add", "other", python], ["runtimes", "sync"], ["list"],
+      ["run"], ["compare", "universal", "cpython"], ["portability"],
+      ["bisect", "s/c/n@universal@cpython-3.11", "--interpreter", "cpython-3.11", python],
+    ])
+  func unusableCache(arguments: [String]) async throws {
+    let project = try Project()
+    let file = project.root.appending(path: "hpy-conform.toml").path
+    let run = try await project.run(arguments + ["--cache", file])
+    #expect(run.exitCode == 69)
+    #expect(
+      run.errors
+        == "hpy-conform: \(file): nothing can be kept here: Not a directory; "
+        + "make room, make it writable, or name another folder with --cache\n")
   }
 
   @Test("an interpreter that is asked for says all about itself; one that can't be had is exit code 69, after the rest")
   func details() async throws {
     let project = try Project()
-    let run = try await project.run("runtimes", "/nowhere/python", "cpython-3.11")
+    let run = try await project.run("runtimes", "/nowhere/python", "cpython-3.11", "--format", "json")
     #expect(run.exitCode == 69)
-    #expect(run.output.contains("/nowhere/python: does not start: there is no such file"), "\(run.output)")
-    for line in [
-      #/HPy +0\.9\.0/#, #/context layout +[0-9a-f]{12}/#, #/extensions +\*\.cpython-311-/#, #/forks +yes/#,
-      #/debug build +no/#, #/lane universal\+debug +runs/#,
-    ] {
-      #expect(run.output.contains(line), "\(run.output)")
-    }
+    let found = try Self.document(run).runtimes
+    try #require(found.count == 2)
+    #expect(found[0].interpreter == "/nowhere/python")
+    #expect(found[0].problem?.contains("does not start: there is no such file") == true, "\(run.output)")
+    let one = found[1]
+    #expect((one.name, one.implementation, one.problem) == ("cpython-3.11", "cpython", nil))
+    #expect((one.debug, one.freeThreaded, one.canFork) == (false, false, true))
+    #expect(one.extSuffix?.hasPrefix(".cpython-311-") == true)
+    #expect((one.hpy?.state, one.hpy?.version, one.hpy?.abiVersion) == ("present", "0.9.0", 0))
+    #expect(one.hpy?.contextLayout?.wholeMatch(of: #/[0-9a-f]{64}/#) != nil)
+    #expect(Self.running(one) == Lane.all.map(\.description))
+    // For a person, all that it says of itself.
+    let human = try await project.run("runtimes", "/nowhere/python", "cpython-3.11")
+    #expect(human.exitCode == 69)
+    #expect(human.output == Printed.text(try Self.document(run), showsAll: true))
+  }
+
+  /// Names of the lanes that can run.
+  private static func running(_ one: RuntimeDocument.Entry) -> [String] {
+    (one.lanes ?? []).filter(\.runs).map(\.name)
   }
 
   @Test("an hpy that breaks, is half installed or of another ABI: each is told, and the raw C API still runs")
@@ -141,9 +177,8 @@ struct RuntimesCommandTests {
     for (one, reason) in zip(found, ["changed too much", "too old or incomplete", "an ABI before HPy 0.9"]) {
       #expect(one.hpy?.reason?.contains(reason) == true, "\(one.hpy?.reason ?? "")")
     }
-    func lanes(_ index: Int) -> [String] { (found[index].lanes ?? []).filter(\.runs).map(\.name) }
-    #expect(lanes(0) == Lane.all.map(\.name))
-    #expect(lanes(2) == Lane.all.filter { $0.api == .capi }.map(\.name))
+    #expect(Self.running(found[0]) == Lane.all.map(\.description))
+    #expect(Self.running(found[2]) == Lane.all.filter { $0.flavour.api == .capi }.map(\.description))
     #expect(found[2].lanes?.first { $0.name == "universal" }?.kind == "unsupported")
   }
 
@@ -163,7 +198,9 @@ struct RuntimesCommandTests {
     #expect(try String(contentsOf: file, encoding: .utf8) == text)
     let added = try await project.run("runtimes", "add", "bare", Self.python)
     #expect(added.exitCode == 0, "\(added.errors)")
-    #expect(added.output.contains("added bare: CPython 3."))
+    let found = try Self.document(try await project.run("runtimes", "bare", "--format", "json")).runtimes
+    #expect(found.map(\.interpreter) == [Self.python] && found[0].title?.hasPrefix("CPython 3.") == true)
+    #expect(added.output == "added bare: \(found[0].title ?? "")\n")
     #expect(
       try String(contentsOf: file, encoding: .utf8)
         == text + "\n[[runtime]]\nname = \"bare\"\ninterpreter = \"\(Self.python)\"\n")
@@ -187,11 +224,11 @@ struct RuntimesCommandTests {
     let text = try String(contentsOf: file, encoding: .utf8)
     let more = "[[runtime]]\nname = \"cpython-more\"\ninterpreter = \"\(Self.python)\"\ndefault = false\n"
     try Data((text + more).utf8).write(to: file)
-    func runtimes(_ arguments: String...) async throws -> Set<String> {
-      let run = try await Tool.run(
-        Project.command, ["run", "--dry-run"] + arguments, directory: project.root.path, limit: 60)
+    func runtimes(_ arguments: String...) async throws -> [String] {
+      let run = try await project.run(["run", "-l", "capi-heap"] + arguments)
       #expect(run.exitCode == 0, "\(run.errors)")
-      return Set(run.output.matches(of: #/@(cpython-[a-z0-9.]+) /#).map { String($0.1) })
+      let store = try Store(path: project.database)
+      return try store.results(of: try store.run(named: "latest")).map(\.cell.runtime)
     }
     #expect(try await runtimes() == ["cpython-3.11"])
     #expect(try await runtimes("-r", "cpython-more") == ["cpython-more"])
@@ -214,7 +251,7 @@ struct RuntimesCommandTests {
     try project.program("vanishing-python", Self.script("\(Self.python) \"$@\" && /bin/rm -f '\(path)'"))
     let run = try await project.run("run", "-r", "cpython-3.11", "-r", path)
     #expect(run.exitCode == 1, "\(run.errors)")
-    let store = try Store(path: project.database, .read)
+    let store = try Store(path: project.database)
     let results = try store.results(of: try store.run(named: "latest"))
     #expect(results.map(\.verdict) == [.conforming, .new], "\(run.output)")
     #expect(results.last?.outcome.kind == .notLoadable)

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Platform
 import Storing
@@ -60,13 +61,13 @@ struct ScheduleTests {
     let run = try await Tool.run(
       "/bin/sh", ["-c", String(fields[5])], environment: environment, directory: home.path, limit: 240)
     #expect(run.errors == "")
-    if promised == 1 {
-      #expect(run.output == "")
-    } else {
-      #expect(run.output.contains("1 divergence in what was not there before"), "\(run.output)")
-    }
-    let store = try Store(path: folder.appending(path: "Results/results.sqlite").path, .read)
-    #expect(try store.run(named: "latest").series == "nightly")
+    let store = try Store(path: folder.appending(path: "Results/results.sqlite").path)
+    let night = try store.run(named: "latest")
+    #expect(night.series == "nightly")
+    let report = try ReportDocument(night, baseline: nil, in: store)
+    #expect(report.headline.level == (promised == 1 ? .calm : .attention))
+    let reports = folder.appending(path: "Results/nightly").path
+    #expect(run.output == (promised == 1 ? "" : Printed.text(report) + "reports: \(reports)\n"))
   }
 
   private static let units = ["hpy-conform-nightly.service", "hpy-conform-nightly.timer"]

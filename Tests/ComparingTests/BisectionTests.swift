@@ -1,5 +1,6 @@
 import Comparing
 import Model
+import TestBuilders
 import Testing
 
 /// The search for the first bad one, without a process: every way in which a few candidates can answer.
@@ -89,27 +90,14 @@ struct BisectionTests {
 /// What makes a candidate bad.
 @Suite("The question of a bisection")
 struct BisectionQuestionTests {
-  private static let runtime = Runtime(
-    name: "r", interpreter: "/python", implementation: "cpython", version: "3.11.2", python: "3.11.2", build: "b",
-    extSuffix: ".so", includes: [], machine: "m", hpy: .absent)
-  private static let cell = CellID(
-    scenario: ScenarioID(suite: "s", testCase: "c", name: "n"), lane: "universal", runtime: "r")
-
-  private static func finding(_ label: String?, _ observed: String, _ verdict: Verdict = .new) -> Finding {
-    Finding(
-      divergence: Divergence(
-        label: label, facet: label == nil ? .outcome : .value, observed: observed, expected: "1",
-        oracle: .expectation(source: "a document")),
-      verdict: verdict, circumstances: [.warm])
-  }
+  private static let runtime = Runtime.sample("r", hpy: .absent)
+  private static let cell = CellID.sample(on: "r")
 
   private static func result(_ values: [String], _ findings: [Finding], _ outcome: Outcome = .completed) -> CellResult {
     CellResult(
       cell: cell,
-      attempts: values.map { value in
-        let seen = outcome.ran ? [Observation(label: "a", facet: .value, value: value)] : []
-        return Attempt(circumstances: .fresh, answer: Answer(outcome: outcome, observations: seen))
-      }, judgement: Judgement(verdict: .conforming, findings: findings))
+      attempts: values.map { .sample(outcome.ran ? [.fact($0, "a")] : [], outcome, .fresh) },
+      judgement: Judgement(verdict: .conforming, findings: findings))
   }
 
   private static func trial(_ outcome: Outcome = .completed, _ findings: [Finding] = []) -> BisectionTrial {
@@ -124,9 +112,9 @@ struct BisectionQuestionTests {
 
   @Test("bad is a finding that the oldest lacks: the same one is not, another answer at its label is")
   func baseline() {
-    let old = Self.trial(.completed, [Self.finding("a", "2", .known)])
-    let other = Self.trial(.completed, [Self.finding("a", "3")])
-    let mended = Self.trial(.completed, [Self.finding("b", "1", .fixed)])
+    let old = Self.trial(.completed, [.sample("2", label: "a", .known)])
+    let other = Self.trial(.completed, [.sample("3", label: "a")])
+    let mended = Self.trial(.completed, [.sample("1", label: "b", .fixed)])
     #expect(Self.answers([old, old, Self.trial(), other, mended]) == [.good, .good, .good, .bad, .good])
     // The oldest that can be tried.
     #expect(Self.answers([BisectionTrial(skip: "why"), old, old, other]) == [.skipped, .good, .good, .bad])
@@ -134,9 +122,9 @@ struct BisectionQuestionTests {
 
   @Test("with a label only its findings count, and a cell that ends before it says nothing")
   func label() {
-    let crash = Self.trial(Outcome(.crashed, "SIGSEGV"), [Self.finding(nil, "crashed SIGSEGV")])
-    let elsewhere = Self.trial(.completed, [Self.finding("b", "2")])
-    let here = Self.trial(.completed, [Self.finding("a", "2")])
+    let crash = Self.trial(.crashed(signal: "SIGSEGV"), [.sample("crashed SIGSEGV", label: nil)])
+    let elsewhere = Self.trial(.completed, [.sample("2", label: "b")])
+    let here = Self.trial(.completed, [.sample("2", label: "a")])
     let all = [Self.trial(), elsewhere, crash, here]
     #expect(Self.answers(all) == [.good, .bad, .bad, .bad])
     #expect(Self.answers(all, label: "a") == [.good, .good, .skipped, .bad])
@@ -144,8 +132,8 @@ struct BisectionQuestionTests {
 
   @Test("a case that isn't built is in the way; where the newest one's isn't, it is this that is searched for")
   func notBuilt() {
-    let unbuilt = Self.trial(Outcome(.notBuilt), [Self.finding(nil, "not built")])
-    let bad = Self.trial(.completed, [Self.finding("a", "2")])
+    let unbuilt = Self.trial(.notBuilt, [.sample("not built", label: nil)])
+    let bad = Self.trial(.completed, [.sample("2", label: "a")])
     #expect(Self.answers([Self.trial(), unbuilt, bad]) == [.good, .skipped, .bad])
     #expect(Self.answers([Self.trial(), unbuilt, unbuilt]) == [.good, .bad, .bad])
   }
@@ -154,7 +142,7 @@ struct BisectionQuestionTests {
   func flickers() {
     var trial = BisectionTrial(Self.result(["1", "1"], []), run: "one", runtime: Self.runtime)
     #expect(!trial.flickers)
-    trial.add(Self.result(["2", "1"], [Self.finding("a", "2", .flaky)]), run: "two")
+    trial.add(Self.result(["2", "1"], [.sample("2", label: "a", .flaky)]), run: "two")
     trial.add(Self.result(["1"], []), run: "three")
     #expect(trial.flickers && trial.tries == 3 && trial.run == "two")
     #expect(Self.answers([Self.trial(), trial]) == [.good, .bad])

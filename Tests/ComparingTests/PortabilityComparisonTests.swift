@@ -1,15 +1,15 @@
 import Model
+import TestBuilders
 import Testing
 
 @testable import Comparing
 
 @Suite("Comparing a binary with the runtime's own")
 struct PortabilityComparisonTests {
-  private static let own = CellID(
-    scenario: ScenarioID(suite: "s", testCase: "c", name: "n"), lane: "universal:one", runtime: "one")
+  private static let own = CellID.sample(on: "one")
 
   private static func attempt(_ outcome: Outcome = .completed, _ observations: [Observation] = []) -> Attempt {
-    Attempt(circumstances: .warm, answer: Answer(outcome: outcome, message: "m", observations: observations))
+    .sample(observations, outcome, message: "m")
   }
 
   private static func observed(
@@ -49,11 +49,11 @@ struct PortabilityComparisonTests {
 
   @Test("the same fault in both is no matter of portability: a crash is a crash, a broken promise a broken promise")
   func sameFaults() {
-    let crashes = ["SIGSEGV", "SIGABRT"].map { Self.attempt(Outcome(.crashed, $0), [Self.observed("1")]) }
+    let crashes = ["SIGSEGV", "SIGABRT"].map { Self.attempt(.crashed(signal: $0), [Self.observed("1")]) }
     #expect(Self.compare([crashes[0]], with: [crashes[1]]).behaviour == .behaves)
-    let broken = Self.attempt(Outcome(.expectationFailed), [Self.observed("2", expected: ["1"])])
+    let broken = Self.attempt(.expectationFailed, [Self.observed("2", expected: ["1"])])
     #expect(Self.compare([broken], with: [broken]).behaviour == .behaves)
-    let raised = ["KeyError", "TypeError"].map { Self.attempt(Outcome(.raised, $0)) }
+    let raised = ["KeyError", "TypeError"].map { Self.attempt(.raised(type: $0)) }
     #expect(Self.compare([raised[0]], with: [raised[1]]).behaviour == .misbehaves)
   }
 
@@ -61,7 +61,7 @@ struct PortabilityComparisonTests {
   func differences() {
     let own = Self.attempt(
       .completed, [Self.observed("1"), Self.observed("2", label: "y"), Self.observed("3", label: "z")])
-    let crashed = Self.attempt(Outcome(.crashed, "SIGSEGV"), [Self.observed("1"), Self.observed("9", label: "y")])
+    let crashed = Self.attempt(.crashed(signal: "SIGSEGV"), [Self.observed("1"), Self.observed("9", label: "y")])
     let found = Self.compare([crashed], with: [own])
     #expect(found.behaviour == .misbehaves)
     #expect(Self.texts(found) == ["- outcome: crashed SIGSEGV for completed", "y value: 9 for 2"])
@@ -73,12 +73,12 @@ struct PortabilityComparisonTests {
   @Test("what is not loaded is refused; what was not built or tried is neither good nor bad")
   func others() {
     let own = Self.attempt()
-    #expect(Self.compare([Self.attempt(Outcome(.notLoadable))], with: [own]).behaviour == .refused)
-    #expect(Self.compare([Self.attempt(Outcome(.notBuilt))], with: [own]).behaviour == .notBuilt)
-    #expect(Self.compare([Self.attempt(Outcome(.unsupported))], with: [own]).behaviour == .notTried)
-    #expect(Self.compare([Self.attempt(Outcome(.invalid))], with: nil).behaviour == .notTried)
+    #expect(Self.compare([Self.attempt(.notLoadable)], with: [own]).behaviour == .refused)
+    #expect(Self.compare([Self.attempt(.notBuilt)], with: [own]).behaviour == .notBuilt)
+    #expect(Self.compare([Self.attempt(.unsupported)], with: [own]).behaviour == .notTried)
+    #expect(Self.compare([Self.attempt(.invalid)], with: nil).behaviour == .notTried)
     #expect(
-      Self.compare([Self.attempt()], with: [Self.attempt(Outcome(.notLoadable))]).behaviour == .misbehaves,
+      Self.compare([Self.attempt()], with: [Self.attempt(.notLoadable)]).behaviour == .misbehaves,
       "loads where the runtime's own does not")
   }
 
@@ -103,10 +103,10 @@ struct PortabilityComparisonTests {
   @Test("without a reference the scenario's own promises are all there is")
   func withoutReference() {
     let broken = Self.attempt(
-      Outcome(.expectationFailed), [Self.observed("2", expected: ["1", "3"]), Self.observed("9", label: "plain")])
+      .expectationFailed, [Self.observed("2", expected: ["1", "3"]), Self.observed("9", label: "plain")])
     #expect(Self.texts(Self.compare([broken], with: nil)) == ["x value: 2 for 1 or 3"])
     #expect(
-      Self.texts(Self.compare([Self.attempt(Outcome(.timedOut))], with: nil)) == ["- outcome: timed out for completed"])
+      Self.texts(Self.compare([Self.attempt(.timedOut)], with: nil)) == ["- outcome: timed out for completed"])
     #expect(Self.compare([Self.attempt()], with: nil).behaviour == .behaves)
   }
 }

@@ -36,6 +36,22 @@ struct SideNamesTests {
         == [.runtime("cpython-3.11"), .runtime("/usr/bin/python")])
   }
 
+  @Test("a lane of binaries that are built for one of the runtimes is a lane, whichever flavour; of no other is none")
+  func homes() throws {
+    #expect(
+      try Self.names.resolve(["universal:cpython-3.11", "universal"])
+        == [.lane("universal:cpython-3.11"), .lane("universal")])
+    #expect(
+      try Self.names.resolve(["hybrid:cpython-3.11@pypy-7.3.19", "universal@pypy-7.3.19"])
+        == [
+          .column(lane: "hybrid:cpython-3.11", runtime: "pypy-7.3.19"),
+          .column(lane: "universal", runtime: "pypy-7.3.19"),
+        ])
+    #expect(Self.message("universal:none", "universal").contains("`universal:none` is not a runtime, a lane"))
+    #expect(Self.message("none:cpython-3.11", "universal").contains("`none:cpython-3.11` is not a runtime, a lane"))
+    #expect(Self.message("universal:none@pypy-7.3.19", "last").contains("`universal:none` is not a lane"))
+  }
+
   @Test("a name of two kinds is what the other sides are, else what its prefix says, else told")
   func ambiguous() throws {
     #expect(try Self.names.resolve(["cpython", "universal"]) == [.lane("cpython"), .lane("universal")])

@@ -38,7 +38,7 @@ struct ResultTests {
     #expect(file.observations.count == 1)
     #expect(file.end == nil)
     #expect(file.forgedLines == 2)
-    #expect(Self.outcome(file) == Outcome(.exited, "0"))
+    #expect(Self.outcome(file) == .exited(code: 0))
   }
 
   @Test("what stands behind the end mark is forged")
@@ -59,32 +59,57 @@ struct ResultTests {
   func completion() {
     let complete = Self.file([Self.record, Self.end])
     #expect(Self.outcome(complete) == .completed)
-    #expect(Self.outcome(complete, status: 11) == Outcome(.crashed, "SIGSEGV"))
-    #expect(Self.outcome(complete, status: 3 << 8) == Outcome(.exited, "3"))
-    #expect(Self.outcome(complete, timedOut: true) == Outcome(.timedOut))
-    #expect(Self.outcome(Self.file([Self.record])) == Outcome(.exited, "0"))
-    #expect(Self.outcome(Self.file([Self.record]), size: 1000) == Outcome(.limitExceeded, "result file"))
+    #expect(Self.outcome(complete, status: 11) == .crashed(signal: "SIGSEGV"))
+    #expect(Self.outcome(complete, status: 3 << 8) == .exited(code: 3))
+    #expect(Self.outcome(complete, timedOut: true) == .timedOut)
+    #expect(Self.outcome(Self.file([Self.record])) == .exited(code: 0))
+    #expect(Self.outcome(Self.file([Self.record]), size: 1000) == .limitExceeded(.resultFile))
   }
 
   @Test("a broken promise makes a completed cell one with a failed expectation")
   func expectations() {
-    #expect(Self.outcome(Self.file([Self.broken, Self.end])) == Outcome(.expectationFailed))
+    #expect(Self.outcome(Self.file([Self.broken, Self.end])) == .expectationFailed)
   }
 
   @Test("the end mark's own outcomes")
   func endMarks() {
     func end(_ body: String) -> ResultFile { Self.file(["SECRET {\"end\": \(body)}"]) }
-    #expect(Self.outcome(end(#"{"outcome": "raised", "type": "KeyError"}"#)) == Outcome(.raised, "KeyError"))
-    #expect(Self.outcome(end(#"{"outcome": "not loadable", "message": "x"}"#)) == Outcome(.notLoadable))
-    #expect(Self.outcome(end(#"{"outcome": "invalid case", "message": "x"}"#)) == Outcome(.invalid))
+    #expect(Self.outcome(end(#"{"outcome": "raised", "type": "KeyError"}"#)) == .raised(type: "KeyError"))
+    #expect(Self.outcome(end(#"{"outcome": "not loadable", "message": "x"}"#)) == .notLoadable)
+    #expect(Self.outcome(end(#"{"outcome": "invalid case", "message": "x"}"#)) == .invalid)
+  }
+
+  @Test("a limit is the reason where a process left early at its end, and no other word is an outcome")
+  func limits() {
+    let recorded = Self.file([Self.record])
+    #expect(Self.outcome(recorded, status: 1 << 8, size: 1000) == .limitExceeded(.resultFile))
+    #expect(Self.outcome(recorded, status: 11, size: 1000) == .crashed(signal: "SIGSEGV"))
+    #expect(Self.outcome(Self.file([Self.record, Self.end]), size: 1000) == .completed)
+    for body in [#"{"outcome": "raised"}"#, #"{"outcome": "crashed"}"#, #"{"outcome": "fine"}"#] {
+      #expect(Self.outcome(Self.file(["SECRET {\"end\": \(body)}"])) == .invalid, "\(body)")
+    }
   }
 
   @Test(
     "the worker's words for outcomes are the program's",
-    arguments: ["completed", "raised", "not loadable", "invalid case"])
-  func words(word: String) {
-    let file = Self.file(["SECRET {\"end\": {\"outcome\": \"\(word)\"}}"])
-    #expect(Self.outcome(file).detail == nil, "\(Self.outcome(file))")
+    arguments: [
+      ("completed", .completed), ("raised", .raised(type: "E")), ("not loadable", .notLoadable),
+      ("invalid case", .invalid),
+    ] as [(String, Outcome)])
+  func words(word: String, outcome: Outcome) {
+    let file = Self.file(["SECRET {\"end\": {\"outcome\": \"\(word)\", \"type\": \"E\"}}"])
+    #expect(Self.outcome(file) == outcome)
+    #expect(outcome.kind.rawValue == word)
+  }
+
+  @Test("the end mark brings a message, and attachments of its own")
+  func endMarkTexts() {
+    let file = Self.file([
+      #"SECRET {"end": {"outcome": "raised", "type": "E", "message": "m", "attachments": {"traceback": "t", "x": "y"}}}"#
+    ])
+    #expect(file.end?.message == "m")
+    #expect(file.end?.attachments == ["traceback": "t", "x": "y"])
+    #expect(Self.file([Self.end]).end?.attachments == nil)
   }
 }
 

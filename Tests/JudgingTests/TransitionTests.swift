@@ -1,4 +1,5 @@
 import Model
+import TestBuilders
 import Testing
 
 @testable import Judging
@@ -6,11 +7,7 @@ import Testing
 @Suite("What became of a cell between two runs")
 struct TransitionTests {
   private static func finding(_ observed: String, _ verdict: Verdict, label: String? = "x") -> Finding {
-    Finding(
-      divergence: Divergence(
-        label: label, facet: label == nil ? .outcome : .value, observed: observed, expected: "1",
-        oracle: .expectation(source: "document")),
-      verdict: verdict, circumstances: [.warm])
+    .sample(observed, label: label, verdict)
   }
 
   private static func state(
@@ -26,19 +23,19 @@ struct TransitionTests {
   private static let otherNew = state(.completed, .new, [finding("3", .new)])
   private static let both = state(.completed, .new, [finding("2", .new), finding("2", .new, label: "y")])
   private static let crash = state(
-    Outcome(.crashed, "SIGSEGV"), .new, [finding("crashed SIGSEGV", .new, label: nil)])
+    .crashed(signal: "SIGSEGV"), .new, [finding("crashed SIGSEGV", .new, label: nil)])
   private static let knownCrash = state(
-    Outcome(.crashed, "SIGSEGV"), .known, [finding("crashed SIGSEGV", .known, label: nil)])
+    .crashed(signal: "SIGSEGV"), .known, [finding("crashed SIGSEGV", .known, label: nil)])
   private static let stale = state(.completed, .fixed, [finding("1", .fixed)])
   private static let flaky = state(.completed, .flaky, [finding("2", .flaky)])
   private static let notBuilt = state(
-    Outcome(.notBuilt), .new, [finding("not built", .new, label: nil)], message: "error: expected ‘;’")
+    .notBuilt, .new, [finding("not built", .new, label: nil)], message: "error: expected ‘;’")
   private static let diskFull = state(
-    Outcome(.notBuilt), .new, [finding("not built", .new, label: nil)],
+    .notBuilt, .new, [finding("not built", .new, label: nil)],
     message: "cc1: fatal error: error writing to /tmp/x.s: No space left on device")
-  private static let unsupported = state(Outcome(.unsupported), .notJudged, message: "no hpy")
-  private static let inapplicable = state(Outcome(.notApplicable), .notJudged, message: "a document")
-  private static let stopped = state(Outcome(.notRun), .notJudged)
+  private static let unsupported = state(.unsupported, .notJudged, message: "no hpy")
+  private static let inapplicable = state(.notApplicable, .notJudged, message: "a document")
+  private static let stopped = state(.notRun, .notJudged)
   /// Answered, but the run ended before its scenario was judged.
   private static let halfway = state(.completed, .notJudged)
 

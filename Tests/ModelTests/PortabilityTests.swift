@@ -1,18 +1,9 @@
+import Model
+import TestBuilders
 import Testing
-
-@testable import Model
 
 @Suite("Binaries that travel")
 struct PortabilityTests {
-  private static func runtime(_ extSuffix: String, abi: Int = 0) -> Runtime {
-    let hpy = Runtime.Installation(
-      version: "0.9.0", include: "", libraries: nil, sources: nil, layout: ContentKey(of: ""),
-      headers: ContentKey(of: ""), content: ContentKey(of: ""), abiVersion: abi)
-    return Runtime(
-      name: "one", interpreter: "", implementation: "cpython", version: "3", python: "3", build: "",
-      extSuffix: extSuffix, includes: [], machine: "", hpy: .present(hpy))
-  }
-
   @Test(
     "the tag of a Python is what hpy.devel.abitag makes of the suffix",
     arguments: [
@@ -22,30 +13,58 @@ struct PortabilityTests {
       (".graalpy-38-native-x86_64-darwin.dylib", "graalpy-38-native"),
     ])
   func tags(suffix: String, tag: String) {
-    #expect(Self.runtime(suffix).abiTag == tag)
+    #expect(Runtime.sample(extSuffix: suffix).abiTag == tag)
   }
 
   @Test(
-    "each kind of binary has the file name that its loader looks at",
+    "each flavour has the file name that its loader looks at",
     arguments: [
-      (BinaryKind.universal, "ext.hpy0.so"), (.otherTag, "ext.hpy1.so"), (.noTag, "ext.so"),
-      (.nextMajor, "ext.hpy1.so"), (.nextMinor, "ext.hpy0.so"), (.hybrid, "ext.hpy0-cp311.so"),
-    ])
-  func fileNames(kind: BinaryKind, name: String) {
-    let runtime = Self.runtime(".cpython-311-x86_64-linux-gnu.so")
-    #expect(kind.lane.fileName(module: "ext", on: runtime) == name)
+      (.capiStatic, "ext.cpython-311-x86_64-linux-gnu.so"), (.capiHeap, "ext.cpython-311-x86_64-linux-gnu.so"),
+      (.cpython, "ext.cpython-311-x86_64-linux-gnu.so"), (.universal, "ext.hpy0.so"), (.otherTag, "ext.hpy1.so"),
+      (.noTag, "ext.so"), (.nextMajor, "ext.hpy1.so"), (.nextMinor, "ext.hpy0.so"), (.hybrid, "ext.hpy0-cp311.so"),
+    ] as [(Flavour, String)])
+  func fileNames(flavour: Flavour, name: String) {
+    #expect(flavour.fileName(module: "ext", home: .sample()) == name)
   }
 
-  @Test("the universal kind is built as the lane of that name, so that both share their binaries")
-  func universal() throws {
-    let lane = try #require(Lane.named("universal"))
-    #expect(BinaryKind.universal.lane.defines == lane.defines)
-    #expect(BinaryKind.universal.lane.loader == lane.loader)
-    #expect(Set(BinaryKind.allCases.map(\.lane.name)).count == BinaryKind.allCases.count)
+  @Test("a universal binary is named by its home's ABI, and a hybrid one by its home's Python, too")
+  func fileNamesOfHomes() {
+    let next = Runtime.sample("pypy", hpy: .sample("1.0", abi: HPyABIVersion(1, 2)))
+    #expect(Flavour.universal.fileName(module: "m", home: next) == "m.hpy1.so")
+    #expect(Flavour.hybrid.fileName(module: "m", home: next) == "m.hpy1-pypy311-pp73.so")
+    #expect(Flavour.capiHeap.fileName(module: "m", home: next) == "m.pypy311-pp73-x86_64-linux-gnu.so")
+  }
+
+  // MARK: What is promised
+
+  private static let one = Runtime.sample("one")
+  private static let older = Runtime.sample(
+    "older", extSuffix: ".cpython-310-x86_64-linux-gnu.so", hpy: .sample("0.8"))
+  private static let pypy = Runtime.sample("pypy", hpy: .sample("0.9.1.dev61"))
+  private static let newer = Runtime.sample("newer", hpy: .sample("0.10", abi: HPyABIVersion(0, 1)))
+  private static let next = Runtime.sample("next", hpy: .sample("1.0", abi: HPyABIVersion(1, 0)))
+
+  @Test(
+    "what is promised of a load depends on flavour, versions and Python",
+    arguments: [
+      (.universal, one, one, .universal), (.universal, one, pypy, .universal), (.universal, one, older, .universal),
+      (.universal, one, next, .otherMajor), (.universal, next, one, .otherMajor), (.otherTag, one, one, .otherTag),
+      (.otherTag, next, next, .universal), (.noTag, pypy, one, .noTag), (.noTag, one, next, .otherMajor),
+      (.nextMajor, one, pypy, .otherMajor), (.nextMajor, one, next, .universal), (.nextMinor, one, one, .newerMinor),
+      (.hybrid, one, one, .ownPython), (.hybrid, one, older, .otherPython), (.hybrid, one, pypy, .otherPython),
+      (.hybrid, one, next, .otherMajor),
+      // A runtime whose HPy has the newer minor version is promised to take it, and what it takes itself asks for that.
+      (.nextMinor, one, newer, .universal), (.universal, one, newer, .universal),
+      (.universal, newer, one, .newerMinor),
+      // The same Python and another HPy of it.
+      (.hybrid, newer, newer, .ownPython), (.hybrid, one, newer, .ownPython),
+    ] as [(Flavour, Runtime, Runtime, PortabilityPromise)])
+  func promises(flavour: Flavour, home: Runtime, runtime: Runtime, expected: PortabilityPromise) {
+    #expect(PortabilityPromise(of: Load(Binary(flavour, home: home), on: runtime)) == expected)
   }
 
   @Test("a promise is kept, broken, or there is none")
-  func promises() {
+  func keeping() {
     func kept(_ promise: PortabilityPromise, _ behaviour: PortabilityBehaviour, own: PortabilityBehaviour? = .behaves)
       -> Bool?
     { promise.isKept(by: behaviour, own: own) }
@@ -53,6 +72,7 @@ struct PortabilityTests {
     #expect(kept(.universal, .misbehaves) == false)
     #expect(kept(.universal, .refused) == false)
     #expect(kept(.universal, .refused, own: .refused) == true)
+    #expect(kept(.universal, .refused, own: nil) == false)
     #expect(kept(.ownPython, .refused) == false)
     for promise in [PortabilityPromise.otherMajor, .newerMinor, .otherTag, .noTag] {
       #expect(kept(promise, .refused) == true)
@@ -68,5 +88,23 @@ struct PortabilityTests {
       #expect(kept(promise, .notTried) == nil)
       #expect(!promise.source.isEmpty)
     }
+  }
+
+  @Test("behaviours are ordered from what says nothing to what is worst")
+  func behaviours() {
+    #expect(PortabilityBehaviour.allCases.sorted() == PortabilityBehaviour.allCases)
+    #expect(
+      [PortabilityBehaviour.misbehaves, .behaves, .refused, .notBuilt, .notTried].sorted()
+        == [.notTried, .notBuilt, .behaves, .refused, .misbehaves])
+  }
+
+  @Test("a binary that several runtimes have alike is named for the first, and is each one's own")
+  func portableBinaries() {
+    let shared = PortableBinary(flavour: .universal, homes: ["cpython-3.11", "cpython-3.10"])
+    #expect(shared.home == "cpython-3.11")
+    #expect(shared.name == "universal:cpython-3.11")
+    #expect(shared.load(on: "cpython-3.11").description == "universal@cpython-3.11")
+    #expect(shared.load(on: "cpython-3.10").description == "universal@cpython-3.10")
+    #expect(shared.load(on: "pypy-7.3.19").description == "universal:cpython-3.11@pypy-7.3.19")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TestBuilders
 import Testing
 
 @testable import Planning
@@ -14,18 +15,23 @@ struct CaseTests {
     return Case.read(suite: "suite", directory: folder)
   }
 
-  private static func lane(_ name: String) throws -> Lane { try #require(Lane.named(name)) }
+  /// What a lane compiles: the name that the source goes by, and the names of its files.
+  private static func sources(_ one: Case, _ lane: Lane) -> [String]? {
+    one.sources(for: lane).map { [$0.name] + $0.paths.map { ($0 as NSString).lastPathComponent } }
+  }
 
   @Test("file names say which lanes a source is for")
   func defaults() throws {
     let one = try Self.read(["hpy.c": "", "capi.c": "", "capi-static.c": ""])
     #expect(one.problems.isEmpty)
     #expect(one.module == "ext")
-    #expect(one.sources(for: try Self.lane("universal"))?.map { ($0 as NSString).lastPathComponent } == ["hpy.c"])
-    #expect(one.sources(for: try Self.lane("capi-heap"))?.map { ($0 as NSString).lastPathComponent } == ["capi.c"])
-    #expect(
-      one.sources(for: try Self.lane("capi-static"))?.map { ($0 as NSString).lastPathComponent } == ["capi-static.c"])
-    #expect(try Self.read(["hpy.c": ""]).sources(for: try Self.lane("capi-heap")) == nil)
+    #expect(Self.sources(one, .universal) == ["hpy", "hpy.c"])
+    #expect(Self.sources(one, .universalDebug) == ["hpy", "hpy.c"])
+    #expect(Self.sources(one, Lane(.noTag)) == ["hpy", "hpy.c"])
+    #expect(Self.sources(one, .capiHeap) == ["capi", "capi.c"])
+    #expect(Self.sources(one, .capiStatic) == ["capi-static", "capi-static.c"])
+    #expect(Self.sources(try Self.read(["hpy.c": ""]), .capiHeap) == nil)
+    #expect(one.sources(for: .universal)?.paths == [one.directory.path + "/hpy.c"])
   }
 
   @Test("the manifest names module, sources and what does not apply")
@@ -47,8 +53,44 @@ struct CaseTests {
     #expect(one.problems.isEmpty, "\(one.problems)")
     #expect(one.module == "numbers")
     #expect(one.summary == "two files")
-    #expect(one.sources(for: try Self.lane("cpython"))?.count == 2)
-    #expect(one.exclusions.first?.reason == "takes hours (HPy documentation, 'Debug Mode')")
+    #expect(Self.sources(one, .cpython) == ["hpy", "one.c", "two.c"])
+    #expect(
+      one.exclusions == [
+        Case.Exclusion(
+          lanes: [.universalDebug], runtimes: [], scenarios: ["slow"],
+          reason: "takes hours (HPy documentation, 'Debug Mode')")
+      ])
+  }
+
+  @Test("an exclusion covers its lanes, runtimes and scenarios; what it leaves out means all")
+  func exclusions() throws {
+    let one = try Self.read([
+      "hpy.c": "",
+      "case.toml": """
+      [[not-applicable]]
+      lanes = ["universal"]
+      scenarios = ["slow"]
+      runtimes = [{ implementation = "pypy" }]
+      reason = "takes hours"
+      source = "a document"
+      [[not-applicable]]
+      scenarios = ["none"]
+      reason = "never"
+      source = "a document"
+      """,
+    ])
+    #expect(one.problems.isEmpty, "\(one.problems)")
+    func reason(_ scenario: String, _ lane: Lane, _ runtime: Runtime) -> String? {
+      let skip = one.exclusion(
+        of: ScenarioID(suite: one.suite, testCase: one.name, name: scenario), from: lane, on: runtime)
+      #expect(skip == nil || skip?.outcome == .notApplicable)
+      return skip?.reason
+    }
+    #expect(reason("slow", .universal, .sample("pypy")) == "takes hours (a document)")
+    #expect(reason("slow", .universalDebug, .sample("pypy")) == nil)
+    #expect(reason("slow", .universal, .sample("cpython")) == nil)
+    #expect(reason("fast", .universal, .sample("pypy")) == nil)
+    #expect(reason("none", .capiStatic, .sample("cpython")) == "never (a document)")
   }
 
   @Test(
@@ -58,6 +100,7 @@ struct CaseTests {
       ("summary = \"x\"\n[sources]\nhpy = [\"gone.c\"]", "case.toml:3", "no file gone.c"),
       ("[[not-applicable]]\nlanes = [\"universal\"]\nreason = \"x\"", "case.toml:1", "`source` is missing"),
       ("[[not-applicable]]\nlanes = [\"none\"]", "case.toml:2", "unknown lane `none`"),
+      ("[sources]\nuniversl = [\"hpy.c\"]", "case.toml:2", "unknown key `universl`"),
       ("module = 3", "case.toml:1", "expected a text"),
       ("summary = ", "case.toml:1", "not valid TOML"),
     ])
@@ -71,5 +114,42 @@ struct CaseTests {
   @Test("a folder without C is a problem")
   func empty() throws {
     #expect(try Self.read(["scenarios.py": ""]).problems.first?.found == "no C source here")
+  }
+
+  @Test("what the reader says of the scenario file becomes the case's")
+  func description() throws {
+    var one = Case.sample(scenarios: [])
+    let scenario = ScenarioFile.Scenario(name: "a", line: 3, summary: "first", content: ContentKey(of: "a"))
+    one.apply(
+      ScenarioFile(scenarios: [scenario], content: ContentKey(of: "whole"), problems: [], foreign: ["numpy"]))
+    #expect(one.scenarios == [scenario])
+    #expect(one.scenarioKey == ContentKey(of: "whole"))
+    #expect(one.foreignImports == ["numpy"])
+    #expect(one.plannedScenarios == [.sample("a")])
+    one.apply(
+      ScenarioFile(scenarios: [], content: nil, problems: [.init(line: 3, message: "odd")], foreign: []))
+    #expect(one.problems == [Problem(at: one.scenarioFile + ":3", "odd", remedy: "")])
+    #expect(one.scenarioKey == nil)
+    #expect(one.plannedScenarios == [.sample(ScenarioID.wholeCase)])
+    var none = Case.sample(scenarios: [])
+    none.apply(nil)
+    #expect(none.problems.map(\.found) == ["no scenarios.py here"])
+  }
+
+  @Test("the reader's answer is read as it writes it")
+  func readerAnswer() throws {
+    let key = ContentKey(of: "a")
+    let text = """
+      {"/s/c/scenarios.py": {"scenarios": [{"name": "a", "line": 3, "summary": "first", "content": "\(key.hex)"}],
+       "content": "\(key.hex)", "problems": [{"line": 7, "message": "odd"}], "foreign": ["numpy"]},
+       "/s/d/scenarios.py": {"scenarios": [], "content": null, "problems": [], "foreign": []}}
+      """
+    let files = try JSONDecoder().decode([String: ScenarioFile].self, from: Data(text.utf8))
+    #expect(
+      files["/s/c/scenarios.py"]
+        == ScenarioFile(
+          scenarios: [.init(name: "a", line: 3, summary: "first", content: key)], content: key,
+          problems: [.init(line: 7, message: "odd")], foreign: ["numpy"]))
+    #expect(files["/s/d/scenarios.py"]?.content == nil)
   }
 }

@@ -1,4 +1,6 @@
+import Foundation
 import Model
+import TestBuilders
 import Testing
 
 @testable import Planning
@@ -33,7 +35,7 @@ struct LedgerTests {
     try #require(entries.count == 2)
     #expect(entries[0].scenario == ScenarioID(suite: "deallocation", testCase: "order", name: "once"))
     #expect(entries[0].observed == ["[0]", "[2]"])
-    #expect(entries[0].lanes == ["universal", "universal+debug"])
+    #expect(entries[0].lanes == [.universal, .universalDebug])
     #expect(entries[0].runtimes[0].hpy == VersionRange(">=0.9.0"))
     #expect(!entries[0].flickers)
     #expect(entries[0].origin == "ledger.toml:1")
@@ -83,9 +85,46 @@ struct LedgerTests {
   @Test("an entry whose scenario is gone is a stray")
   func strays() throws {
     let entries = try Ledger.entries(of: Self.good, suite: "deallocation", file: "ledger.toml")
-    var one = Case(suite: "deallocation", name: "order", directory: .init(filePath: "/nowhere"))
-    one.scenarios = [.init(name: "once", line: 1, summary: "")]
-    let strays = Ledger(entries: entries).strays(among: [one])
-    #expect(strays.map(\.place) == ["ledger.toml:11"])
+    let ledger = Ledger(entries: entries)
+    let one = Case.sample("order", suite: "deallocation", scenarios: ["once"])
+    #expect(ledger.strays(among: [one]).map(\.place) == ["ledger.toml:11"])
+    // Of a case that can't be read nobody knows what it has.
+    let broken = Case.sample("order", suite: "deallocation", problems: [Problem(at: "", "odd", remedy: "")])
+    #expect(ledger.strays(among: [broken]).isEmpty)
+    #expect(ledger.strays(among: []).count == 2)
+  }
+
+  @Test("ledgers that were stored with a run are read again; what is wrong is told with what stands before their paths")
+  func stored() throws {
+    let ledger = try Ledger(stored: ["deallocation/ledger.toml": Self.good])
+    #expect(ledger.entries.map(\.scenario.description) == ["deallocation/order/once", "deallocation/order/cycle"])
+    #expect(ledger.entries[0].origin == "deallocation/ledger.toml:1")
+    #expect(ledger.files == ["deallocation/ledger.toml": Self.good])
+    let text = Self.good.replacing("\"universal\", \"universal+debug\"", with: "\"universl\"")
+    let problem = #expect(throws: Problem.self) {
+      try Ledger(stored: ["deallocation/ledger.toml": text], place: "run 1, ")
+    }
+    #expect(problem?.place == "run 1, deallocation/ledger.toml:6")
+    #expect(problem?.found == "unknown lane `universl`")
+    #expect(problem?.remedy.hasPrefix("perhaps `universal`; known lanes: ") == true)
+  }
+
+  @Test("the ledgers of several suites are one; those that can't be used are told together")
+  func suites() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "suites-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func write(_ suite: String, _ text: String) throws {
+      let place = folder.appending(path: suite)
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: place.appending(path: Ledger.fileName))
+    }
+    try write("one", Self.good)
+    try write("two", Self.good)
+    let ledger = try Ledger(suites: folder, names: ["one", "two", "none"])
+    #expect(ledger.entries.map(\.scenario.suite) == ["one", "one", "two", "two"])
+    #expect(Set(ledger.files.keys) == ["one/ledger.toml", "two/ledger.toml"])
+    for suite in ["one", "two"] { try write(suite, "[[odd]]\n") }
+    let problems = #expect(throws: Problems.self) { try Ledger(suites: folder, names: ["one", "two"]) }
+    #expect(problems?.all.count == 2)
   }
 }

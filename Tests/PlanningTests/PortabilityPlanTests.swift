@@ -1,156 +1,213 @@
 import Foundation
 import Model
+import TestBuilders
 import Testing
 
 @testable import Planning
 
 @Suite("Planning a portability view")
 struct PortabilityPlanTests {
-  /// A runtime whose HPy is known by its version; a folder with hpy.h where the ABI's minor version is not 0.
-  private static func runtime(
-    _ name: String, _ implementation: String = "cpython", suffix: String = ".cpython-311-x86_64-linux-gnu.so",
-    hpy version: String? = "0.9.0", abi: Int = 0, include: String = ""
-  ) -> Runtime {
-    let installation = version.map { version in
-      Runtime.Installation(
-        version: version, include: include, libraries: nil, sources: nil, layout: ContentKey(of: version),
-        headers: ContentKey(of: version), content: ContentKey(of: version), abiVersion: abi)
-    }
-    return Runtime(
-      name: name, interpreter: "", implementation: implementation, version: "3.11.2", python: "3.11.2", build: "",
-      extSuffix: suffix, includes: [], machine: "", hpy: installation.map { .present($0) } ?? .absent)
-  }
+  private static let one = Runtime.sample("one")
+  private static let pypy = Runtime.sample("pypy", hpy: .sample("0.9.1.dev61"))
+  /// Another Python with the same HPy as `one`.
+  private static let older = Runtime.sample("older", extSuffix: ".cpython-310-x86_64-linux-gnu.so")
 
-  private static let pypy = runtime(
-    "pypy", "pypy", suffix: ".pypy311-pp73-x86_64-linux-gnu.so", hpy: "0.9.1.dev61")
-
-  private static func testCase(_ name: String, sources: [String: [String]] = ["hpy": ["hpy.c"]]) -> Case {
-    var one = Case(suite: "suite", name: name, directory: URL(filePath: "/suites/suite/\(name)"))
-    one.sources = sources
-    one.scenarios = [.init(name: "a", line: 1, summary: ""), .init(name: "b", line: 2, summary: "")]
-    return one
+  private static func testCase(_ name: String = "one", sources: [String: [String]] = ["hpy": ["hpy.c"]]) -> Case {
+    .sample(name, suite: "suite", sources: sources, scenarios: ["a", "b"])
   }
 
   private static func plan(
-    _ runtimes: [Runtime], cases: [Case] = [testCase("one")], patterns: [String] = []
-  ) throws -> PortabilityPlan {
-    try PortabilityPlan(cases: cases, runtimes: runtimes, patterns: patterns.map { try Pattern($0) }) { _, runtime in
-      ContentKey(of: runtime.installation?.version ?? "")
+    _ runtimes: [Runtime] = [one, pypy], cases: [Case] = [testCase()], patterns: [String] = []
+  ) throws -> Plan {
+    try Plan.portability(cases: cases, runtimes: runtimes, patterns: patterns.map { try Pattern($0) }) { binary in
+      ContentKey(of: binary.home.hpyVersion)
     }
   }
 
-  private static func cells(_ plan: PortabilityPlan) -> [PortabilityPlan.Cell] {
-    plan.units.flatMap { unit in plan.places.flatMap { plan.cells(of: unit, on: $0) } }
+  private static func cells(_ plan: Plan) -> [(id: CellID, action: Plan.Action)] {
+    plan.batches.flatMap { _, batch in batch.cells.map { (batch.id(of: $0), $0.action) } }
   }
 
-  @Test("every kind for every HPy, hybrid ones for CPythons; the runtime's own comes first")
+  private static let flavours: [Flavour] = [.universal, .otherTag, .noTag, .nextMajor, .nextMinor]
+
+  // MARK: Binaries
+
+  @Test("every flavour for every HPy, hybrid ones for CPythons, each on every runtime")
   func binaries() throws {
-    let plan = try Self.plan([Self.runtime("one"), Self.pypy])
-    let kinds = ["universal", "tag-hpy1", "no-tag", "abi-1.0", "abi-0.1"]
-    #expect(plan.binaries.map(\.name) == kinds.flatMap { ["\($0):one", "\($0):pypy"] } + ["hybrid:one"])
-    #expect(plan.size == 11 * 2 * 2)
-    #expect(Self.cells(plan).count == plan.size)
-    let unit = try #require(plan.units.first)
-    for place in plan.places {
-      let first = plan.cells(of: unit, on: place)[0]
-      #expect(first.isReference)
-      #expect(first.binary.name == "universal:\(place.runtime.name)")
+    let plan = try Self.plan()
+    #expect(
+      plan.binaries.map(\.name)
+        == Self.flavours.flatMap { ["\($0.rawValue):one", "\($0.rawValue):pypy"] } + ["hybrid:one"])
+    #expect(plan.cellCount == 11 * 2 * 2)
+    #expect(Set(Self.cells(plan).map(\.id)).count == plan.cellCount)
+    for runtime in ["one", "pypy"] {
+      let loads = plan.batches.map(\.batch.load).filter { $0.runtime.name == runtime }
+      #expect(Set(loads.map(\.id)) == Set(plan.binaries.map { $0.load(on: runtime) }))
+      #expect(loads.allSatisfy { $0.mode == .plain })
     }
-    #expect(Self.cells(plan).count { $0.isReference } == 4)
+    #expect(Self.cells(plan).allSatisfy { $0.action == .run })
+  }
+
+  @Test("on each runtime its own universal binary comes first: others are compared with it")
+  func references() throws {
+    let plan = try Self.plan([Self.one, Self.pypy, Self.older])
+    for runtime in plan.runtimes {
+      let first = plan.batches.first { $0.batch.load.runtime.name == runtime.name }
+      #expect(first?.batch.load.id == LoadID(.universal, runtime: runtime.name))
+    }
+    #expect(
+      plan.batches.map(\.batch.load.runtime.name)
+        == plan.runtimes.flatMap { runtime in
+          Array(repeating: runtime.name, count: plan.batches.count / 3)
+        })
+  }
+
+  @Test("a binary is built for its home and named by it away from there; at home it goes by its flavour")
+  func names() throws {
+    let plan = try Self.plan()
+    let loads = plan.batches.map(\.batch.load)
+    let away = try #require(loads.first { $0.id.description == "no-tag:one@pypy" })
+    #expect(away.binary == Binary(.noTag, home: Self.one))
+    #expect(away.runtime == Self.pypy)
+    let home = try #require(loads.first { $0.id.description == "no-tag@one" })
+    #expect(home == Load(Lane(.noTag), on: Self.one))
+    #expect(loads.contains { $0.id.description == "hybrid:one@pypy" })
+    #expect(!loads.contains { $0.binary.flavour == .hybrid && $0.binary.home == Self.pypy })
   }
 
   @Test("runtimes with the same HPy share a universal binary, which is each one's own; hybrid ones stay apart")
   func sharing() throws {
-    let older = Self.runtime("older", suffix: ".cpython-310-x86_64-linux-gnu.so")
-    let plan = try Self.plan([Self.runtime("one"), older])
-    #expect(plan.binaries.filter { $0.kind == .universal }.map(\.homes) == [["one", "older"]])
-    #expect(plan.binaries.filter { $0.kind == .hybrid }.map(\.name) == ["hybrid:one", "hybrid:older"])
-    #expect(plan.reference(on: older)?.name == "universal:one")
+    let plan = try Self.plan([Self.one, Self.older])
+    func homes(_ flavour: Flavour) -> [[String]] { plan.binaries.filter { $0.flavour == flavour }.map(\.homes) }
+    for flavour in Self.flavours { #expect(homes(flavour) == [["one", "older"]], "\(flavour)") }
+    #expect(homes(.hybrid) == [["one"], ["older"]])
+    let loads = plan.batches.map(\.batch.load)
+    #expect(
+      loads.filter { $0.binary.flavour == .universal } == [Self.one, Self.older].map { Load(.universal, on: $0) })
+    // A third runtime gets the first one's.
+    let three = try Self.plan([Self.one, Self.older, Self.pypy]).batches.map(\.batch.load)
+    #expect(
+      three.filter { $0.runtime == Self.pypy && $0.binary.flavour == .universal }.map { "\($0.id)" }.sorted()
+        == ["universal:one@pypy", "universal@pypy"])
   }
 
-  @Test("what is promised depends on kind, versions and Python")
-  func promises() throws {
-    let older = Self.runtime("older", suffix: ".cpython-310-x86_64-linux-gnu.so", hpy: "0.8")
-    let next = Self.runtime("next", hpy: "1.0", abi: 1)
-    let plan = try Self.plan([Self.runtime("one"), older, Self.pypy, next])
-    func promise(_ binary: String, _ runtime: String) throws -> PortabilityPromise {
-      plan.promise(
-        of: try #require(plan.binaries.first { $0.name == binary }),
-        on: try #require(plan.runtime(named: runtime)))
+  @Test(
+    "what surrounds a universal or a hybrid binary tells it apart; for what loaders refuse only headers and layout do")
+  func keys() throws {
+    // The same headers, and another static library.
+    let twin = Runtime.sample("twin", extSuffix: ".cpython-311-x86_64-linux-gnu.so")
+    var asked: [String] = []
+    let plan = try Plan.portability(cases: [Self.testCase()], runtimes: [Self.one, twin]) { binary in
+      asked.append("\(binary.flavour.rawValue) \(binary.home.name)")
+      return ContentKey(of: binary.home.name)
     }
-    #expect(try promise("universal:one", "pypy") == .universal)
-    #expect(try promise("universal:one", "next") == .otherMajor)
-    #expect(try promise("tag-hpy1:one", "one") == .otherTag)
-    #expect(try promise("no-tag:pypy", "one") == .noTag)
-    #expect(try promise("abi-1.0:one", "pypy") == .otherMajor)
-    #expect(try promise("abi-1.0:one", "next") == .universal)
-    #expect(try promise("abi-0.1:one", "one") == .newerMinor)
-    #expect(try promise("hybrid:one", "one") == .ownPython)
-    #expect(try promise("hybrid:one", "older") == .otherPython)
-    #expect(try promise("hybrid:one", "pypy") == .otherPython)
+    func homes(_ flavour: Flavour) -> [[String]] { plan.binaries.filter { $0.flavour == flavour }.map(\.homes) }
+    #expect(homes(.universal) == [["one"], ["twin"]])
+    #expect(homes(.hybrid) == [["one"], ["twin"]])
+    for flavour in Self.flavours.dropFirst() { #expect(homes(flavour) == [["one", "twin"]]) }
+    #expect(asked == ["universal one", "universal twin", "hybrid one", "hybrid twin"])
   }
 
-  @Test("a runtime whose HPy has the newer minor version is promised to take it")
-  func minorVersions() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data("#define HPY_ABI_VERSION_MINOR 1\n".utf8).write(to: folder.appending(path: "hpy.h"))
-    let newer = Self.runtime("newer", hpy: "0.10", include: folder.path)
-    let plan = try Self.plan([Self.runtime("one"), newer])
-    let universal = try #require(plan.binaries.first { $0.name == "universal:newer" })
-    let next = try #require(plan.binaries.first { $0.name == "abi-0.1:one" })
-    #expect(plan.promise(of: next, on: newer) == .universal)
-    #expect(plan.promise(of: universal, on: Self.runtime("one")) == .newerMinor)
-  }
+  // MARK: Cells
 
   @Test("a pattern chooses scenarios, binaries and runtimes; what they are compared with comes along")
   func patterns() throws {
-    let runtimes = [Self.runtime("one"), Self.pypy]
-    let plan = try Self.plan(runtimes, patterns: ["suite/one/a@hybrid:*@pypy"])
+    let plan = try Self.plan(patterns: ["suite/one/a@hybrid:*@pypy"])
     #expect(
-      Self.cells(plan).map { "\($0.id.scenario.name) \($0.id.lane) \($0.id.runtime)" } == [
-        "a universal:one one", "a universal:pypy pypy", "a hybrid:one pypy",
+      Self.cells(plan).map { "\($0.id)" } == [
+        "suite/one/a@universal@one", "suite/one/a@universal@pypy", "suite/one/a@hybrid:one@pypy",
       ])
-    let problem = #expect(throws: Problem.self) { try Self.plan(runtimes, patterns: ["suite@universal:none"]) }
-    #expect(problem?.description.contains("nothing is meant by `suite@universal:none`") == true)
+    // A pattern for a reference alone brings no more than the other references.
+    #expect(try Self.plan(patterns: ["suite/one/b@universal@pypy"]).cellCount == 2)
+    #expect(try Self.plan(patterns: ["suite/one/a", "suite/one/a@hybrid:one"]).cellCount == 11 * 2)
+    #expect(try Self.plan(patterns: []).cellCount == 11 * 2 * 2)
+  }
+
+  @Test("the name of a binary means it on every runtime, at home and away, as `LANE:HOME` and at home as the lane")
+  func patternsForBinaries() throws {
+    func loads(_ runtimes: [Runtime], _ pattern: String) throws -> Set<String> {
+      Set(try Self.plan(runtimes, patterns: [pattern]).batches.map { "\($0.batch.load.id)" })
+        .subtracting(runtimes.map { "universal@\($0.name)" })
+    }
+    #expect(try loads([Self.one, Self.pypy], "suite@no-tag:one") == ["no-tag@one", "no-tag:one@pypy"])
+    #expect(try loads([Self.one, Self.pypy], "suite@no-tag") == ["no-tag@one", "no-tag@pypy"])
+    #expect(try loads([Self.one, Self.pypy], "suite@no-tag:*@one") == ["no-tag@one", "no-tag:pypy@one"])
+    // `older` has the same binary, and there it is its own.
+    #expect(
+      try loads([Self.one, Self.older, Self.pypy], "suite@no-tag:one")
+        == ["no-tag@one", "no-tag@older", "no-tag:one@pypy"])
+    #expect(try loads([Self.one, Self.older, Self.pypy], "suite@no-tag:one@older") == ["no-tag@older"])
+  }
+
+  @Test("a pattern that means nothing is told with the names of all binaries")
+  func idlePatterns() throws {
+    let problem = #expect(throws: Problem.self) { try Self.plan(patterns: ["suite@universal:none"]) }
+    #expect(problem?.found == "nothing is meant by `suite@universal:none`")
     #expect(problem?.remedy.contains("hybrid:one") == true)
+    #expect(problem?.remedy.contains("SUITE/CASE/SCENARIO@BINARY@RUNTIME") == true)
+    #expect(throws: Problem.self) { try Self.plan(patterns: ["suite/one/a", "suite/none"]) }
   }
 
   @Test("cases without HPy source have no part in it; a broken one is planned with its reason")
   func cases() throws {
     var broken = Self.testCase("broken")
     broken.problems = [Problem(at: "hpy.c", "is odd", remedy: "")]
-    let plan = try Self.plan(
-      [Self.runtime("one"), Self.pypy],
-      cases: [Self.testCase("capi-only", sources: ["capi": ["capi.c"]]), broken])
+    let plan = try Self.plan(cases: [Self.testCase("capi-only", sources: ["capi": ["capi.c"]]), broken])
     #expect(plan.units.map(\.testCase.name) == ["broken"])
-    #expect(Self.cells(plan).allSatisfy { $0.skip?.reason.contains("is odd") == true })
+    #expect(Self.cells(plan).count == 11 * 2)
+    #expect(
+      Self.cells(plan).allSatisfy {
+        $0.id.scenario.name == ScenarioID.wholeCase && $0.action == .invalid(broken.problems)
+      })
   }
 
   @Test("an exclusion of the universal lane is kept apart from what is never tried")
   func exclusions() throws {
-    var one = Self.testCase("one")
+    var one = Self.testCase()
     one.exclusions = [
       Case.Exclusion(
-        lanes: ["universal"],
+        lanes: [.universal],
         runtimes: [.init(implementation: "cpython", version: VersionRange(">=3")!, hpy: nil)], scenarios: ["a"],
-        reason: "r")
+        reason: "r"),
+      Case.Exclusion(lanes: [.cpython], runtimes: [], scenarios: ["b"], reason: "another lane"),
     ]
-    let plan = try Self.plan([Self.runtime("one"), Self.pypy], cases: [one])
-    let excluded = Self.cells(plan).filter { $0.exclusion != nil }
+    let cells = Self.cells(try Self.plan(cases: [one]))
+    let excluded = cells.filter { $0.action != .run }
     #expect(Set(excluded.map(\.id.runtime)) == ["one"])
     #expect(Set(excluded.map(\.id.scenario.name)) == ["a"])
-    #expect(excluded.allSatisfy { $0.skip == nil })
+    #expect(excluded.count == 11)
+    // A binary from elsewhere is tried there all the same where the runtime's own HPy can't build the case.
+    #expect(excluded.allSatisfy { $0.action == .skipIfBuiltAtHome(Skip(.notApplicable, "r")) && $0.action.mayRun })
   }
 
-  @Test("two runtimes with an HPy are needed; one without is planned with its reason")
+  @Test("two runtimes with an HPy are needed; one without is planned with its reason, and is nobody's home")
   func runtimes() throws {
-    let bare = Self.runtime("bare", hpy: nil)
-    let problem = #expect(throws: Problem.self) { try Self.plan([Self.runtime("one"), bare]) }
+    let bare = Runtime.sample("bare", hpy: .absent)
+    let broken = Runtime.sample("broken", hpy: .broken(.sample(), "no backend"))
+    let problem = #expect(throws: Problem.self) { try Self.plan([Self.one, bare]) }
     #expect(problem?.found.contains("two that have an HPy are needed") == true)
+    #expect(problem?.found.contains("one (CPython 3.11.2, HPy 0.9.0)") == true)
     #expect(problem?.found.contains("bare (bare has no hpy installed)") == true)
-    let plan = try Self.plan([Self.runtime("one"), bare, Self.pypy])
-    #expect(Self.cells(plan).filter { $0.id.runtime == "bare" }.allSatisfy { $0.skip?.kind == .unsupported })
+    #expect(throws: Problem.self) { try Self.plan([Self.one, broken]) }
+    #expect(throws: Problem.self) { try Self.plan([Self.one]) }
+    let plan = try Self.plan([Self.one, bare, broken, Self.pypy])
+    func actions(_ runtime: String) -> Set<Plan.Action> {
+      Set(Self.cells(plan).filter { $0.id.runtime == runtime }.map(\.action))
+    }
+    #expect(actions("bare") == [.skip(Skip(.unsupported, "bare has no hpy installed"))])
+    #expect(actions("broken") == [.skip(Skip(.unsupported, "the hpy of broken does not import: no backend"))])
+    #expect(actions("pypy") == [.run])
+    #expect(plan.cellCount == 11 * 4 * 2)
+    #expect(plan.binaries.flatMap(\.homes).allSatisfy { ["one", "pypy"].contains($0) })
+  }
+
+  @Test("the plan travels, its binaries too")
+  func wire() throws {
+    let plan = try Self.plan([Self.one, Self.older, Self.pypy])
+    let again = try JSONDecoder().decode(Plan.self, from: JSONEncoder().encode(plan))
+    #expect(again.binaries == plan.binaries)
+    #expect(again.runtimes == plan.runtimes)
+    #expect(again.batches.map(\.batch.load) == plan.batches.map(\.batch.load))
+    #expect(Self.cells(again).map(\.action) == Self.cells(plan).map(\.action))
   }
 }

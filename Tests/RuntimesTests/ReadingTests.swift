@@ -40,7 +40,34 @@ struct ReadingTests {
       try Runtime.Installation(folder: folder.path, version: "0.0.4")
     } throws: { "\($0)".contains("defines no HPY_ABI_VERSION, so it is of an ABI before HPy 0.9") }
     try Data("#define HPY_ABI_VERSION 0\n".utf8).write(to: folder.appending(path: "devel/include/hpy.h"))
-    #expect(try Runtime.Installation(folder: folder.path, version: "0.9.0").abiVersion == 0)
+    #expect(try Runtime.Installation(folder: folder.path, version: "0.9.0").abiVersion == HPyABIVersion(0, 0))
+  }
+
+  @Test(
+    "the ABI's version has a major and a minor number, in whichever of hpy's headers; without a minor one it is 0",
+    arguments: [
+      (["hpy.h": "#define HPY_ABI_VERSION 0\n#define HPY_ABI_VERSION_MINOR 1\n"], HPyABIVersion(0, 1)),
+      (["hpy/version.h": "#define HPY_ABI_VERSION 2\n"], HPyABIVersion(2, 0)),
+      (["hpy/macros.h": "#define   HPY_ABI_VERSION\t3\n#define HPY_ABI_VERSION_MINOR 14\n"], HPyABIVersion(3, 14)),
+      (
+        ["hpy/version.h": "#define HPY_ABI_VERSION_MINOR 4\n", "hpy.h": "#define HPY_ABI_VERSION 1\n"],
+        HPyABIVersion(1, 4)
+      ),
+      (["hpy.h": "#define HPY_ABI_VERSION_MINOR 4\n"], nil), (["hpy.h": "#define HPY_ABI_VERSION x\n"], nil),
+    ] as [([String: String], HPyABIVersion?)])
+  func abiVersions(headers: [String: String], version: HPyABIVersion?) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "hpy-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let include = folder.appending(path: "devel/include")
+    try FileManager.default.createDirectory(
+      at: include.appending(path: "hpy/universal"), withIntermediateDirectories: true)
+    let context = "hpy/universal/autogen_ctx.h"
+    for (name, text) in headers.merging(
+      [context: "struct _HPyContext_s {\n    int ctx_version;\n};\n"], uniquingKeysWith: { $1 })
+    {
+      try Data(text.utf8).write(to: include.appending(path: name))
+    }
+    #expect((try? Runtime.Installation(folder: folder.path, version: "1"))?.abiVersion == version)
   }
 
   @Test("a checkout's key follows its sources, and not what a build or version control leaves there")

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Model
+import TestBuilders
 import Testing
 
 @testable import Storing
@@ -9,15 +10,16 @@ import Testing
 struct MergingTests {
   private static let shared = UUID()
   private static let half = UUID()
+  private static let view = UUID()
 
   /// Three machines that began with the same database. On the first a run is still half; the second finished it and
   /// judged the shared run anew; the third judged it later still, and took results over from it.
   private static func machines() async throws -> [String] {
-    let first = Canonical.temporary()
+    let first = StoreWriter.temporaryPath()
     try await Canonical.record(
       [Canonical.result("a"), Canonical.result("b", value: "2", verdict: .new)], in: first, uuid: shared, day: 1)
     let (second, third) = (try Canonical.copy(first), try Canonical.copy(first))
-    try await Canonical.record([Canonical.result("a")], in: first, uuid: half, day: 2, state: "running")
+    try await Canonical.record([Canonical.result("a")], in: first, uuid: half, day: 2, state: .running)
     try await Canonical.record(
       [Canonical.result("a"), Canonical.result("c", value: "3", verdict: .new)], in: second, uuid: half, day: 2,
       step: 7)
@@ -25,11 +27,11 @@ struct MergingTests {
     try await Canonical.record([Canonical.result("b", value: "2", verdict: .new, from: shared)], in: third, day: 3)
     try await Canonical.record([Canonical.result("d")], in: third, day: 4, series: nil)
     for (path, verdict, ledger) in [(second, Verdict.known, "# second"), (third, .fixed, "# third")] {
-      let store = try Store(path: path, .write)
+      let writer = try StoreWriter(path: path)
       let result = Canonical.result("b", value: "2", verdict: verdict)
-      try store.replaceVerdicts(
-        of: try store.run(named: shared.uuidString.lowercased()), with: [result.cell: result.judgement], ledger: ledger)
-      try store.pool.close()
+      try writer.replaceVerdicts(
+        of: try writer.store.run(shared.uuidString), with: [result.cell: result.judgement], ledger: ledger)
+      try writer.pool.close()
     }
     for (path, month, run) in [(first, "01", shared), (second, "03", half), (third, "02", shared)] {
       try Canonical.execute(
@@ -40,44 +42,27 @@ struct MergingTests {
         """, in: path)
     }
     try Canonical.execute("UPDATE run SET clock = clock + 5 WHERE series = 'nightly'", in: third)
-    try await Self.view(in: second, uuid: UUID())
+    // Another version of the program read the same file otherwise.
+    try Canonical.execute("UPDATE scenario_part SET line = line + 7", in: second)
+    for path in [second, third] {
+      try await Canonical.record(
+        [Canonical.result("only here", value: "9", verdict: .new, portability: .sample(.misbehaves, isKept: false))],
+        in: path, uuid: view, kind: .portability, day: 10, series: nil, state: path == second ? .running : .finished)
+    }
     return [first, second, third]
-  }
-
-  private static func view(in path: String, uuid: UUID) async throws {
-    let store = try Store(path: path, .write)
-    let binary = PortableBinary(
-      kind: .universal, builtFor: "cpython-3.11", homes: ["cpython-3.11"], hpyVersion: "0.9.0",
-      layout: ContentKey(of: "layout"))
-    let recorder = try PortabilityRecorder(
-      store,
-      header: PortabilityHeader(
-        uuid: uuid, arguments: [], compiler: "gcc", runtimes: [Canonical.runtime], obstacles: [nil],
-        binaries: [binary], planned: 1))
-    let result = Canonical.result("only here", value: "9")
-    try await recorder.record([
-      PortabilityResult(
-        scenario: result.cell.scenario, binary: binary.name, runtime: "cpython-3.11", isReference: true,
-        attempts: result.attempts, behaviour: .misbehaves, promise: .universal, isKept: false, isUnsteady: false,
-        differences: [
-          Divergence(label: "x", facet: .value, observed: "9", expected: "1", oracle: .expectation(source: "document"))
-        ], content: nil)
-    ])
-    try await recorder.finish(state: "finished")
-    try store.pool.close()
   }
 
   @Test("in any order, one by one or together, delivered twice: the same content")
   func order() async throws {
     let machines = try await Self.machines()
-    let together = Canonical.temporary()
+    let together = StoreWriter.temporaryPath()
     let summary = try Merging.merge(machines, into: together)
-    #expect((summary.added, summary.views) == (5, 1))
+    #expect(summary.added == 6)
     let content = try Canonical.content(together)
-    #expect(content["result"]?.count == 7)
-    #expect(content["portability_attempt"]?.count == 2)
+    #expect(content["result"]?.count == 8)
+    #expect(content["run_binary"]?.count == 1)
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0], [2, 1, 0, 1, 2, 2]] {
-      let path = Canonical.temporary()
+      let path = StoreWriter.temporaryPath()
       for place in order { _ = try Merging.merge([machines[place]], into: path) }
       #expect(try Canonical.content(path) == content, "\(order)")
       let own = try Canonical.copy(machines[order[0]])
@@ -88,23 +73,26 @@ struct MergingTests {
       #expect(try Canonical.content(own) == content, "\(order)")
     }
     let again = try Merging.merge([together, machines[1]], into: Canonical.copy(machines[0]))
-    #expect(again.added == 3)
-    #expect(try Merging.merge(machines, into: together) == MergeSummary(known: 5))
+    #expect(again.added == 4)
+    #expect(try Merging.merge(machines, into: together) == MergeSummary(known: 6))
     #expect(try Canonical.content(together) == content)
   }
 
   @Test("the more complete copy of a run, the latest verdicts, the baseline chosen last, the greater step")
   func winners() async throws {
-    let path = Canonical.temporary()
+    let path = StoreWriter.temporaryPath()
     _ = try Merging.merge(try await Self.machines().reversed(), into: path)
-    let store = try Store(path: path, .read)
-    let half = try store.run(named: Self.half.uuidString.lowercased())
-    #expect(half.state == "finished")
+    let store = try Store(path: path)
+    let half = try store.run(Self.half.uuidString)
+    #expect(half.state == .finished)
     #expect(try store.results(of: half).map(\.cell.scenario.name) == ["a", "c"])
-    let shared = try store.run(named: Self.shared.uuidString.lowercased())
+    let shared = try store.run(Self.shared.uuidString)
     #expect(try store.results(of: shared).map(\.verdict) == [.conforming, .known])
     #expect(shared.clock == 86_400_005)
-    let facts = try await store.pool.read { db in
+    let view = try store.run(Self.view.uuidString)
+    #expect((view.kind, view.state, view.binaries.map(\.homes)) == (.portability, .finished, [["cpython", "other"]]))
+    #expect(try store.remarkableCells(of: view).map(\.attempts) == [Canonical.result("", value: "9").attempts])
+    let facts = try await store.reader.read { db in
       (
         try String.fetchAll(db, sql: "SELECT text FROM judgement JOIN content ON key = ledger_key ORDER BY judged"),
         try String.fetchOne(db, sql: "SELECT uuid FROM baseline JOIN run ON run.id = run_id"),
@@ -118,23 +106,11 @@ struct MergingTests {
     #expect(facts.3 == 0)
   }
 
-  @Test("sources stay as they are, also one of the first schema, which is brought up in a copy")
+  @Test("sources stay as they are")
   func sources() async throws {
-    let old = Canonical.temporary()
-    try FileManager.default.createDirectory(
-      at: URL(filePath: old).deletingLastPathComponent(), withIntermediateDirectories: true)
-    let queue = try DatabaseQueue(path: old)
-    try Schema.migrator.migrate(queue, upTo: "1 first schema")
-    try await queue.write {
-      try $0.execute(
-        sql: "INSERT INTO run VALUES (1, 'old', '2026-01-01T00:00:00Z', NULL, 'finished', '', '', '', 1)")
-    }
-    try queue.close()
-    let machines = try await Self.machines() + [old]
+    let machines = try await Self.machines()
     let before = try machines.map { try Data(contentsOf: URL(filePath: $0)) }
-    let summary = try Merging.merge(machines, into: Canonical.temporary())
-    #expect(summary.older == [old])
-    #expect(summary.added == 6)
+    #expect(try Merging.merge(machines, into: StoreWriter.temporaryPath()).added == 6)
     #expect(try machines.map { try Data(contentsOf: URL(filePath: $0)) } == before)
     for path in machines { #expect(!FileManager.default.fileExists(atPath: path + "-wal"), "\(path)") }
   }
@@ -150,7 +126,7 @@ struct MergingTests {
     }
   }
 
-  @Test("missing, foreign, empty, damaged, newer, locked, named twice: told, and nothing is merged")
+  @Test("missing, foreign, empty, damaged, older, newer, locked, named twice: told, and nothing is merged")
   func badSources() async throws {
     let machines = try await Self.machines()
     let target = try Canonical.copy(machines[0])
@@ -159,7 +135,7 @@ struct MergingTests {
       let found = Self.problem([machines[1], source], into: target)
       #expect(found.contains(text) && found.hasPrefix(source), "\(found)")
       #expect(try Canonical.content(target) == before)
-      let new = Canonical.temporary()
+      let new = StoreWriter.temporaryPath()
       #expect(Self.problem([machines[1], source], into: new) == found)
       #expect(!FileManager.default.fileExists(atPath: new))
     }
@@ -173,6 +149,9 @@ struct MergingTests {
     let newer = try Canonical.copy(machines[2])
     try Canonical.execute("INSERT INTO grdb_migrations VALUES ('999 from the future')", in: newer)
     try expect(newer, "newer hpy-conform")
+    let older = try Canonical.copy(machines[2])
+    try Canonical.execute("UPDATE grdb_migrations SET identifier = '1 first schema'", in: older)
+    try expect(older, "before its first release")
     let damaged = try Canonical.copy(machines[2])
     var bytes = try Data(contentsOf: URL(filePath: damaged))
     bytes.replaceSubrange(8192..<bytes.count - 4096, with: Data(repeating: 0xA5, count: bytes.count - 12288))
@@ -201,18 +180,18 @@ struct MergingTests {
     let target = try Canonical.copy(machines[0])
     let before = try Canonical.content(target)
     try Canonical.execute("INSERT INTO content VALUES ('large', hex(zeroblob(300000)))", in: machines[1])
-    let store = try Store(path: target, .write)
-    try await store.pool.writeWithoutTransaction { db in
+    var writer: StoreWriter? = try StoreWriter(path: target)
+    try await writer?.pool.writeWithoutTransaction { db in
       let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
       _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages + 1)")
     }
-    let problem = #expect(throws: Problem.self) { try Merging.take(machines[1], into: store) }
+    let problem = #expect(throws: Problem.self) { try Merging.take(machines[1], into: try #require(writer)) }
     #expect(problem?.description.contains("full") == true)
-    try store.pool.close()
+    writer = nil
     #expect(try Canonical.content(target) == before)
-    let lock = try RunLock(database: target)
+    let running = try StoreWriter(path: target)
     #expect(Self.problem([machines[1]], into: target).contains("another run is writing to it"))
-    withExtendedLifetime(lock) {}
+    withExtendedLifetime(running) {}
     #expect(try Canonical.content(target) == before)
   }
 }

@@ -1,150 +1,122 @@
 import Foundation
 import GRDB
 import Model
+import TestBuilders
 import Testing
 
 @testable import Storing
 
 @Suite("Portability views in the database")
 struct PortabilityStoreTests {
-  private static func store() throws -> Store {
-    try Store(
-      path: FileManager.default.temporaryDirectory.appending(path: "store-\(UUID().uuidString)/results.sqlite").path,
-      .write)
-  }
-
-  private static let runtimes = ["one", "two", "bare"].map { name in
-    Runtime(
-      name: name, interpreter: "/\(name)", implementation: "cpython", version: "3.11.2", python: "3.11.2", build: name,
-      extSuffix: ".so", includes: [], machine: "x86_64", hpy: .absent)
-  }
+  private static let runtimes = [Runtime.sample("one"), .sample("two"), .sample("bare", hpy: .absent)]
   private static let binaries = [
-    PortableBinary(
-      kind: .universal, builtFor: "one", homes: ["one", "two"], hpyVersion: "0.9.0", layout: ContentKey(of: "layout")),
-    PortableBinary(
-      kind: .hybrid, builtFor: "one", homes: ["one"], hpyVersion: "0.9.0", layout: ContentKey(of: "layout")),
+    PortableBinary(flavour: .universal, homes: ["one", "two"]), PortableBinary(flavour: .hybrid, homes: ["one"]),
   ]
 
   private static func result(
-    _ scenario: String, _ binary: Int, _ runtime: String, _ behaviour: PortabilityBehaviour,
-    isKept: Bool?, isUnsteady: Bool = false
-  ) -> PortabilityResult {
-    let id = ScenarioID(suite: "s", testCase: "c", name: scenario)
-    let own = CellID(scenario: id, lane: "universal:one", runtime: runtime)
-    let attempts = [Circumstances.warm, .fresh].map { circumstances in
-      Attempt(
-        circumstances: circumstances,
-        answer: Answer(
-          outcome: Outcome(.crashed, "SIGSEGV"), message: "m", observations: [Observation(label: "x", value: "1")]),
-        seconds: 0.5, output: "out", traceback: "trace", notes: ["one", "two"])
-    }
-    return PortabilityResult(
-      scenario: id, binary: binaries[binary].name, runtime: runtime, isReference: binary == 0, attempts: attempts,
-      behaviour: behaviour, promise: binary == 0 ? .universal : .otherPython, isKept: isKept, isUnsteady: isUnsteady,
-      differences: behaviour == .misbehaves
-        ? [
-          Divergence(
-            label: nil, facet: .outcome, observed: "crashed SIGSEGV", expected: "completed", oracle: .reference(own)),
-          Divergence(
-            label: "x", facet: .value, observed: "1", expected: "2", oracle: .expectation(source: "document")),
-        ] : [],
-      content: ContentKey(of: "binary"))
+    _ scenario: String, _ judgement: PortabilityJudgement, _ lane: Lane = .universal, home: String? = nil,
+    on runtime: String = "one", verdict: Verdict = .conforming
+  ) -> CellResult {
+    .sample(
+      .sample(lane, home: home, on: runtime, scenario: scenario), value: "2", verdict: verdict,
+      attempts: [
+        .sample([.fact("2")], .crashed(signal: "SIGSEGV"), message: "m", attachments: ["traceback": "trace"]),
+        .sample([.fact("2")], .crashed(signal: "SIGSEGV"), message: "m", .fresh),
+      ], portability: judgement)
   }
 
-  @discardableResult
-  private static func record(_ results: [PortabilityResult], in store: Store) async throws -> StoredPortability {
-    let recorder = try PortabilityRecorder(
-      store,
-      header: PortabilityHeader(
-        arguments: ["portability", "s"], compiler: "gcc 12", runtimes: runtimes, obstacles: [nil, nil, "no hpy"],
-        binaries: binaries, planned: 9))
-    try await recorder.record(results)
-    try await recorder.finish(state: "finished")
-    return try store.portability(named: "latest")
+  private static func header() -> RunHeader {
+    .sample(kind: .portability, runtimes: runtimes, binaries: binaries, planned: 9)
   }
 
   @Test("everything of a view reads back as it was")
   func roundTrip() async throws {
-    let store = try Self.store()
-    let bad = Self.result("a", 1, "two", .misbehaves, isKept: nil, isUnsteady: true)
-    let view = try await Self.record(
-      [bad, Self.result("a", 0, "one", .behaves, isKept: nil), Self.result("b", 0, "one", .behaves, isKept: nil)],
-      in: store)
-    #expect(view.state == "finished")
-    #expect(view.arguments == "portability s")
-    #expect(view.planned == 9)
-    #expect(view.runtimes == Self.runtimes)
-    #expect(view.obstacles == ["bare": "no hpy"])
-    #expect(view.binaries == Self.binaries)
-    let found = try store.remarkable(of: view)
-    #expect(found.count == 1)
-    let one = try #require(found.first)
-    #expect(one.scenario == bad.scenario)
-    #expect(one.binary == "hybrid:one" && one.runtime == "two")
-    #expect(one.behaviour == .misbehaves && one.promise == .otherPython)
-    #expect(one.isKept == nil && one.isUnsteady && !one.isReference)
-    #expect(one.attempts == bad.attempts)
-    #expect(one.differences == bad.differences)
-    let counts = try store.counts(of: view)
+    let writer = try StoreWriter.temporary()
+    let bad = Self.result(
+      "a", .sample(.misbehaves, promise: .otherPython, isKept: nil, isUnsteady: true), Lane(.hybrid), home: "one",
+      on: "two", verdict: .new)
+    let run = try await writer.record(
+      [
+        bad, Self.result("a", .sample(isKept: nil)), Self.result("b", .sample(isKept: nil)),
+        Self.result("b", .sample(), on: "two"),
+      ], Self.header())
+    #expect((run.kind, run.state, run.planned) == (.portability, .finished, 9))
+    #expect(run.runtimes == Self.runtimes)
+    #expect(run.binaries == Self.binaries)
+    let found = try writer.store.remarkableCells(of: run)
     #expect(
-      Set(counts.map { "\($0.binary) \($0.runtime) \($0.behaviour) \($0.scenarios)" }) == [
-        "hybrid:one two misbehaves 1", "universal:one one behaves 2",
+      found == [
+        PortabilityResult(
+          cell: bad.cell, judgement: try #require(bad.judgement.portability), findings: bad.judgement.findings,
+          attempts: bad.attempts)
+      ])
+    let counts = try writer.store.portabilityCounts(of: run)
+    #expect(
+      Set(counts) == [
+        PortabilityCount(
+          load: LoadID(Lane(.hybrid), home: "one", runtime: "two"), judgement: bad.judgement.portability!, scenarios: 1),
+        PortabilityCount(load: LoadID(.universal, runtime: "one"), judgement: .sample(isKept: nil), scenarios: 2),
+        PortabilityCount(load: LoadID(.universal, runtime: "two"), judgement: .sample(), scenarios: 1),
+      ])
+    let row = try #require(try writer.store.cellRows(of: run).first { $0.id == bad.cell })
+    #expect(try writer.store.judgements(ofConclusions: [row.result.conclusion]).values.first == bad.judgement)
+    #expect(try writer.store.result(of: bad.cell, in: run)?.findings == bad.judgement.findings)
+    let names = try await writer.pool.read { db in
+      try Row.fetchAll(db, sql: "SELECT binary, home FROM portability_cell ORDER BY scenario, runtime, lane")
+        .map { [$0[0] as String, $0[1]] }
+    }
+    #expect(
+      names == [
+        ["universal:one", "one"], ["hybrid:one", "one"], ["universal:one", "one"], ["universal:one", "two"],
       ])
   }
 
   @Test("what is remarkable: broken promises, misbehaviour, disagreement, and what was not built or tried")
   func remarkable() async throws {
-    let store = try Self.store()
-    let view = try await Self.record(
+    let writer = try StoreWriter.temporary()
+    var untried = Self.result("untried", .sample(.notTried, isKept: nil))
+    untried.attempts = [Attempt(untried: .unsupported, "no hpy")]
+    let run = try await writer.record(
       [
-        Self.result("fine", 0, "one", .behaves, isKept: true), Self.result("refused", 0, "one", .refused, isKept: true),
-        Self.result("broken", 0, "one", .refused, isKept: false),
-        Self.result("loads", 0, "one", .behaves, isKept: false),
-        Self.result("flickers", 0, "one", .behaves, isKept: true, isUnsteady: true),
-        Self.result("unbuilt", 0, "one", .notBuilt, isKept: nil),
-        Self.result("bad", 0, "one", .misbehaves, isKept: nil),
-      ], in: store)
-    #expect(
-      Set(try store.remarkable(of: view).map(\.scenario.name)) == ["broken", "loads", "flickers", "unbuilt", "bad"])
+        Self.result("fine", .sample()), Self.result("refused", .sample(.refused)),
+        Self.result("broken", .sample(.refused, isKept: false)), Self.result("loads", .sample(isKept: false)),
+        Self.result("flickers", .sample(isUnsteady: true)), Self.result("unbuilt", .sample(.notBuilt, isKept: nil)),
+        Self.result("bad", .sample(.misbehaves, isKept: nil)), untried,
+      ], Self.header())
+    let found = try writer.store.remarkableCells(of: run)
+    #expect(found.map(\.cell.scenario.name) == ["bad", "broken", "flickers", "loads", "unbuilt", "untried"])
+    #expect(found.last?.attempts == untried.attempts)
   }
 
-  @Test("nothing of a view counts as a result of a run, and answers are shared with runs")
-  func apart() async throws {
-    let store = try Self.store()
-    try await Self.record([Self.result("a", 0, "one", .behaves, isKept: nil)], in: store)
-    try await Self.record([Self.result("a", 0, "one", .behaves, isKept: nil)], in: store)
-    let counts = try await store.pool.read { db in
-      try ["run", "cell", "result", "attempt", "answer", "portability", "portability_attempt"].map {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") ?? 0
-      }
-    }
-    #expect(counts == [0, 0, 0, 0, 1, 2, 4])
-    #expect(try store.runs().isEmpty)
-  }
-
-  @Test("a view is found by the beginning of its UUID; unknown names are told")
-  func naming() async throws {
-    let store = try Self.store()
-    let none = #expect(throws: Problem.self) { try store.portability(named: "latest") }
+  @Test("a view is a run of its own kind: asked for runs, nobody finds it, and its answers are shared")
+  func kinds() async throws {
+    let writer = try StoreWriter.temporary()
+    let store = writer.store
+    let none = #expect(throws: Problem.self) { try store.run(named: "latest", .portability) }
     #expect(none?.description.contains("no portability view is in this database") == true)
-    let view = try await Self.record([], in: store)
-    try await Self.record([], in: store)
-    #expect(try store.portability(named: String(view.uuid.prefix(8)).uppercased()).uuid == view.uuid)
-    #expect(throws: Problem.self) { try store.portability(named: "%") }
-    #expect(throws: Problem.self) { try store.portability(named: "") }
-  }
-
-  @Test("removing a view removes all of it, and nothing else")
-  func removal() async throws {
-    let store = try Self.store()
-    try await Self.record([Self.result("a", 1, "two", .misbehaves, isKept: nil)], in: store)
-    let rest = try await store.pool.write { db in
-      try db.execute(sql: "DELETE FROM portability")
-      return try [
-        "portability_runtime", "portability_binary", "portability_result", "portability_attempt",
-        "portability_difference", "answer",
-      ].map { try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") ?? 0 }
+    let run = try await writer.record([Self.result("a", .sample())])
+    let views = [
+      try await writer.record([Self.result("a", .sample())], Self.header()),
+      try await writer.record([], Self.header()),
+    ]
+    #expect(try store.runs().map(\.id) == [run.id])
+    #expect(try store.runs(.portability).map(\.id) == views.reversed().map(\.id))
+    #expect(try store.runs(nil).count == 3)
+    #expect(try store.run(named: "latest").id == run.id)
+    #expect(try store.run(named: "latest", .portability).id == views[1].id)
+    #expect(try store.run(named: "latest", nil).id == views[1].id)
+    #expect(try store.run(named: String(views[0].uuid.prefix(8)).uppercased(), .portability).id == views[0].id)
+    #expect(try store.run(named: views[0].uuid, nil).id == views[0].id)
+    #expect(throws: Problem.self) { try store.run(named: views[0].uuid) }
+    let unknown = #expect(throws: Problem.self) { try store.run(named: "%", .portability) }
+    #expect(unknown?.description.contains("no portability view is named `%`") == true)
+    let several = #expect(throws: Problem.self) { try store.run(named: "", .portability) }
+    #expect(several?.description.contains("2 portability views begin with") == true)
+    let facts = try await writer.pool.read { db in
+      (
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM answer"), try Int.fetchOne(db, sql: "SELECT id FROM latest_run")
+      )
     }
-    #expect(rest == [0, 0, 0, 0, 0, 1])
+    #expect(facts == (1, Int(run.id)))
   }
 }

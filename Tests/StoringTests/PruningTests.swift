@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Model
+import TestBuilders
 import Testing
 
 @testable import Storing
@@ -11,7 +12,7 @@ struct PruningTests {
 
   /// Runs of which each but the first differs from the others in an answer, a text and a step.
   private static func database(_ days: [Int]) async throws -> String {
-    let path = Canonical.temporary()
+    let path = StoreWriter.temporaryPath()
     for day in days {
       let results = [
         Canonical.result("a"), Canonical.result("b", value: "value \(day)", verdict: day < 3 ? .known : .new),
@@ -27,13 +28,13 @@ struct PruningTests {
   @Test("a database from which runs were removed is one that never had them")
   func removing() async throws {
     let path = try await Self.database([1, 2, 3, 4, 5])
-    let store = try Store(path: path, .write)
-    try store.remove(runs: [2, 4].map { Self.name($0) })
-    #expect(try await store.pool.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count } == 0)
+    let writer = try StoreWriter(path: path)
+    try writer.remove(runs: [2, 4].map { Self.name($0) })
+    #expect(try await writer.pool.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count } == 0)
     await #expect(throws: DatabaseError.self) {
-      try await store.pool.write { try $0.execute(sql: "DELETE FROM content") }
+      try await writer.pool.write { try $0.execute(sql: "DELETE FROM content") }
     }
-    try store.pool.close()
+    try writer.pool.close()
     let (found, expected) = (
       try Canonical.content(path), try Canonical.content(try await Self.database([1, 3, 5]))
     )
@@ -47,34 +48,33 @@ struct PruningTests {
     try Canonical.execute(
       "INSERT INTO baseline SELECT 'nightly', id, '' FROM run WHERE uuid = '\(Self.name(2))'", in: path)
     let before = try Canonical.content(path)
-    let store = try Store(path: path, .write)
-    for day in [1, 2] { #expect(throws: Problem.self) { try store.remove(runs: [Self.name(day)]) } }
+    let writer = try StoreWriter(path: path)
+    for day in [1, 2] { #expect(throws: Problem.self) { try writer.remove(runs: [Self.name(day)]) } }
     #expect(try Canonical.content(path) == before)
-    try store.remove(runs: [Self.name(1), Self.name(3)])
-    #expect(try store.runs().map(\.uuid) == [Self.name(2)])
+    try writer.remove(runs: [Self.name(1), Self.name(3)])
+    #expect(try writer.store.runs().map(\.uuid) == [Self.name(2)])
   }
 
-  @Test("a view of portability keeps what it shares with a run that goes")
+  @Test("a portability view keeps what it shares with a run that goes, and goes like one")
   func views() async throws {
     let path = try await Self.database([1, 2])
-    try Canonical.execute(
-      """
-      INSERT INTO portability VALUES (1, 'v', '', NULL, 'finished', '', '', '', 1);
-      INSERT INTO portability_runtime SELECT 1, 0, 'r', id, '{}', NULL FROM runtime;
-      INSERT INTO portability_binary VALUES (1, 0, 'b', '', '', '', '[]', '', '');
-      INSERT INTO portability_result
-      SELECT 1, 1, 0, 0, scenario.id, answer_id, '', '', 1, 1, 0, NULL FROM result JOIN cell ON cell.id = cell_id
-      JOIN scenario ON scenario.id = scenario_id WHERE name = 'only 1'
-      """, in: path)
-    let store = try Store(path: path, .write)
-    try store.remove(runs: [Self.name(1)])
-    #expect(try await store.pool.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count } == 0)
-    #expect(try await store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM portability_cell") } == 1)
+    let view = UUID()
+    try await Canonical.record(
+      [Canonical.result("only 1", value: "0", verdict: .new, portability: .sample(.misbehaves))], in: path, uuid: view,
+      kind: .portability, day: 3, series: nil)
+    let writer = try StoreWriter(path: path)
+    try writer.remove(runs: [Self.name(1)])
+    #expect(try await writer.pool.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").count } == 0)
+    let run = try writer.store.run(view.uuidString)
+    #expect(try writer.store.remarkableCells(of: run).map(\.attempts.count) == [2])
+    try writer.remove(runs: [run.uuid])
+    try writer.pool.close()
+    #expect(try Canonical.content(path) == Canonical.content(try await Self.database([2])))
   }
 
   @Test("where a divergence of the last run came from, and came back; which runs others took results over from")
   func facts() async throws {
-    let path = Canonical.temporary()
+    let path = StoreWriter.temporaryPath()
     for (day, value) in [(1, "1"), (2, "2"), (3, "2"), (4, "1"), (5, "2")] {
       try await Canonical.record(
         // The ledger got to know it in between: the same divergence all the same.
@@ -83,12 +83,15 @@ struct PruningTests {
     }
     try await Canonical.record(
       [Canonical.result("a", value: "2", verdict: .new, from: Self.uuids[5])], in: path, day: 6, series: nil)
-    let store = try Store(path: path, .read)
+    try await Canonical.record(
+      [Canonical.result("a", value: "2", verdict: .new)], in: path, kind: .portability, day: 7)
+    let store = try Store(path: path)
     let facts = try store.runFacts()
-    #expect(facts.map(\.begun) == [0, 1, 0, 0, 1, 1])
-    #expect(facts.map(\.lastWithout) == [1, 0, 0, 1, 0, 0])
+    #expect(facts.map(\.begun) == [0, 1, 0, 0, 1, 1, 1])
+    #expect(facts.map(\.lastWithout) == [1, 0, 0, 1, 0, 0, 0])
+    #expect(facts.map(\.kind) == Array(repeating: .run, count: 6) + [.portability])
     #expect(facts[5].tookFrom == [Self.name(5)])
     let stays = Retention(runs: 0).decide(facts).filter { !$0.reasons.isEmpty }.map(\.run.uuid)
-    #expect(stays == [1, 2, 4, 5].map { Self.name($0) } + [facts[5].uuid])
+    #expect(stays == [1, 2, 4, 5].map { Self.name($0) } + [5, 6].map { facts[$0].uuid })
   }
 }

@@ -30,6 +30,15 @@ struct RetentionTests {
     #expect(Self.kept(own).keys.sorted() == ["2026-01 3"])
   }
 
+  @Test("portability views are a history of their own")
+  func kinds() {
+    var runs = Self.nightly(4)
+    runs[1].kind = .portability
+    runs[2].kind = .portability
+    #expect(Self.kept(runs).keys.sorted() == ["2026-01 3", "2026-01 4"])
+    #expect(Self.kept(runs, Retention(runs: 2)).count == 4)
+  }
+
   @Test("half a run stands neither for a series nor for a month while there is a whole one")
   func halves() {
     var runs = Self.nightly(4)

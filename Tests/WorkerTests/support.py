@@ -95,19 +95,20 @@ class Reply:
     """What came back of a cell: the worker's answer, and what the cell wrote.
 
     .lost: wait status of the fork server that ended while the cell ran, or None.
+    .attachments: name -> text, with what the end mark says of it appended, as the runner does.
     """
 
-    def __init__(self, head, blobs, request):
+    def __init__(self, head, result, attachments, request):
         self.number, status, self.seconds = int(head[0]), head[1], float(head[2])
         self.lost = int(status[5:]) if status.startswith("lost:") else None
         self.status = int(status) if self.lost is None else None
         self.timed_out, self.strays = head[3] == "1", int(head[4])
-        self.output, self.fault = blobs[1], blobs[2]
+        self.attachments = attachments
         self.end = None
         self.observations = {}
         self.foreign = 0  # lines that the harness did not write
         secrets = {number: secret for number, _, secret in request["cells"]}
-        for line in blobs[0].splitlines():
+        for line in result.splitlines():
             opening, _, body = line.partition(" ")
             if opening != secrets[self.number] or self.end is not None:
                 self.foreign += 1
@@ -115,6 +116,8 @@ class Reply:
             entry = json.loads(body)
             if "end" in entry:
                 self.end = entry["end"]
+                for name, text in self.end.get("attachments", {}).items():
+                    self.attachments[name] = self.attachments.get(name, "") + text
             else:
                 self.observations[entry["label"]] = entry
 
@@ -135,15 +138,19 @@ class Reply:
         """The text recorded under a label."""
         return self.observations[label]["value"]
 
+    def attachment(self, name):
+        """The text of an attachment; empty where there is none."""
+        return self.attachments.get(name, "")
+
 
 class Worker:
     """A running worker; `prepare` is called in its process before it starts."""
 
-    def __init__(self, program, folder, family="import", environment=None, prepare=None):
+    def __init__(self, program, folder, family="import", environment=None, prepare=None, files=WORKER_FOLDER):
         self.folder = tempfile.mkdtemp(dir=folder)
         self._log = open(os.path.join(folder, "worker.log"), "ab")
         self._process = subprocess.Popen(
-            [program, os.path.join(WORKER_FOLDER, "conform_worker.py"), family, self.folder], stdin=subprocess.PIPE,
+            [program, os.path.join(files, "conform_worker.py"), family, self.folder], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=self._log, start_new_session=True, preexec_fn=prepare,
             env=dict(ENVIRONMENT, **environment or {}))
         self.process = self._process.pid
@@ -159,14 +166,21 @@ class Worker:
         head = self._line().split()
         if not head:
             return None
-        blobs = [self._process.stdout.read(int(size)).decode("utf-8", "backslashreplace") for size in head[5:]]
-        return Reply(head, blobs, request)
+        result = self._text(head[5])
+        named = [field.split("=") for field in head[6:]]
+        return Reply(head, result, {name: self._text(length) for name, length in named}, request)
+
+    def _text(self, length):
+        return self._watched(self._process.stdout.read, int(length)).decode("utf-8", "backslashreplace")
 
     def _line(self):
+        return self._watched(self._process.stdout.readline).decode("ascii")
+
+    def _watched(self, read, *arguments):
         watch = threading.Timer(PATIENCE, self._process.kill)
         watch.start()
         try:
-            return self._process.stdout.readline().decode("ascii")
+            return read(*arguments)
         finally:
             watch.cancel()
 

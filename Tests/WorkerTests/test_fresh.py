@@ -7,6 +7,8 @@ import unittest
 
 from support import WORKER_FOLDER, WorkerTest
 
+from conform_cell import ATTACHMENTS
+
 SCENARIOS = '''
 import os
 
@@ -64,7 +66,7 @@ class FreshTest(WorkerTest):
         """The wait status is the started process's, and the fault handler works."""
         reply = self.run_fresh("segfault")
         self.assertEqual(reply.outcome, "crashed SIGSEGV")
-        self.assertIn("segfault", reply.fault)
+        self.assertIn("segfault", reply.attachment("traceback"))
 
     def test_a_hanging_process_is_timed_out(self):
         """The limit holds for a started process too."""
@@ -104,13 +106,13 @@ class FreshTest(WorkerTest):
         os.chmod(broken, 0o700)
         more_than_a_pipe_holds = {"CONFORM_TEST": "x" * 100000}
         reply = self.run_fresh("completes", interpreter=broken, environment=more_than_a_pipe_holds)
-        self.assertEqual((reply.outcome, reply.end, reply.output), ("exited 5", None, "last words\n"))
+        self.assertEqual((reply.outcome, reply.end, reply.attachment("output")), ("exited 5", None, "last words\n"))
         self.assertEqual(self.run_fresh("completes").outcome, "completed")
 
     def test_one_cell_by_itself(self):
         """`conform_cell.py` runs the order on standard input in its own process, for whoever looks into a crash."""
         request = self.request("completes")
-        files = [os.path.join(self.folder, name) for name in ("result", "output", "fault")]
+        files = [os.path.join(self.folder, name) for name in ["result"] + list(ATTACHMENTS)]
         order = dict(request, scenario="completes", secret="s", files=files)
         process = subprocess.run(
             [self.program, os.path.join(WORKER_FOLDER, "conform_cell.py")],

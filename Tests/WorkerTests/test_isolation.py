@@ -177,7 +177,7 @@ class IsolationTest(WorkerTest):
         reply = self.run_cell("segfault")
         self.assertEqual(reply.outcome, "crashed SIGSEGV")
         self.assertEqual(reply.value("before"), "1")
-        self.assertIn("segfault", reply.fault)
+        self.assertIn("segfault", reply.attachment("traceback"))
 
     def test_an_abort_is_its_own_cells(self):
         """An abort is a crash, not a timeout, though a hanging cell is aborted too."""
@@ -193,7 +193,7 @@ class IsolationTest(WorkerTest):
         """The limit is kept from outside the process, and the traceback shows the scenario that hung."""
         reply = self.run_cell("spin", seconds=1)
         self.assertEqual(reply.outcome, "timed out")
-        self.assertIn("in spin", reply.fault)
+        self.assertIn("in spin", reply.attachment("traceback"))
 
     def test_a_loop_deaf_to_abort_is_timed_out(self):
         """A process that ignores the request for a traceback is killed."""
@@ -225,7 +225,7 @@ class IsolationTest(WorkerTest):
         """Output beyond the limit is refused to the process, which may go on."""
         reply = self.run_cell("flood")
         self.assertEqual((reply.outcome, reply.value("refused")), ("completed", "True"))
-        self.assertEqual(len(reply.output), 1 << 20)
+        self.assertEqual(len(reply.attachment("output")), 1 << 20)
 
     def test_too_much_printing_raises(self):
         """Where Python itself writes too much, the scenario sees the error."""

@@ -1,5 +1,6 @@
 """The reader: what it finds in scenario files, and what it refuses."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -27,18 +28,47 @@ def helper(a, b):
 def second(ext):
     expect("y", ext.y, 2, "Document, Section")
 '''
+SHARED = '''from hpy_conform import *
+
+KINDS = (
+    "int",
+)
+
+
+def shared(ext):
+    return ext.value()
+
+
+@scenario
+def one(ext):
+    """A rule."""
+    record("x", shared(ext))
+
+
+# About two.
+@scenario
+def two(ext):
+    record("y", 1)
+'''
 ONE = "from hpy_conform import expect, record, scenario\n\n@scenario\ndef one(ext):\n    %s\n"
 
 
-class ReaderTest(unittest.TestCase):
+def as_bytes(text):
+    """A text in UTF-8, bytes as they are."""
+    return text if isinstance(text, bytes) else text.encode("utf-8")
+
+
+class ReadingTest(unittest.TestCase):
     def read(self, text):
         """The description of a file with this text."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "scenarios.py")
             with open(path, "wb") as file:
-                file.write(text if isinstance(text, bytes) else text.encode("utf-8"))
+                file.write(as_bytes(text))
             return describe(path)
 
+
+class ReaderTest(ReadingTest):
     def problems(self, text):
         """The messages about a file with this text."""
         return [problem["message"] for problem in self.read(text)["problems"]]
@@ -58,8 +88,11 @@ class ReaderTest(unittest.TestCase):
         """Name, line and first line of the docstring, of decorated functions only."""
         description = self.read(GOOD)
         self.assertEqual(description["problems"], [])
-        self.assertEqual(description["scenarios"], [
-            {"name": "first", "line": 5, "summary": "The rule."}, {"name": "second", "line": 16, "summary": ""}])
+        self.assertEqual(
+            [(one["name"], one["line"], one["summary"]) for one in description["scenarios"]],
+            [("first", 5, "The rule."), ("second", 16, "")])
+        lines = [(one["name"], one["line"]) for one in self.read(SHARED)["scenarios"]]
+        self.assertEqual(lines, [("one", 13), ("two", 20)])
 
     def test_a_file_without_scenarios_is_refused(self):
         """A file that would never run is a mistake."""
@@ -135,6 +168,150 @@ class ReaderTest(unittest.TestCase):
                 [support.interpreter(folder), os.path.join(support.WORKER_FOLDER, "conform_reader.py")],
                 input=json.dumps([path], ensure_ascii=False).encode("utf-8"), stdout=subprocess.PIPE, check=True)
             self.assertEqual(json.loads(result.stdout.decode("ascii")), {path: describe(path)})
+
+
+class ContentTest(ReadingTest):
+    """The part of a file that decides what one of its scenarios says: all but the other scenarios' functions."""
+
+    def contents(self, text):
+        """The key of each scenario of a file with this text."""
+        return {one["name"]: one["content"] for one in self.read(text)["scenarios"]}
+
+    def assert_kept(self, text, **kept):
+        """What decides each scenario is this text: the lines, none of them blank."""
+        contents = self.contents(text)
+        self.assertEqual(list(contents), list(kept))
+        for name, part in kept.items():
+            self.assertEqual(contents[name], hashlib.sha256(as_bytes(part)).hexdigest(), name)
+
+    def assert_changes(self, text, old, new, *changed):
+        """Writing one text for another is noticed in these scenarios, and in no others."""
+        self.assertEqual(text.count(old), 1, old)
+        before, after = self.contents(text), self.contents(text.replace(old, new))
+        noticed = {name for name, key in before.items() if after.get(name, key) != key}
+        self.assertEqual(noticed, set(changed), (old, new))
+
+    def test_another_scenarios_function_says_nothing(self):
+        """One's own function does, and what is shared."""
+        for old, new, changed in [
+            ('record("y", 1)', 'record("y", 2)', ["two"]), ('record("x"', 'record("z"', ["one"]),
+            ("def two", "def three", []), ("def one", "def three", []),
+            ("ext.value()", "ext.other()", ["one", "two"]), ('"int"', '"float"', ["one", "two"]),
+            ("import *", "import record, scenario", ["one", "two"]), ("# About two.", "# Of two.", ["one", "two"]),
+            ('"""A rule."""', '"""Another."""', ["one"]), ("def shared(ext)", "def shared(e)", ["one", "two"]),
+        ]:
+            self.assert_changes(SHARED, old, new, *changed)
+
+    def test_blank_lines_say_nothing(self):
+        """Be there nothing in them or white space."""
+        for old, new in [
+            ("@scenario\ndef one", "@scenario\n\ndef one"), ("\n\n\n# About", "\n# About"),
+            ("\n\n\n# About", "\n \n\t\n# About"), ("\n\n\n# About", "\n\f\n# About"),
+            ("1)\n", "1)"), ("1)\n", "1)\n\n\n"), ('\n    record("y"', '\n\n    record("y"'),
+        ]:
+            self.assert_changes(SHARED, old, new)
+
+    def test_a_scenario_that_comes_or_goes_says_nothing(self):
+        """Wherever it does: first, between, or last."""
+        new = "@scenario\ndef new(ext):\n    record('new', 1)\n"
+        before = self.contents(SHARED)
+        for place in ["from hpy", "KINDS", "def shared", "@scenario\ndef one", "# About two."]:
+            after = self.contents(SHARED.replace(place, new + place))
+            self.assertEqual({name: key for name, key in after.items() if name != "new"}, before, place)
+        self.assertEqual(dict(self.contents(SHARED + new), new=None), dict(before, new=None))
+
+    def test_decorators_belong_to_their_function(self):
+        """Over several lines, several of them, and with what stands between."""
+        one = "@other(\n    'a',\n    'b'\n)\n# between\n@scenario\n# behind\ndef one(\n    ext\n):\n    pass\n"
+        two = "@scenario\n@other('c',\n    'd')\ndef two(ext): pass\n"
+        three = "@\\\nscenario\ndef three(ext):\n    return (\n1\n)\n"
+        text = "x = 1\n%s%s%sy = 1"
+        self.assert_kept(
+            text % (one, two, three), one=text % (one, "", ""), two=text % ("", two, ""), three=text % ("", "", three))
+
+    def test_comments_belong_to_what_they_are_indented_like(self):
+        """A comment between two functions is shared; one at the end of a body is the body's."""
+        one = "@scenario\ndef one(ext):\n    # inside\n    if ext:\n        pass\n        # deeper\n%s    # at end\n"
+        two = "@scenario\ndef two(ext):\n    pass  # behind\n\t# the last\n"
+        text = "# top\n%s# between\n    # indented, but below that\n%s# bottom"
+        for blank in ["", "\n", "  \n\f\n"]:
+            self.assert_kept(
+                text % (one % blank + blank, blank + two + blank), one=text % (one % "", ""), two=text % ("", two))
+
+    def test_only_scenarios_at_top_level_are_others(self):
+        """What is nested in a scenario is its own; helpers, classes and other functions are everybody's."""
+        text = (
+            "@scenario\ndef one(ext):\n    def scenario(function):\n        return function\n\n    class Inner:\n"
+            "        def two(self):\n            return 'inner'\n    record('x', Inner().two())\n\n"
+            "class Helper:\n    def one(self):\n        return 'method'\n\n"
+            "@helper\ndef three(ext):\n    return 'helper'\n\n"
+            "@scenario\ndef two(ext):\n    def one(): return 'nested'\n")
+        self.assert_changes(text, "'inner'", "'other'", "one")
+        self.assert_changes(text, "'nested'", "'other'", "two")
+        self.assert_changes(text, "'method'", "'other'", "one", "two")
+        self.assert_changes(text, "'helper'", "'other'", "one", "two")
+
+    def test_the_first_and_the_last_thing_of_a_file_can_be_scenarios(self):
+        """With a byte order mark before the first, and no line's end behind the last."""
+        text = b"\xef\xbb\xbf@scenario\ndef one(ext):\n    pass\n@scenario\ndef two(ext):\n    pass"
+        self.assert_kept(
+            text, one=b"\xef\xbb\xbf@scenario\ndef one(ext):\n    pass", two="@scenario\ndef two(ext):\n    pass")
+
+    def test_a_single_scenario_is_decided_by_the_whole_file(self):
+        """There are no others."""
+        self.assert_kept(ONE % "record('x', 1)", one=(ONE % "record('x', 1)").replace("\n\n", "\n").rstrip())
+
+    def test_line_ends_say_nothing(self):
+        """Python takes all of them for the same."""
+        for ends in ["\r\n", "\r"]:
+            self.assertEqual(self.contents(SHARED.replace("\n", ends)), self.contents(SHARED))
+        mixed = SHARED.replace("ext):\n", "ext):\r\n").replace("scenario\n", "scenario\r")
+        self.assertEqual(self.contents(mixed), self.contents(SHARED))
+
+    def test_other_separators_end_no_line(self):
+        """What only str.splitlines() takes for a line's end: form feeds, and some of Unicode."""
+        for mark in ["\f", "\v", "\x1c", "\x85", "\u2028", "\u2029"]:
+            text = SHARED.replace("A rule.", "A %s rule." % mark).replace("int", mark)
+            self.assert_changes(text, 'record("y", 1)', 'record("y", 2)', "two")
+            self.assert_changes(text, 'record("x"', 'record("z"', "one")
+        feeds = SHARED.replace("@scenario", "\f@scenario").replace("def two", "\fdef two")
+        feeds = feeds.replace("1)\n", "1)\f\n\fz = 1\n")
+        self.assert_changes(feeds, 'record("y", 1)', 'record("y", 2)', "two")
+        self.assert_changes(feeds, "def two", "def three")
+        self.assert_changes(feeds, "def one", "def three")
+        self.assert_changes(feeds, "z = 1", "z = 2", "one", "two")
+
+    def test_lines_of_a_text_are_no_functions(self):
+        """They belong to what the text stands in, whatever they look like."""
+        look = "\n@scenario\ndef two(\n# comment\n    # indented\ndef x(ext):"
+        text = (
+            "@scenario\ndef one(ext):\n    record('x', '''" + look + "ONE\n''')\n\n"
+            "TEXT = '''" + look + "SHARED\n'''\n"
+            "@scenario\ndef two(ext):\n    return f'''{ext}" + look + "TWO\n'''\n")
+        self.assert_changes(text, "ONE", "1", "one")
+        self.assert_changes(text, "TWO", "2", "two")
+        self.assert_changes(text, "SHARED", "3", "one", "two")
+
+    def test_other_encodings_are_taken_as_they_are(self):
+        """By their bytes, at the lines that Python finds."""
+        for encoding, letter in [("latin-1", b"\xe9\x85"), ("shift_jis", b"\x95\x5c"), ("utf-8", b"\xc2\x85")]:
+            head = b"# -*- coding: " + encoding.encode("ascii") + b" -*-\n"
+            one = b"@scenario\ndef one(ext):\n    record('" + letter + b"', 1)\n"
+            two = b"@scenario\ndef two(ext):\n    record('''" + letter + b"\n''', 1)"
+            self.assert_kept(head + one + two, one=(head + one)[:-1], two=head + two)
+
+    def test_encodings_that_hide_line_ends_break_nothing(self):
+        """There, lines of the file are not Python's; the file is read all the same."""
+        one = b"@scenario\ndef one(ext):\n    x = 1+AAoAIAAgACAAIA-y = 2+AAoACgAKAAo-\n"
+        two = b"@scenario\ndef two(ext): pass"
+        self.assertEqual(list(self.contents(b"# coding: utf-7\n" + one + two)), ["one", "two"])
+
+    def test_the_content_of_a_file_is_that_of_its_bytes(self):
+        """Also where it can't be parsed; there is none where it can't be read."""
+        for text in [SHARED.encode("ascii"), b"x = = 1\n", b"x = '\xff'\n", b"x = 1\0\n", b"", b"\r\n\n"]:
+            self.assertEqual(self.read(text)["content"], hashlib.sha256(text).hexdigest())
+        for path in [os.path.join(support.HERE, "no such file"), support.HERE]:
+            self.assertIsNone(describe(path)["content"])
 
 
 if __name__ == "__main__":

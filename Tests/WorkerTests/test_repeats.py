@@ -98,7 +98,7 @@ class RepeatsTest(WorkerTest):
         changes.setdefault("warmups", 3)
         changes.setdefault("repeats", 3)
         reply = self.run_cell(scenario, **changes)
-        self.assertEqual((reply.outcome, reply.output), ("completed", ""))
+        self.assertEqual((reply.outcome, reply.attachment("output")), ("completed", ""))
         return {label: one["value"] for label, one in reply.observations.items() if label.startswith("repeats")}
 
     def expected(self, **values):

@@ -22,6 +22,15 @@ def changes(ext):
     record("runs", len(RUNS))
     record("attribute", getattr(ext, "attribute", None))
     ext.attribute = 1
+
+
+@scenario
+def has_limits(ext):
+    import resource
+
+    record("loaded here", ext.loaded_here())
+    record("file", resource.getrlimit(resource.RLIMIT_FSIZE)[0])
+    record("memory", resource.getrlimit(resource.RLIMIT_AS)[0])
 '''
 
 
@@ -60,7 +69,7 @@ class SharingTest(WorkerTest):
         """What loading prints belongs to every cell, so each loads for itself."""
         replies = self.cells_of("print")
         self.assert_each_loads(replies)
-        self.assertEqual([one.output for one in replies], ["loaded\n"] * 2)
+        self.assertEqual([one.attachment("output") for one in replies], ["loaded\n"] * 2)
 
     def test_what_a_fork_would_not_copy_is_not_shared(self):
         """A thread ends with a fork; a process, a file's position and shared memory would tie cells together."""
@@ -90,9 +99,12 @@ class SharingTest(WorkerTest):
 
     def test_other_limits_are_taken_anew(self):
         """A fork server has its cells' limits, so another's can't serve them."""
-        self.assertEqual(self.run_cell("tells", memory=3 << 30).outcome, "completed")
-        self.assertEqual(self.run_cell("tells", memory=1 << 20).outcome, "not loadable")
-        self.assertEqual(self.run_cell("tells", memory=4 << 30).outcome, "completed")
+        spare = int(self.run_cell("has_limits", memory=4 << 30).value("memory")) - (4 << 30)  # for the harness's words
+        for limits in [{"memory": 3 << 30}, {"memory": 4 << 30}, {"file": 1 << 16}, {"file": 1 << 18}]:
+            reply = self.run_cell("has_limits", **limits)
+            self.assertEqual((reply.outcome, reply.value("loaded here")), ("completed", "False"))
+            for name, limit in limits.items():
+                self.assertEqual(int(reply.value(name)), limit + (spare if name == "memory" else 0))
 
 
 if __name__ == "__main__":

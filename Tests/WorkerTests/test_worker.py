@@ -90,8 +90,9 @@ class OutcomeTest(WorkerTest):
         self.assertEqual((reply.outcome, reply.value("before")), ("raised", "1"))
         self.assertEqual(reply.end["type"], "scenarios.raises.<locals>.Refusal")
         self.assertEqual(reply.end["message"], "why \\udc80")
-        self.assertIn("in raises", reply.end["traceback"])
-        self.assertNotIn("conform_cell", reply.end["traceback"])
+        self.assertEqual(list(reply.end["attachments"]), ["traceback"])
+        self.assertIn("in raises", reply.attachment("traceback"))
+        self.assertNotIn("conform_cell", reply.attachment("traceback"))
 
     def test_an_exception_that_cannot_be_shown_is_named(self):
         """An exception's own failure to become a text costs the message only."""
@@ -167,7 +168,7 @@ class ProcessTest(WorkerTest):
 
     def test_output_of_python_and_of_c_is_kept(self):
         """Also what C had not yet written out when the scenario ended."""
-        output = self.run_cell("speaks").output
+        output = self.run_cell("speaks").attachment("output")
         for part in ["said in Python", "complained in Python", "muttered in C"]:
             self.assertIn(part, output)
 

@@ -2,8 +2,13 @@
 
 A cell runs in a process of its own: forked off a fork server (conform_server), or started as
 `conform_cell.py`, which reads its order from standard input, one JSON object: the fields of a request
-(conform_worker), and "scenario", "secret", "files": result, output and fault, each a path or an inherited
-descriptor. "begins", if there, is a pipe that is closed when the process has started and the cell begins.
+(conform_worker), and "scenario", "secret", "files": the result's and then each attachment's, in the order of
+ATTACHMENTS, a path or an inherited descriptor each. "begins", if there, is a pipe that is closed when the process has
+started and the cell begins.
+
+What a cell leaves beside its observations are attachments, texts with names. What happens in a process writes one to
+its file, which reaches the runner even when the process crashes. What is known at the end can be said in the end
+mark, as "attachments": {name: text}; the runner appends it to what the file of that name holds.
 """
 
 import ctypes
@@ -96,17 +101,34 @@ def open_new(path):
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
 
 
+def _print_to(file):
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+
+
+def _trace_faults_to(file):
+    try:
+        faulthandler.enable(file=file, all_threads=False)
+    except Exception:
+        os.write(file, b"(this runtime has no fault handler)\n")
+
+
+# All attachments that have a file: the name, [a-z][a-z0-9-]*, and what makes this process write to it.
+ATTACHMENTS = {"output": _print_to, "traceback": _trace_faults_to}
+
+
+def output_file(files):
+    """The one of a cell's files that takes what is printed."""
+    return files[1 + list(ATTACHMENTS).index("output")]
+
+
 def take_files(files):
-    """Make (result, output, fault) the places where this process, and what it forks, writes."""
+    """Make the files of a cell the places where this process, and what it forks, writes."""
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
-    os.dup2(files[1], 1)
-    os.dup2(files[1], 2)
-    try:
-        faulthandler.enable(file=files[2], all_threads=False)
-    except Exception:
-        os.write(files[2], b"(this runtime has no fault handler)\n")
+    for write_to, file in zip(ATTACHMENTS.values(), files[1:]):
+        write_to(file)
 
 
 def take_limits(request):
@@ -205,7 +227,8 @@ def _ending(request, scenario, log, loaded):
         return {"outcome": "invalid case", "type": "SyntaxError", "message": message}
     except BaseException as error:
         message = "%s: %s" % (_file_of(request), hpy_conform._text_of(error))
-        return {"outcome": "invalid case", "type": type(error).__name__, "message": message, "traceback": _traceback()}
+        return {"outcome": "invalid case", "type": type(error).__name__, "message": message,
+                "attachments": {"traceback": _traceback()}}
     try:
         ext = loaded[1] if loaded else load_extension(request)
     except BaseException as error:
@@ -215,7 +238,8 @@ def _ending(request, scenario, log, loaded):
         _call(function, ext)
     except BaseException as error:
         name = hpy_conform.qualified_name(type(error))
-        return {"outcome": "raised", "type": name, "message": hpy_conform._text_of(error), "traceback": _traceback()}
+        return {"outcome": "raised", "type": name, "message": hpy_conform._text_of(error),
+                "attachments": {"traceback": _traceback()}}
     if not log.labels:
         return {"outcome": "invalid case", "type": "EmptyScenario",
                 "message": "%s: %s records nothing, so it can never fail" % (_file_of(request), scenario)}

@@ -1,12 +1,21 @@
 """Reads scenario files without running them: their scenarios, and what they may not do.
 
 Standard input: one JSON list of paths. Standard output: one JSON object, path -> description:
-{"scenarios": [{"name", "line", "summary"}], "problems": [{"line", "message"}]}
+{"content": SHA-256 of the file, null where it can't be read,
+ "scenarios": [{"name", "line", "summary": first line of the docstring,
+                "content": SHA-256 of the part of the file that decides what this scenario says}],
+ "problems": [{"line", "message"}],
+ "foreign": [names of modules that are neither ours nor the standard library's]}
+
+What decides what a scenario says is the file without the functions of the other scenarios, and without blank lines.
+It is taken from the lines, not from the syntax tree, so that it is the same on every version of Python.
 """
 
 import ast
+import hashlib
 import json
 import os
+import re
 import sys
 
 # A scenario that knows its runtime or lane can be shaped around a defect, so these stay out of reach.
@@ -24,43 +33,74 @@ _TELLTALE_NAMES = {
 }
 _INSTEAD = {"gc": "use collect()", "ctypes": "use events(), or a method of the extension"}
 
+_AT = re.compile(rb"\s*@")
+_BLANK_OR_INDENTED_COMMENT = re.compile(rb"\s*$|[ \t]+#")
+
 
 def describe(path):
     """The description of one file."""
+    content = None
     try:
         with open(path, "rb") as file:
-            tree = ast.parse(file.read(), path)
+            text = file.read()
+        content = _key(text)
+        tree = ast.parse(text, path)
     except SyntaxError as error:
-        return _refused(error.lineno or 1, "syntax error: %s" % error.msg)
+        return _refused(content, error.lineno or 1, "syntax error: %s" % error.msg)
     except Exception as error:  # not readable, not UTF-8, nested too deeply, ...
-        return _refused(1, "%s: %s" % (type(error).__name__, error))
+        return _refused(content, 1, "%s: %s" % (type(error).__name__, error))
     scenarios, problems, foreign = [], [], set()
-    top, names = {id(node) for node in tree.body}, set()
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and _is_scenario(node)]
+    for node, part in zip(functions, _contents(text, functions)):
+        _describe_scenario(node, part, scenarios, problems)
     for node in ast.walk(tree):
-        if any(_name(one) == "scenario" for one in getattr(node, "decorator_list", ())):
-            if id(node) in top and isinstance(node, ast.FunctionDef):
-                _describe_scenario(node, names, scenarios, problems)
-            else:
-                problems.append(_problem(node.lineno, "scenario %s is not a plain function at top level" % node.name))
+        if _is_scenario(node) and node not in functions:
+            problems.append(_problem(node.lineno, "scenario %s is not a plain function at top level" % node.name))
         problems.extend(_telltales(node))
         problems.extend(_unsourced(node))
         foreign.update(_foreign(node))
     if not scenarios and not problems:
         problems.append(_problem(1, "no scenario here: decorate a function of one argument with @scenario"))
     problems.sort(key=lambda one: one["line"])
-    return {"scenarios": scenarios, "problems": problems, "foreign": sorted(foreign)}
+    return {"content": content, "scenarios": scenarios, "problems": problems, "foreign": sorted(foreign)}
 
 
-def _describe_scenario(node, names, scenarios, problems):
-    if node.name in names:
+def _is_scenario(node):
+    return any(_name(one) == "scenario" for one in getattr(node, "decorator_list", ()))
+
+
+def _describe_scenario(node, content, scenarios, problems):
+    if any(one["name"] == node.name for one in scenarios):
         problems.append(_problem(node.lineno, "a second scenario is named %s; rename one" % node.name))
-    names.add(node.name)
     arguments = node.args
     others = arguments.kwonlyargs or arguments.vararg or arguments.kwarg
     if len(arguments.posonlyargs + arguments.args) != 1 or others:
         problems.append(_problem(node.lineno, "scenario %s takes one argument, the extension module" % node.name))
     summary = (ast.get_docstring(node) or "").split("\n")[0]
-    scenarios.append({"name": node.name, "line": node.lineno, "summary": summary})
+    scenarios.append({"name": node.name, "line": node.lineno, "summary": summary, "content": content})
+
+
+def _contents(text, functions):
+    """For each scenario's function, the key of what is left of the file without the others."""
+    lines = text.splitlines()  # bytes: they end where Python's lines do, not at a form feed
+    spans = [_span(node, lines) for node in functions]
+    for own in spans:
+        others = {number for span in spans if span is not own for number in span}
+        yield _key(b"\n".join(line for number, line in enumerate(lines) if number not in others and line.strip()))
+
+
+def _span(node, lines):
+    """Indices of a function's lines, from its first @ to the last comment that is indented as its body is."""
+    named = node.decorator_list[0].lineno  # the @ can be on a line before, as in `@(` or `@\`
+    first = max((i for i, line in enumerate(lines[:named]) if _AT.match(line)), default=0)  # 0: after a byte order mark
+    end = node.end_lineno
+    while end < len(lines) and _BLANK_OR_INDENTED_COMMENT.match(lines[end]):
+        end += 1
+    return range(first, end)
+
+
+def _key(data):
+    return hashlib.sha256(data).hexdigest()
 
 
 def _telltales(node):
@@ -104,7 +144,9 @@ def _is_standard(name):
     if known is not None:
         return name in known
     library = os.path.dirname(os.__file__)
-    return name in sys.builtin_module_names or any(
+    shared = os.path.join(library, "lib-dynload")  # where CPython keeps modules that are shared libraries
+    modules = os.listdir(shared) if os.path.isdir(shared) else []
+    return name in sys.builtin_module_names or any(one.split(".")[0] == name for one in modules) or any(
         os.path.exists(os.path.join(library, name + end)) for end in (".py", os.sep + "__init__.py"))
 
 
@@ -129,8 +171,8 @@ def _problem(line, message):
     return {"line": line, "message": message}
 
 
-def _refused(line, message):
-    return {"scenarios": [], "problems": [_problem(line, message)], "foreign": []}
+def _refused(content, line, message):
+    return {"content": content, "scenarios": [], "problems": [_problem(line, message)], "foreign": []}
 
 
 if __name__ == "__main__":

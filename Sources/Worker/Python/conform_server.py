@@ -5,11 +5,12 @@ extension and the scenario file once, and forks a child for each cell. That is s
 copies all that loading left behind: where loading fails, prints, starts a thread or a process, opens a
 file or maps shared memory, nothing is shared, and each cell loads for itself.
 
-answer    "ID STATUS SECONDS TIMED_OUT STRAYS RESULT OUTPUT FAULT\\n" and then three runs of bytes
+answer    "ID STATUS SECONDS TIMED_OUT STRAYS RESULT [NAME=LENGTH ...]\\n", the result and the attachments
           STATUS: wait status, or "lost:" and the wait status of the fork server that ended meanwhile
           SECONDS: wall time   TIMED_OUT: 0 or 1   STRAYS: processes left behind and killed
-          RESULT, OUTPUT, FAULT: lengths of what follows: the whole result file, the last `tail` bytes of what
-          was printed, and of what the fault handler wrote
+          RESULT: length of the result file, which follows as a whole
+          NAME=LENGTH: an attachment that isn't empty, in the order of conform_cell.ATTACHMENTS, and the length of what
+          follows of it, the last `tail` bytes
 """
 
 import json
@@ -37,10 +38,9 @@ def serve(request, files, requests, answers, load):
     conform_cell.adopt_orphans()
     loaded = None
     if load:
-        before = _held_resources()
         conform_cell.take_files(files)
         conform_cell.take_limits(request)
-        loaded = _load(request, files, before)
+        loaded = _load(request, files)
     answers.write(READY if loaded or not load else NOT_SHARED)
     answers.flush()
     if loaded or not load:
@@ -49,8 +49,9 @@ def serve(request, files, requests, answers, load):
             supervisor.run(json.loads(line), loaded)
 
 
-def _load(request, files, before):
+def _load(request, files):
     """The scenario file's names and the extension; None where each cell has to load for itself."""
+    before = _held_resources()
     try:
         loaded = (conform_cell.scenario_file(request), conform_cell.load_extension(request))
     except BaseException:
@@ -75,7 +76,7 @@ class Supervisor:
     """Starts cells, waits for each, takes what it wrote, and leaves nothing of it behind."""
 
     def __init__(self, files, answers, *control):
-        """files: descriptors of result, output and fault.   answers: where answers are written.
+        """files: descriptors of the result and of each attachment.   answers: where answers are written.
 
         control: further descriptors that a cell must not have.
         """
@@ -100,8 +101,8 @@ class Supervisor:
             status = self._wait(child, request["seconds"])
             seconds = time.monotonic() - started
             strays = kill_strays(child)
-            blobs = [take(file, most) for file, most in zip(self._files, (None, request["tail"], request["tail"]))]
-            self._answers.write(answer(number, b"%d" % status, seconds, self._timed_out, strays, blobs))
+            self._answers.write(
+                answer(number, b"%d" % status, seconds, self._timed_out, strays, self._files, request["tail"]))
             self._answers.flush()
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -125,9 +126,10 @@ class Supervisor:
         import subprocess  # here, since what it imports makes each fork dearer
 
         begun, begins = os.pipe()
+        output = conform_cell.output_file(self._files)
         process = subprocess.Popen(
             [request["interpreter"], os.path.abspath(conform_cell.__file__)], stdin=subprocess.PIPE,
-            stdout=self._files[1], stderr=self._files[1], pass_fds=self._files + [begins], start_new_session=True,
+            stdout=output, stderr=output, pass_fds=self._files + [begins], start_new_session=True,
             env=dict(os.environ, **request["environment"]))
         order = dict(request, scenario=scenario, secret=secret, files=self._files, begins=begins)
         try:
@@ -177,11 +179,22 @@ class Supervisor:
             signal.setitimer(signal.ITIMER_REAL, _GRACE)
 
 
-def answer(number, status, seconds, timed_out, strays, blobs):
-    """An answer as it is written."""
-    head = b"%d %s %.6f %d %d %d %d %d\n" % (
-        (number, status, seconds, timed_out, strays) + tuple(len(one) for one in blobs))
-    return b"".join([head] + blobs)
+def answer(number, status, seconds, timed_out, strays, files, tail):
+    """An answer as it is written, with what the cell wrote; its files are empty afterwards."""
+    result = _take(files[0])
+    attachments = [(name, _take(file, tail)) for name, file in zip(conform_cell.ATTACHMENTS, files[1:])]
+    attachments = [(name, blob) for name, blob in attachments if blob]
+    head = b"%d %s %.6f %d %d %d" % (number, status, seconds, timed_out, strays, len(result))
+    lengths = [b" %s=%d" % (name.encode("ascii"), len(blob)) for name, blob in attachments]
+    return b"".join([head] + lengths + [b"\n", result] + [blob for _, blob in attachments])
+
+
+def answer_size(data):
+    """Length of the answer that the data begin with, when the whole of it is there; else 0."""
+    end = data.find(b"\n") + 1
+    lengths = [field.rpartition(b"=")[2] for field in data[:end].split()[5:]]
+    size = end + sum(int(one) for one in lengths)
+    return size if end and len(data) >= size else 0
 
 
 def kill_strays(child):
@@ -226,7 +239,7 @@ def _children():
         return []
 
 
-def take(file, tail):
+def _take(file, tail=None):
     """The last bytes of a file, all of them without `tail`; the file is empty afterwards."""
     size = os.lseek(file, 0, os.SEEK_END)
     if not size:

@@ -6,7 +6,7 @@ server (conform_server), hands its requests on, and passes on whole answers only
 costs the cell that ran; the next gets another.
 
 request   {"binary", "module", "loader", "mode", "scenarios", "code": key of that file's content,
-           "seconds", "memory", "file": what a cell may use, "tail": bytes of output to keep,
+           "seconds", "memory", "file": what a cell may use, "tail": bytes to keep of each attachment, the last ones,
            "fresh": start a process for each cell instead of forking, "interpreter", "environment": for that process,
            "warmups", "repeats": further calls of a scenario that has completed (conform_repeats); none with 0 repeats
            "start": seconds that it may take to start, before its cell's time begins,
@@ -14,8 +14,8 @@ request   {"binary", "module", "loader", "mode", "scenarios", "code": key of tha
 at start  {"ready": true} or {"ready": false, "error": text}
 answer    one for each cell, in order: conform_server says how it is written
 
-What cells write goes to FOLDER/cell.result, .output and .fault, and is taken from there into the answer; what is
-found there after the worker has ended was written by the cell that ran last.
+What cells write goes to FOLDER/cell.result, and to FOLDER/cell.NAME for each attachment (conform_cell), and is taken
+from there into the answer; what is found there after the worker has ended was written by the cell that ran last.
 """
 
 import collections
@@ -31,7 +31,6 @@ import conform_cell
 import conform_server
 
 _PATIENCE = 5  # seconds that a fork server may take beyond what its cell may
-_FILES = ("cell.result", "cell.output", "cell.fault")
 _WHAT_IS_LOADED = ("binary", "module", "loader", "mode", "scenarios", "code", "memory", "file")
 
 
@@ -60,7 +59,7 @@ def main(family, folder):
 
 class _Worker:
     def __init__(self, folder, requests, answers):
-        self._paths = [os.path.join(folder, name) for name in _FILES]
+        self._paths = [os.path.join(folder, "cell." + name) for name in ["result"] + list(conform_cell.ATTACHMENTS)]
         self._control = (requests, answers)
         self._server = None
         self._refused = set()  # what can't be loaded once for several cells
@@ -114,14 +113,12 @@ class _Worker:
 
     def _answer_lost(self, number, status, tail):
         """What the cell wrote is still there, though nobody is left to say how it ended."""
-        blobs = []
-        for path, most in zip(self._paths, (None, tail, tail)):
-            file = os.open(path, os.O_RDWR)
-            blobs.append(conform_server.take(file, most))
-            os.close(file)
+        files = [os.open(path, os.O_RDWR) for path in self._paths]
         answers = self._control[1]
-        answers.write(conform_server.answer(number, b"lost:%d" % status, 0, False, 0, blobs))
+        answers.write(conform_server.answer(number, b"lost:%d" % status, 0, False, 0, files, tail))
         answers.flush()
+        for file in files:
+            os.close(file)
 
 
 class _ForkServer:
@@ -170,21 +167,15 @@ class _ForkServer:
         """Pass on the answers to the cells that wait; False when it ends, or takes too long, before the last one."""
         requests, answers = control
         while waiting:
-            size = self._answer_size()
+            size = conform_server.answer_size(self._rest)
             if size:
                 answers.write(self._rest[:size])
                 answers.flush()
                 del self._rest[:size]
                 waiting.popleft()
-            elif not self._read_on(patience, self._answer_size, requests):
+            elif not self._read_on(patience, lambda: conform_server.answer_size(self._rest), requests):
                 return False
         return True
-
-    def _answer_size(self):
-        """Length of the first answer, when the whole of it is there; else 0."""
-        end = self._rest.find(b"\n") + 1
-        size = end + sum(int(one) for one in self._rest[:end].split()[5:8])
-        return size if end and len(self._rest) >= size else 0
 
     def _read_on(self, patience, is_enough, requests=None):
         """Read until there is enough; False when it has ended or takes longer than `patience` in seconds."""

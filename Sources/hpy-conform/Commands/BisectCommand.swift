@@ -1,9 +1,9 @@
 import ArgumentParser
 import Comparing
+import Documents
 import Foundation
 import Model
 import Planning
-import Reporting
 import Runtimes
 import Session
 import Synchronization
@@ -71,35 +71,42 @@ struct BisectCommand: ConformCommand {
   }
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
     guard let cell = CellID(self.cell) else {
+      let parts = self.cell.split(separator: "@", maxSplits: 2).map(String.init)
+      if parts.count == 3, ScenarioID(parts[0]) != nil { _ = try LaneChoice(named: parts[1]) }
       throw Problem(
         "`\(self.cell)` is no cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME",
         remedy: "`hpy-conform show` lists those of a run")
     }
-    let project = try places.project()
-    var options = RunOptions(
-      project: project, suites: try places.suitesFolder(), cache: places.cacheFolder(),
-      arguments: CommandLine.arguments.dropFirst().map { $0 })
+    let (kind, source) = try candidates()
+    var options = try places.options()
     effort.apply(to: &options)
     options.limits.repeats = leaks.repeats
     options.reuses = !fresh
     let path = try database.path(places)
     let candidates = try await BisectCandidates(
-      self, cell: cell, configuration: Configuration(project: project), database: path)
+      source, cell: cell, configuration: Configuration(project: options.project), cache: options.cache, database: path)
+    let described = candidates.described.map {
+      BisectionDocument.Candidate(name: $0.name, commit: $0.commit, subject: $0.subject)
+    }
     let question = BisectionQuestion(label: label)
-    let log = BisectLog(candidates.described, question: question)
+    let log = BisectLog(described, question: question)
     let bisector = try Bisector(
       cell, among: candidates.all, question: question, repeats: repeats, options: options,
-      reference: candidates.reference, database: path, observe: { log.observe($0) })
+      others: candidates.others, database: path, observe: { log.observe($0) })
     let result = try await Interruption.cancelling { try await bisector.search() }
+    try checkLabel(result)
     var document = BisectionDocument(
-      cell, kind: candidates.kind, candidates: candidates.described, question: question, trials: result.trials,
-      bisection: result.bisection, notes: try unknownLabel(result), database: path, showsDatabase: database.db != nil)
-    if let hint = try await candidates.sideOfMerge(document) { document.notes.append(hint) }
+      cell, kind: kind, candidates: described, question: question, trials: result.trials,
+      bisection: result.bisection, database: path, showsDatabase: database.db != nil)
+    if document.conclusion == .firstBad, let index = document.firstBad,
+      let hint = try await candidates.sideOfMerge(index)
+    {
+      document.notes.append(hint)
+    }
     switch format {
-    case .human: print(BisectionText(document).text)
-    case .json: print(try JSONText.of(document))
+    case .human: Console.show(document)
+    case .json: try Console.showJSON(document)
     }
     return switch document.conclusion {
     case .firstBad: .asExpected
@@ -109,9 +116,34 @@ struct BisectCommand: ConformCommand {
     }
   }
 
+  /// What is searched among.
+  ///
+  /// - Throws: `Problem` for options that don't go together.
+  private func candidates() throws -> (BisectionDocument.Kind, BisectCandidates.Source) {
+    let given = [!hpy.isEmpty, !interpreter.isEmpty, checkout != nil]
+    guard given.count(where: { $0 }) == 1 else {
+      throw Problem(
+        given.contains(true) ? "candidates of several kinds" : "no candidates",
+        remedy: "give one of --hpy, --interpreter and --checkout")
+    }
+    if let checkout {
+      guard let good else {
+        throw Problem(
+          "--checkout without --good", remedy: "say --good COMMIT: one on which the cell is as it should be")
+      }
+      return (.commit, .commits(of: checkout, from: good, to: bad))
+    }
+    if good != nil || bad != "HEAD" {
+      throw Problem(
+        "--good and --bad name commits of --checkout, which is missing",
+        remedy: "--hpy and --interpreter are given in order, the oldest first")
+    }
+    return hpy.isEmpty ? (.interpreter, .interpreters(interpreter)) : (.hpy, .hpys(hpy))
+  }
+
   /// - Throws: `Problem` for a label that no candidate knows.
-  private func unknownLabel(_ result: Bisector.Result) throws -> [String] {
-    guard let label else { return [] }
+  private func checkLabel(_ result: Bisector.Result) throws {
+    guard let label else { return }
     let tried = result.trials.values.filter { $0.tries > 0 }
     let labels = tried.reduce(into: Set<String>()) { all, trial in
       all.formUnion(trial.labels)
@@ -122,7 +154,6 @@ struct BisectCommand: ConformCommand {
         "no candidate records anything at the label `\(label)`",
         remedy: "--label takes one of: \(labels.sorted().joined(separator: ", "))")
     }
-    return []
   }
 }
 
@@ -141,19 +172,13 @@ final class BisectLog: Sendable {
     switch event {
     case .trying(let index, let again, let remaining):
       let times = again == 0 ? "" : " once more"
-      Console.note(
-        "trying \(BisectionText.title(candidates[index]))\(times), at most \(max(1, remaining)) to go")
+      Console.note("trying \(candidates[index].title)\(times), at most \(max(1, remaining)) to go")
     case .tried(let index, let trial):
       let trials = trials.withLock {
         $0[index] = trial
         return $0
       }
-      let bisection = Bisection(
-        count: candidates.count, answers: question.answers(trials, count: candidates.count))
-      let document = BisectionDocument(
-        CellID(scenario: ScenarioID(suite: "", testCase: "", name: ""), lane: "", runtime: ""), kind: .hpy,
-        candidates: candidates, question: question, trials: trials, bisection: bisection, database: "")
-      Console.note("  \(BisectionText.line(document.candidates[index]))")
+      Console.note("  \(BisectionDocument.filled(candidates, by: trials, question)[index].line)")
     }
   }
 }

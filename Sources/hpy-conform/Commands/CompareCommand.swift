@@ -1,12 +1,10 @@
 import ArgumentParser
-import Comparing
-import Foundation
+import Documents
+import History
 import Model
-import Planning
-import Platform
-import Reporting
+import Rendering
+import Runtimes
 import Session
-import Storing
 
 struct CompareCommand: ConformCommand {
   static let configuration = CommandConfiguration(
@@ -34,13 +32,13 @@ struct CompareCommand: ConformCommand {
   @Option(
     parsing: .upToNextOption,
     help: "Compare only these cells: SUITE, SUITE/CASE, SUITE/CASE/SCENARIO or …@LANE@RUNTIME, with * and ?.")
-  var only: [String] = []
+  var only: [PatternArgument] = []
 
   @Option(name: [.customLong("lane"), .customShort("l")], help: "Compare only in this lane. May be repeated.")
-  var lanes: [String] = []
+  var lanes: [LaneArgument] = []
 
   @Option(name: [.customLong("runtime"), .customShort("r")], help: "Compare only on this runtime. May be repeated.")
-  var runtimes: [String] = []
+  var runtimes: [RuntimeArgument] = []
 
   @Option(help: "The run that answers: `latest`, or the beginning of its UUID.")
   var run: String?
@@ -57,84 +55,41 @@ struct CompareCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
-    let filter = try CompareFilter(lanes: lanes, runtimes: runtimes, only: only)
-    var sides = try CompareSides(self.sides, places: places, database: database, filter: filter)
+    // Databases can be compared anywhere; all else needs a project, or --db.
+    let project = try? places.project()
+    let filter = CellFilter(
+      lanes: try lanes.map { try $0.choice() }, runtimes: runtimes.map(\.text),
+      patterns: try only.map { try $0.pattern() })
+    var sides = try ComparedSides(
+      self.sides, filter: filter, database: try? database.path(places),
+      configured: try project.map { try Configuration(project: $0).runtimes.map(\.name) } ?? [])
     try sides.choose(run: run)
-    if !sides.isAnswered {
-      let state = try await runFirst(&sides)
-      if state == .interrupted { return .interrupted }
-    }
-    let sources = try sides.sources()
-    var idle = Set(filter.patterns)
-    let comparison = try StoredComparison.compare(sources) { cell in
-      let hits = filter.patterns.filter { $0.matches(cell) }
-      idle.subtract(hits)
-      return filter.takes(cell, hits: hits)
-    }
-    if let pattern = filter.patterns.first(where: idle.contains) {
-      throw Problem("no cell of these sides is meant by `\(pattern)`", remedy: "`hpy-conform show` lists a run's cells")
-    }
-    guard comparison.counts.compared > 0 else { throw sides.nothingInCommon(comparison) }
-    let document = ComparisonDocument(
-      comparison, sources: sources.map { ($0.run, $0.store.path) }, restrictedTo: filter.words,
-      notes: try sides.notes(sources), defaultDatabase: database.db == nil ? sides.defaultDatabase : nil)
+    if !sides.isAnswered, try await runFirst(&sides) == .interrupted { return .interrupted }
+    let document = try ComparisonDocument(
+      sides.compare(), of: sides, defaultDatabase: database.db == nil ? try? database.path(places) : nil)
     switch format {
-    case .human: print(ComparisonText(document, width: Console.width, showsAll: all).text)
-    case .markdown: print(ComparisonMarkdown(document).text, terminator: "")
-    case .json: print(try JSONText.of(document))
+    case .human: Console.show(document, showsAll: all)
+    case .markdown: print(MarkdownRenderer().text(of: document), terminator: "")
+    case .json: try Console.showJSON(document)
     }
     return document.needsAttention ? .needsAttention : .asExpected
   }
 
   /// Runs the cells that no stored run has, and records them as any other run.
-  private func runFirst(_ sides: inout CompareSides) async throws -> ExitStatus {
-    var options = try sides.runOptions(places)
+  private func runFirst(_ sides: inout ComparedSides) async throws -> ExitStatus {
+    var options = try places.options()
+    options.patterns = sides.filter.patterns
+    (options.lanes, options.runtimes) = try sides.wanted()
     effort.apply(to: &options)
     options.reuses = taking.reuse
     let session = try await Session.planned(options)
-    let path = try database.path(places)
+    let planned = session.plan.batches.reduce(0) { $0 + $1.batch.cells.count(where: \.action.mayRun) }
     Console.note(
-      "no stored run has answers for \(sides.unanswered.joined(separator: ", ")): "
-        + "running \(session.plan.cells.count { $0.runs }) cells first")
-    let store = try Store(path: path, .write)
-    let lock = try RunLock(database: path)
-    let end = try await session.recorded(in: store)
-    withExtendedLifetime(lock) {}
-    if end.state == "interrupted", Interruption.happened { return .interrupted }
-    try sides.use(try store.run(named: "latest"), in: store, runtimes: session.selection.runtimes)
+      "no stored run has answers for \(sides.unanswered.joined(separator: ", ")): running \(planned) cells first")
+    let writer = try database.writer(places)
+    let run = try await session.recorded(in: writer)
+    if run.state == .interrupted, Interruption.happened { return .interrupted }
+    sides.use(run, in: writer.store, runtimes: session.selection.runtimes)
     return .asExpected
-  }
-}
-
-/// Which cells are compared.
-struct CompareFilter {
-  var lanes: [Lane]
-  var runtimes: [String]
-  var patterns: [Pattern]
-
-  /// - Throws: `Problem` for an unknown lane or a text that is no pattern.
-  init(lanes: [String], runtimes: [String], only: [String]) throws {
-    self.lanes = try lanes.map { name in
-      guard let lane = Lane.named(name) else {
-        throw Problem(
-          "unknown lane `\(name)`", remedy: "known lanes: \(Lane.all.map(\.name).joined(separator: ", "))")
-      }
-      return lane
-    }
-    self.runtimes = runtimes
-    patterns = try only.map { try Pattern($0) }
-  }
-
-  func takes(_ cell: CellID, hits: [Pattern]) -> Bool {
-    (lanes.isEmpty || lanes.contains { $0.name == cell.lane }) && (runtimes.isEmpty || runtimes.contains(cell.runtime))
-      && (patterns.isEmpty || !hits.isEmpty)
-  }
-
-  func takes(_ cell: CellID) -> Bool { takes(cell, hits: patterns.filter { $0.matches(cell) }) }
-
-  /// As they were given.
-  var words: [String] {
-    lanes.map { "--lane \($0.name)" } + runtimes.map { "--runtime \($0)" } + patterns.map { "--only \($0)" }
   }
 }

@@ -1,8 +1,7 @@
 import ArgumentParser
+import Documents
 import Model
-import Reporting
 import Session
-import Storing
 
 struct JudgeCommand: ConformCommand {
   static let configuration = CommandConfiguration(
@@ -11,8 +10,7 @@ struct JudgeCommand: ConformCommand {
     discussion:
       "Uses today's ledgers, so that a new entry takes effect at once; with --stored, those that the run used.")
 
-  @Argument(help: "The run: `latest`, or the beginning of its UUID.")
-  var run: String = "latest"
+  @OptionGroup var chosen: RunArgument
 
   @Flag(help: "Use the ledgers that were stored with the run.")
   var stored = false
@@ -21,16 +19,12 @@ struct JudgeCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
-    let path = try database.path(places)
-    let store = try Store(path: path, .read)
-    let lock = try RunLock(database: path)
-    let run = try store.run(named: run)
-    let outcome = try Rejudging.judge(run, in: store, suites: stored ? nil : try places.suitesFolder())
-    withExtendedLifetime(lock) {}
+    let writer = try database.writer(places, mustExist: true)
+    let run = try writer.store.run(named: chosen.run, chosen.run == "latest" ? .run : nil)
+    let outcome = try Rejudging.judge(run, in: writer, suites: stored ? nil : try places.suitesFolder())
     for (cell, before, after) in outcome.changed { print("\(cell)  \(before.rawValue) → \(after.rawValue)") }
-    let summary = try RunSummary(run, in: store)
-    print(summary.text)
+    let summary = try SummaryDocument(run, in: writer.store)
+    Console.show(summary)
     return summary.needsAttention ? .needsAttention : .asExpected
   }
 }

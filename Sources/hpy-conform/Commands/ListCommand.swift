@@ -1,7 +1,6 @@
 import ArgumentParser
+import Documents
 import Model
-import Planning
-import Rainbow
 import Session
 
 struct ListCommand: ConformCommand {
@@ -15,34 +14,20 @@ struct ListCommand: ConformCommand {
   var lanesOnly = false
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
     if lanesOnly {
       for lane in Lane.all { print(Self.describe(lane)) }
       return .asExpected
     }
-    let session = try await Session(try selection.options(places))
-    let shown = Set(session.plan.cells.map(\.id.scenario))
-    for one in session.plan.cases {
-      let lanes = session.plan.lanes.filter { one.sources(for: $0) != nil }.map(\.name)
-      print("\("\(one.suite)/\(one.name)".bold)  \(one.summary)")
-      print("  lanes: \(lanes.joined(separator: ", "))".dim)
-      for problem in one.problems { print("  \(problem)".red) }
-      for scenario in one.scenarios
-      where shown.contains(ScenarioID(suite: one.suite, testCase: one.name, name: scenario.name)) {
-        print("  \(scenario.name)\(scenario.summary.isEmpty ? "" : "  \(scenario.summary.dim)")")
-      }
-    }
+    Console.show(CaseListDocument(try await Session(try selection.options(places)).plan))
     return .asExpected
   }
 
   private static func describe(_ lane: Lane) -> String {
-    let source = lane.api == .hpy ? "HPy source" : "raw C API source"
-    let loader =
-      switch lane.loader {
-      case .importSystem: "import"
-      case .hpyUniversal(let mode): "hpy.universal.load, mode \(mode)"
-      }
-    let references = lane.references.isEmpty ? "" : "; compared with \(lane.references.joined(separator: ", "))"
-    return "\(lane.name): \(source), ABI \(lane.abi.rawValue), loaded by \(loader)\(references)"
+    let flavour = lane.flavour
+    let source = flavour.api == .hpy ? "HPy source" : "raw C API source"
+    let loader = lane.family == "import" ? "import" : "hpy.universal.load, mode \(lane.mode.hpyName)"
+    let references = lane.references.map(\.description).joined(separator: ", ")
+    return "\(lane): \(source), ABI \(flavour.abi.rawValue), loaded by \(loader)"
+      + (references.isEmpty ? "" : "; compared with \(references)")
   }
 }

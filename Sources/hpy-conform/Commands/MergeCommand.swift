@@ -7,8 +7,8 @@ struct MergeCommand: ConformCommand {
     abstract: "Bring the runs of several databases together in one.",
     discussion: """
       In any order and however often, the result is the same. Of a run that two databases have the more complete copy \
-      counts, and of the verdicts those of the latest judgement. The sources are left as they are; those of an older \
-      hpy-conform are brought up in a copy. Runs that `prune` dropped come back with a source that has them.
+      counts, and of the verdicts those of the latest judgement. The sources are left as they are. Runs that `prune` \
+      dropped come back with a source that has them.
       """)
 
   @Argument(help: "The database that takes the runs; made where there is none.")
@@ -18,12 +18,10 @@ struct MergeCommand: ConformCommand {
   var from: [String]
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
     let summary = try Merging.merge(from, into: into)
-    for source in summary.older { print("\(source): of an older hpy-conform, brought up in a copy") }
     print(
       "\(into): \(summary.added) runs added, \(summary.completed) made complete, \(summary.rejudged) with later "
-        + "verdicts, \(summary.known) known; \(summary.views) portability views added")
+        + "verdicts, \(summary.known) known")
     return .asExpected
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Documents
 import Foundation
 import Model
-import Reporting
 import Session
 import Storing
 
@@ -38,30 +38,29 @@ struct NightlyCommand: ConformCommand {
   }
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
     var options = try selection.options(places)
     running.apply(to: &options)
     options.series = series
-    let path = try database.path(places)
-    let store = try Store(path: path, .write)
-    let lock = try RunLock(database: path)
+    let writer = try database.writer(places)
     // A text that names no run is told before an hour is spent.
-    if let baseline = beside.baseline, !["none", "previous"].contains(baseline) { _ = try store.run(named: baseline) }
+    if let baseline = beside.baseline, !["none", "previous"].contains(baseline) {
+      _ = try writer.store.run(named: baseline)
+    }
     let folder =
-      reports.map { URL(filePath: $0, directoryHint: .isDirectory) }
-      ?? URL(filePath: path).deletingLastPathComponent().appending(path: "nightly", directoryHint: .isDirectory)
-    let last = try store.runs(inSeries: series).last
+      try reports.map { URL(filePath: $0, directoryHint: .isDirectory) }
+      ?? URL(filePath: database.path(places)).deletingLastPathComponent()
+      .appending(path: "nightly", directoryHint: .isDirectory)
+    let last = try writer.store.runs(inSeries: series).last
+    let run: StoredRun
     do {
-      _ = try await Session.planned(options).recorded(in: store)
+      run = try await Session.planned(options).recorded(in: writer)
     } catch {
-      try tell(error, after: last, store, folder)
+      try tell(error, after: last, writer.store, folder)
       throw error
     }
-    withExtendedLifetime(lock) {}
-    let run = try store.run(named: "latest")
-    let document = try ReportDocument(run, baseline: try beside.run(for: run, in: store), in: store)
+    let document = try ReportDocument(run, baseline: try beside.run(for: run, in: writer.store), in: writer.store)
     try ReportFiles.write(document, to: folder)
-    print(ReportText(document).text)
+    Console.show(document)
     print("reports: \(folder.path)")
     return Interruption.happened ? .interrupted : ExitStatus(document.headline.level)
   }

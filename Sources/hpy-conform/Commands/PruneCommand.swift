@@ -1,6 +1,6 @@
 import ArgumentParser
+import Documents
 import Model
-import Reporting
 import Storing
 
 struct PruneCommand: ConformCommand {
@@ -26,7 +26,6 @@ struct PruneCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
     if keepRuns == nil, keepDays == nil {
       throw Problem(
         "nothing says which runs stay", remedy: "say it with --keep-runs N or --keep-days N, or both; see --dry-run")
@@ -35,15 +34,19 @@ struct PruneCommand: ConformCommand {
       guard let value, !(0...1_000_000).contains(value) else { continue }
       throw Problem("\(name) \(value) is no count that makes sense", remedy: "name one from 0 to 1000000")
     }
-    let path = try database.path(places)
-    let store = try Store(path: path, .read)
-    let lock = dryRun ? nil : try RunLock(database: path)
-    let decisions = Retention(runs: keepRuns, days: keepDays).decide(try store.runFacts())
-    let going = decisions.filter(\.reasons.isEmpty).map(\.run.uuid)
-    let freed = dryRun || going.isEmpty ? 0 : try store.remove(runs: going)
-    withExtendedLifetime(lock) {}
-    print(RetentionReport(decisions, isDone: !dryRun).text)
-    if freed > 0 { print("the file is \(freed / 1024) KiB smaller") }
+    if dryRun {
+      Console.show(RetentionDocument(try decisions(in: database.reader(places)), isDone: false))
+    } else {
+      let writer = try database.writer(places, mustExist: true)
+      let decisions = try decisions(in: writer.store)
+      let going = decisions.filter(\.reasons.isEmpty).map(\.run.uuid)
+      let freed = going.isEmpty ? 0 : try writer.remove(runs: going)
+      Console.show(RetentionDocument(decisions, isDone: true, freed: freed))
+    }
     return .asExpected
+  }
+
+  private func decisions(in store: Store) throws -> [(run: RunFacts, reasons: [KeepReason])] {
+    Retention(runs: keepRuns, days: keepDays).decide(try store.runFacts())
   }
 }

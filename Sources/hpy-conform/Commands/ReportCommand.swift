@@ -1,7 +1,7 @@
 import ArgumentParser
+import Documents
 import Foundation
 import Model
-import Reporting
 import Storing
 
 /// With which run one is compared.
@@ -37,8 +37,7 @@ struct ReportCommand: ConformCommand {
       64 bad input.
       """)
 
-  @Argument(help: "The run: `latest`, or the beginning of its UUID.")
-  var run: String = "latest"
+  @OptionGroup var chosen: RunArgument
 
   @OptionGroup var beside: BaselineOption
 
@@ -55,9 +54,8 @@ struct ReportCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
-    let store = try Store(path: try database.path(places), .read)
-    let run = try store.run(named: run)
+    let store = try database.reader(places)
+    let run = try store.run(named: chosen.run)
     let document = try ReportDocument(run, baseline: try beside.run(for: run, in: store), in: store)
     if let folder { try ReportFiles.write(document, to: URL(filePath: folder, directoryHint: .isDirectory)) }
     if let output {
@@ -96,20 +94,17 @@ struct BaselineCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   func perform() async throws -> ExitStatus {
-    let path = try database.path(places)
-    let store = try Store(path: path, .read)
     if let run {
-      let lock = try RunLock(database: path)
-      let chosen = run == "none" ? nil : try store.run(named: run)
+      let writer = try database.writer(places, mustExist: true)
+      let chosen = run == "none" ? nil : try writer.store.run(named: run)
       if let chosen, chosen.series != series {
         throw Problem(
           "run \(run) is of \(chosen.series.map { "the series `\($0)`" } ?? "no series"), not of `\(series)`",
           remedy: "name a run of it; `hpy-conform runs` lists them")
       }
-      try store.setBaseline(chosen, ofSeries: series)
-      withExtendedLifetime(lock) {}
+      try writer.setBaseline(chosen, ofSeries: series)
     }
-    let baseline = try store.baseline(ofSeries: series)
+    let baseline = try database.reader(places).baseline(ofSeries: series)
     print(
       baseline.map { "\(series): run \($0.uuid) of \($0.started)" }
         ?? "\(series): none; each run is compared with the last whole one before it")

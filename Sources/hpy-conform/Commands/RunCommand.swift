@@ -1,11 +1,7 @@
 import ArgumentParser
-import Foundation
+import Documents
 import Model
-import Planning
-import Platform
-import Reporting
 import Session
-import Storing
 
 struct RunCommand: ConformCommand {
   static let configuration = CommandConfiguration(
@@ -32,40 +28,19 @@ struct RunCommand: ConformCommand {
   }
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
     var options = try selection.options(places)
     running.apply(to: &options)
     options.newLimit = failFast ? 1 : maxNew
     let session = try await Session.planned(options)
     if dryRun {
-      print(PlanReport.text(session.plan))
+      Console.show(PlanDocument(session.plan), showsAll: true)
       return .asExpected
     }
-    let path = try database.path(places)
-    let store = try Store(path: path, .write)
-    let lock = try RunLock(database: path)
-    let end = try await session.recorded(in: store)
-    withExtendedLifetime(lock) {}
-    let summary = try RunSummary(try store.run(named: "latest"), in: store)
-    print(summary.text)
-    if end.state == "interrupted", Interruption.happened { return .interrupted }
+    let writer = try database.writer(places)
+    let run = try await session.recorded(in: writer)
+    let summary = try SummaryDocument(run, in: writer.store)
+    Console.show(summary)
+    if run.state == .interrupted, Interruption.happened { return .interrupted }
     return summary.needsAttention ? .needsAttention : .asExpected
-  }
-}
-
-/// What `--dry-run` shows: the plan, by case and lane.
-enum PlanReport {
-  static func text(_ plan: Plan) -> String {
-    var lines = plan.batches.map { batch in
-      "\(batch.suite)/\(batch.testCase)@\(batch.lane)@\(batch.runtime)  \(batch.cells.count) scenarios"
-    }
-    let skipped = plan.cells.filter { !$0.runs }
-    for cell in skipped {
-      lines.append("\(cell.id)  not run: \(cell.skip?.reason ?? cell.invalid ?? "")")
-    }
-    lines.append(
-      "\(plan.cells.count) cells: \(plan.cells.count - skipped.count) to run in \(plan.batches.count) binaries, \(skipped.count) not run"
-    )
-    return lines.joined(separator: "\n")
   }
 }

@@ -1,17 +1,16 @@
 import ArgumentParser
-import Reporting
-import Storing
+import Documents
+import Model
 
 struct RunsCommand: ConformCommand {
-  static let configuration = CommandConfiguration(commandName: "runs", abstract: "List the runs of a database.")
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List the runs of a database, portability views among them.")
 
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
-    let store = try Store(path: try database.path(places), .read)
-    print(try RunList(store).text)
+    Console.show(try RunListDocument(database.reader(places), kind: nil))
     return .asExpected
   }
 }

@@ -1,8 +1,7 @@
 import ArgumentParser
+import Documents
 import Foundation
 import Model
-import Platform
-import Reporting
 import Runtimes
 import Session
 import Synchronization
@@ -36,7 +35,7 @@ struct RuntimesCommand: AsyncParsableCommand {
     }
 
     @Argument(help: "Names or patterns of hpy-conform.toml, commands, or paths. Default: all that are found.")
-    var wanted: [String] = []
+    var wanted: [RuntimeArgument] = []
 
     @Option(help: "text, or json: a documented shape that other programs can rely on.")
     var format = Format.text
@@ -51,21 +50,18 @@ struct RuntimesCommand: AsyncParsableCommand {
     }
 
     func perform() async throws -> ExitStatus {
-      Console.setUpColours()
       let configuration = try Configuration(project: places.project())
       let (finder, search) = try RuntimesCommand.finder(places, limit: timeout)
       var found: [FoundRuntime]
       if wanted.isEmpty {
         found = await finder.findAll(configuration)
       } else {
-        found = await finder.describe(try RuntimeSelection.choose(wanted, from: configuration, search: search))
+        let names = wanted.map(\.text)
+        found = await finder.describe(try RuntimeSelection.choose(names, from: configuration, search: search))
       }
       switch format {
-      case .json: print(try RuntimeDocument(found).text())
-      case .text where wanted.isEmpty:
-        print(RuntimeList.text(found, width: Console.width, base: configuration.project.path))
-      case .text:
-        print(found.map { RuntimeList.details($0, width: Console.width) }.joined(separator: "\n\n"))
+      case .json: try Console.showJSON(RuntimeDocument(found), snakeCase: true)
+      case .text: Console.show(RuntimeDocument(found), showsAll: !wanted.isEmpty, base: configuration.project.path)
       }
       // What was asked for by name has to be there; what was come across need not be fit for use.
       return wanted.isEmpty || found.allSatisfy { $0.runtime != nil } ? .asExpected : .unavailable
@@ -140,7 +136,7 @@ struct RuntimesCommand: AsyncParsableCommand {
       abstract: "Make the environments of hpy-conform.toml: those that are missing, half-made or out of date.")
 
     @Argument(help: "Names or patterns. Default: all that have `hpy`.")
-    var names: [String] = []
+    var names: [RuntimeArgument] = []
 
     @Option(name: .shortAndLong, help: "How many at a time. Default: the number of cores.")
     var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
@@ -152,7 +148,6 @@ struct RuntimesCommand: AsyncParsableCommand {
     }
 
     func perform() async throws -> ExitStatus {
-      Console.setUpColours()
       let wanted = try chosen()
       let line = SyncLine(count: wanted.count)
       let synchroniser = Synchroniser(
@@ -177,8 +172,9 @@ struct RuntimesCommand: AsyncParsableCommand {
       let search = InterpreterSearch(environment: [:], project: project)
       let asked =
         names.isEmpty
-        ? configuration.runtimes : try RuntimeSelection.choose(names, from: configuration, search: search)
-      for one in asked where one.hpy == nil && names.contains(one.name) {
+        ? configuration.runtimes
+        : try RuntimeSelection.choose(names.map(\.text), from: configuration, search: search)
+      for one in asked where one.hpy == nil && names.contains(where: { $0.text == one.name }) {
         throw Problem(
           at: one.place, "`\(one.name)` has no `hpy`, so it is used as it is and needs no environment",
           remedy: "add `hpy = \"0.9.0\"` if it is to have one")
@@ -197,7 +193,6 @@ final class SyncLine: Sendable {
   }
 
   private let count: Int
-  private let isShown = Terminal.errorIsTerminal
   private let state = Mutex(State())
 
   init(count: Int) { self.count = count }
@@ -229,13 +224,10 @@ final class SyncLine: Sendable {
   }
 
   private func draw(_ state: State) {
-    guard isShown, !state.current.isEmpty else { return }
+    if state.current.isEmpty { return }
     let current = state.current.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    let text = "\(state.done)/\(count) done; \(current.joined(separator: "; "))"
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(max(20, Console.width - 1)))".utf8))
+    Console.progress("\(state.done)/\(count) done; \(current.joined(separator: "; "))")
   }
 
-  private func clear() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-  }
+  private func clear() { Console.progress("") }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Documents
 import Model
 import Planning
-import Reporting
 import Storing
 
 struct ShowCommand: ConformCommand {
@@ -20,9 +20,8 @@ struct ShowCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   func perform() async throws -> ExitStatus {
-    Console.setUpColours()
-    let store = try Store(path: try database.path(places), .read)
-    let run = try store.run(named: run)
+    let store = try database.reader(places)
+    let run = try store.run(named: run, run == "latest" ? .run : nil)
     let pattern = try cell.map { try Pattern($0) }
     var chosen = try cell.flatMap { CellID($0) }.flatMap { try store.result(of: $0, in: run) }
     if chosen == nil {
@@ -40,7 +39,7 @@ struct ShowCommand: ConformCommand {
       if found.count > 1 { return .asExpected }
       chosen = try store.result(of: found.first, in: run)
     }
-    if let chosen { print(try CellReport(chosen, of: run, in: store, width: Console.width).text) }
+    if let chosen { Console.show(try CellDocument(chosen, of: run, in: store)) }
     return .asExpected
   }
 }

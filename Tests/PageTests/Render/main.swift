@@ -1,5 +1,6 @@
+import Documents
 import Foundation
-import Reporting
+import Rendering
 
 let document = try JSONDecoder().decode(ReportDocument.self, from: FileHandle.standardInput.readToEnd() ?? Data())
-try FileHandle.standardOutput.write(contentsOf: Data(ReportPage(document).html.utf8))
+try FileHandle.standardOutput.write(contentsOf: Data(PageRenderer().text(of: document).utf8))

@@ -1,0 +1,125 @@
+import History
+import Model
+import Storing
+
+extension ReportDocument.Headline {
+  /// The sentence to read first, and what else there is to say.
+  init(_ changes: RunChanges, _ entries: [ReportDocument.Entry]) {
+    let needed = entries.filter(\.needsAttention)
+    let unreached = changes.cells.count { $0.change == .notRun }
+    let broken = changes.cells.count { $0.change == .environmentBroken }
+    level =
+      !needed.isEmpty
+      ? .attention
+      : broken > 0 || !changes.run.missing.isEmpty || changes.run.state != .finished ? .environment : .calm
+    let since =
+      changes.baseline.map { "since run \(Words.run($0.uuid, $0.started))" } ?? "no earlier run to compare with"
+    if !needed.isEmpty {
+      text = "\(Self.listed(needed)) \(changes.baseline == nil ? "(\(since))" : since)"
+    } else if level == .environment {
+      text = "Nothing new was seen \(since), but not everything was tried"
+    } else {
+      text = changes.baseline == nil ? "Nothing that the ledger lacks (\(since))" : "Nothing new \(since)"
+    }
+    details = Self.quiet.compactMap { change, one, many in
+      let some = entries.filter { $0.change == change && !$0.needsAttention }
+      if some.isEmpty { return nil }
+      let oldest = change == .stillNew ? some.compactMap(\.since).min { $0.started < $1.started } : nil
+      let when = oldest.map { ", the oldest since run \(Words.run($0.run, $0.started))" } ?? ""
+      return "\(some.count) \(some.count == 1 ? one : many)\(when)."
+    }
+    if broken > 0 { details.append("\(Words.number(broken, "cell")) could not be tried: the machine is to blame.") }
+    details += changes.run.missing.map { "A runtime is missing: \($0)." }
+    if unreached > 0 {
+      let words = unreached == 1 ? ("was", "it") : ("were", "them")
+      details.append(
+        "\(Words.number(unreached, "cell")) of the baseline \(words.0) not run: nothing is known of \(words.1).")
+    }
+  }
+
+  /// Changes that nobody has to look at, in words for one and for several.
+  private static let quiet: [(CellChange, String, String)] = [
+    (.stillNew, "earlier divergence is still not in the ledger", "earlier divergences are still not in the ledger"),
+    (.fixed, "divergence is fixed", "divergences are fixed"),
+    (.better, "divergence is gone where others stay", "divergences are gone where others stay"),
+    (.stillFixed, "ledger entry still does not hold", "ledger entries still do not hold"),
+    (.newlyKnown, "difference is one that the ledger knows", "differences are ones that the ledger knows"),
+    (.flaky, "answer comes and goes, and alarms nobody", "answers come and go, and alarm nobody"),
+  ]
+
+  /// Changes that somebody has to look at, in words for one and for several.
+  private static let alarming: [(CellChange, String, String)] = [
+    (.newlyCrashing, "new crash", "new crashes"), (.worse, "divergence got worse", "divergences got worse"),
+    (.newDivergence, "new divergence", "new divergences"),
+    (.noLongerBuilt, "scenario no longer builds or loads", "scenarios no longer build or load"),
+    (.newlyUnsupported, "cell no longer supported", "cells no longer supported"),
+    (.fixed, "ledger entry no longer holds", "ledger entries no longer hold"),
+    (.added, "divergence in what was not there before", "divergences in what was not there before"),
+    (.changed, "divergence in a changed scenario", "divergences in changed scenarios"),
+    (.newlyBuilt, "divergence in what builds again", "divergences in what builds again"),
+    (.newlySupported, "divergence in what is newly supported", "divergences in what is newly supported"),
+    (.better, "divergence left", "divergences left"),
+  ]
+
+  /// `2 new divergences, 1 new crash in 2 scenarios`.
+  private static func listed(_ entries: [ReportDocument.Entry]) -> String {
+    // One entry stands for all cells that a runtime lost.
+    let narrow = entries.filter { $0.change != .newlyUnsupported }
+    let scenarios = Set(narrow.map(\.scenario)).count
+    return alarming.compactMap { change, one, many in
+      let some = entries.filter { $0.change == change }
+      let count = change == .newlyUnsupported ? some.reduce(0) { $0 + $1.cells.count } : some.count
+      return count == 0 ? nil : "\(count) \(count == 1 ? one : many)"
+    }.joined(separator: ", ") + (scenarios < narrow.count ? " in \(Words.number(scenarios, "scenario"))" : "")
+  }
+}
+
+extension ReportDocument {
+  /// What a reader should know before believing the rest.
+  static func notes(_ changes: RunChanges) -> [String] {
+    let run = changes.run
+    var notes: [String] = []
+    if run.state != .finished {
+      let known = changes.cells.count { $0.after?.isKnown ?? false }
+      notes.append("This run \(ending(run)): \(known) of \(run.planned) cells are known.")
+    }
+    if !run.scope.isEmpty { notes.append("This run was restricted to \(run.scope).") }
+    guard let baseline = changes.baseline else {
+      return notes + ["There is no baseline yet: all that the ledger lacks is told."]
+    }
+    if baseline.state != .finished {
+      notes.append(
+        "The baseline \(ending(baseline)). Cells that it did not reach are compared with the last run before that did.")
+    }
+    if baseline.scope != run.scope {
+      let (scope, own) = (baseline.scope, run.scope.isEmpty ? "to nothing" : "otherwise")
+      notes.append("The baseline was restricted \(scope.isEmpty ? "to nothing" : "to \(scope)"), this run \(own).")
+    }
+    let (before, after) = (Set(baseline.runtimes.map(\.name)), Set(run.runtimes.map(\.name)))
+    if before != after {
+      let parts = [
+        (after.subtracting(before), "new here"), (before.subtracting(after), "only in the baseline"),
+      ].filter { !$0.0.isEmpty }.map { "\($0.0.sorted().joined(separator: ", ")) \($0.1)" }
+      notes.append("The baseline had other runtimes: \(parts.joined(separator: "; ")).")
+    }
+    if run.isBefore(baseline) {
+      notes.append("The baseline is later than this run.")
+    } else if run.started < baseline.started {
+      notes.append(
+        "The clock was set back between the baseline (\(baseline.started)) and this run (\(run.started)); runs are "
+          + "ordered as they were recorded.")
+    }
+    if changes.history.contains(where: { $0.started > run.started && $0.id != run.id && $0.id != baseline.id }) {
+      notes.append(
+        "Some earlier runs bear a later time than this one: a clock jumped. Runs are ordered as they were recorded.")
+    }
+    if let earlier = baseline.harness, let later = run.harness, earlier != later {
+      notes.append("hpy-conform itself is another build than in the baseline.")
+    }
+    return notes
+  }
+
+  private static func ending(_ run: StoredRun) -> String {
+    run.state == .interrupted ? "was interrupted" : "never ended (it was killed, or still runs)"
+  }
+}

@@ -1,0 +1,134 @@
+import Comparing
+import Model
+
+/// Judges by expectations, then by references, and looks up in the ledger what diverges.
+public struct LedgerJudge: ScenarioJudge {
+  private let ledger: [ScenarioID: [LedgerEntry]]
+  private let referenceRuntime: String
+
+  /// - Parameter referenceRuntime: name of the runtime that others are compared with.
+  public init(ledger: [LedgerEntry], referenceRuntime: String) {
+    self.ledger = Dictionary(grouping: ledger, by: \.scenario)
+    self.referenceRuntime = referenceRuntime
+  }
+
+  public func judgements(of cells: [TriedCell]) -> [CellID: Judgement] {
+    let answered = cells.map(Self.answered)
+    let comparison = Comparison(answered, referenceRuntime: referenceRuntime)
+    return zip(cells, answered).reduce(into: [:]) { judgements, pair in
+      let (cell, answered) = pair
+      judgements[cell.id] =
+        cell.attempts.allSatisfy(\.answer.outcome.isSkip)
+        ? Judgement(verdict: .notJudged)
+        : judge(
+          cell.id, on: cell.load.runtime,
+          attempts: cell.attempts.map {
+            ($0.circumstances, $0.answer, comparison.divergences(of: $0.answer, in: answered))
+          })
+    }
+  }
+
+  private static func answered(_ cell: TriedCell) -> AnsweredCell {
+    let comparable = cell.attempts.filter { $0.circumstances != .memoryDebug }
+    let first = comparable.first ?? cell.attempts[0]
+    return AnsweredCell(
+      id: cell.id, runtime: cell.load.runtime, answer: first.answer,
+      unsteady: comparable.dropFirst().reduce(into: []) { $0.formUnion(first.answer.disagreements(with: $1.answer)) })
+  }
+
+  /// Those that don't conform, on CPython also under `PYTHONMALLOC=debug`, and the references that say so.
+  public func doubts(about cells: [TriedCell], _ judgements: [CellID: Judgement]) -> [Doubt] {
+    let blamed = cells.filter { cell in
+      judgements[cell.id].map { $0.verdict != .conforming && $0.verdict != .notJudged } ?? false
+    }
+    let names = Set(blamed.map(\.id))
+    let references = blamed.flatMap { judgements[$0.id]?.findings ?? [] }.compactMap(\.divergence.oracle.reference)
+      .filter { !names.contains($0) }
+    let repeatable = blamed.filter(\.isRepeatable).map { cell in
+      Doubt(
+        cell.id, [.fresh] + (cell.load.runtime.implementation == "cpython" ? [.memoryDebug] : []), insists: true)
+    }
+    return repeatable
+      + references.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }.map { Doubt($0, [.fresh]) }
+  }
+
+  /// The judgement of a cell that was tried.
+  ///
+  /// - Parameter attempts: circumstances, answer and divergences of each attempt, the first one first.
+  func judge(
+    _ cell: CellID, on runtime: Runtime,
+    attempts: [(circumstances: Circumstances, answer: Answer, divergences: [Divergence])]
+  ) -> Judgement {
+    let entries = (ledger[cell.scenario] ?? []).filter { $0.applies(to: cell, on: runtime) }
+    let unsteady = Self.unsteadyPlaces(attempts.map { ($0.circumstances, $0.divergences) })
+    var findings: [Finding] = []
+    for attempt in attempts {
+      for divergence in attempt.divergences {
+        if let index = findings.firstIndex(where: { $0.divergence.trace == divergence.trace }) {
+          if !findings[index].circumstances.contains(attempt.circumstances) {
+            findings[index].circumstances.append(attempt.circumstances)
+          }
+          continue
+        }
+        let entry = entries.first { $0.covers(divergence) }
+        findings.append(
+          Finding(
+            divergence: divergence,
+            verdict: Self.verdict(entry: entry, isUnsteady: unsteady.contains(divergence.place)),
+            reason: entry?.reason, link: entry?.link, circumstances: [attempt.circumstances]))
+      }
+    }
+    let diverging = Set(findings.map(\.divergence.place))
+    for entry in entries where !entry.flickers && !diverging.contains(entry.place) {
+      guard Self.wasReached(entry, in: attempts.map(\.answer)) else { continue }
+      findings.append(
+        Self.fixedFinding(entry, answer: attempts.first?.answer, circumstances: attempts.map(\.circumstances)))
+    }
+    return Judgement(verdict: Self.worst(of: findings), findings: findings)
+  }
+
+  /// Places at which attempts under comparable circumstances disagree: a warm and a fresh process promise the
+  /// same; `PYTHONMALLOC=debug` changes what freed memory holds, so a difference there is a finding, no flicker.
+  static func unsteadyPlaces(_ attempts: [(Circumstances, [Divergence])]) -> Set<Divergence.Place> {
+    let comparable = attempts.filter { $0.0 != .memoryDebug }.map { attempt in
+      Set(attempt.1.map(\.trace))
+    }
+    guard let first = comparable.first else { return [] }
+    return comparable.dropFirst().reduce(into: Set()) { places, other in
+      places.formUnion(first.symmetricDifference(other).map(\.place))
+    }
+  }
+
+  private static func verdict(entry: LedgerEntry?, isUnsteady: Bool) -> Verdict {
+    switch (entry, isUnsteady) {
+    case (let entry?, true): entry.flickers || entry.observed.count > 1 ? .known : .flaky
+    case (_?, false): .known
+    case (nil, true): .flaky
+    case (nil, false): .new
+    }
+  }
+
+  /// A cell that broke off earlier says nothing about a label that it did not reach, nor does one about a leak where
+  /// nobody counted.
+  private static func wasReached(_ entry: LedgerEntry, in answers: [Answer]) -> Bool {
+    answers.contains { answer in
+      guard let label = entry.label else { return true }
+      return answer[label] != nil || (answer.outcome.ran && entry.facet != .leak)
+    }
+  }
+
+  private static func fixedFinding(_ entry: LedgerEntry, answer: Answer?, circumstances: [Circumstances]) -> Finding {
+    let now = entry.label.flatMap { answer?[$0]?.value } ?? answer?.outcome.description ?? Divergence.absent
+    let unique = circumstances.reduce(into: [Circumstances]()) { if !$0.contains($1) { $0.append($1) } }
+    return Finding(
+      divergence: Divergence(
+        label: entry.label, facet: entry.facet, observed: now, expected: entry.observed.joined(separator: " or "),
+        oracle: .expectation(source: "ledger, \(entry.origin)")),
+      verdict: .fixed, reason: entry.reason, link: entry.link, circumstances: unique)
+  }
+
+  private static func worst(of findings: [Finding]) -> Verdict {
+    let verdicts = Set(findings.map(\.verdict))
+    return [.new, .flaky, .fixed, .known].first(where: verdicts.contains) ?? .conforming
+  }
+}

@@ -1,0 +1,76 @@
+/// A binary of a case, by how it is made and with whose headers and libraries.
+public struct Binary: Hashable, Sendable, Codable {
+  public var flavour: Flavour
+  /// The runtime that it is built for.
+  public var home: Runtime
+
+  public init(_ flavour: Flavour, home: Runtime) {
+    self.flavour = flavour
+    self.home = home
+  }
+}
+
+/// A binary on the runtime that loads it, in a mode.
+public struct Load: Hashable, Sendable, Codable {
+  public var binary: Binary
+  public var runtime: Runtime
+  public var mode: Lane.Mode
+
+  public init(_ binary: Binary, on runtime: Runtime, mode: Lane.Mode = .plain) {
+    self.binary = binary
+    self.runtime = runtime
+    self.mode = mode
+  }
+
+  /// The ordinary case: a binary that is built for the runtime itself.
+  public init(_ lane: Lane, on runtime: Runtime) {
+    self.init(Binary(lane.flavour, home: runtime), on: runtime, mode: lane.mode)
+  }
+
+  public var lane: Lane { Lane(binary.flavour, mode) }
+
+  public var id: LoadID {
+    LoadID(lane, home: binary.home.name == runtime.name ? nil : binary.home.name, runtime: runtime.name)
+  }
+
+  /// Why it can't be tried; nil when it can.
+  public var obstacle: Skip? { binary.flavour.obstacle(on: runtime) }
+
+  /// The runtime's own binary, loaded in the same mode.
+  public var atHome: Load { Load(lane, on: runtime) }
+}
+
+/// A load by names: `universal+debug@pypy-7.3.19` where the binary is built for the runtime itself,
+/// `universal:cpython-3.11@pypy-7.3.19` where it is built for another one, its home.
+public struct LoadID: Hashable, Sendable, Codable, CustomStringConvertible {
+  public var lane: Lane
+  /// Name of the runtime whose headers and libraries it is built with; nil for the runtime that loads it.
+  public var home: String?
+  /// Name of the runtime within its run.
+  public var runtime: String
+
+  public init(_ lane: Lane, home: String? = nil, runtime: String) {
+    self.lane = lane
+    self.home = home == runtime ? nil : home
+    self.runtime = runtime
+  }
+
+  /// `universal+debug`, `universal:cpython-3.11`: what is loaded, without where.
+  public var what: String { home.map { "\(lane):\($0)" } ?? "\(lane)" }
+
+  public var description: String { "\(what)@\(runtime)" }
+
+  /// Reads the form that `description` gives; nil for any other text.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, !parts[1].isEmpty, let what = Self.read(parts[0]) else { return nil }
+    self.init(what.lane, home: what.home, runtime: parts[1])
+  }
+
+  /// Reads the form that `what` gives; nil for any other text.
+  public static func read(_ what: String) -> (lane: Lane, home: String?)? {
+    let parts = what.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let lane = Lane(parts[0]), parts.count == 1 || !parts[1].isEmpty else { return nil }
+    return (lane, parts.count == 2 ? parts[1] : nil)
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Model
+import Platform
+import Runtimes
+import Worker
+
+/// What a scenario file contains, read without running it.
+public struct ScenarioFile: Hashable, Sendable, Decodable {
+  public struct Scenario: Hashable, Sendable, Codable {
+    public var name: String
+    /// At which its function begins, counted from 1.
+    public var line: Int
+    /// First line of the docstring.
+    public var summary: String
+    /// Key of the part of the file that decides what the scenario says: all but the other scenarios' functions.
+    public var content: ContentKey
+
+    public init(name: String, line: Int, summary: String = "", content: ContentKey) {
+      self.name = name
+      self.line = line
+      self.summary = summary
+      self.content = content
+    }
+  }
+
+  public struct Complaint: Hashable, Sendable, Decodable {
+    public var line: Int
+    public var message: String
+  }
+
+  public var scenarios: [Scenario]
+  /// Key of the whole file; nil where it could not be read.
+  public var content: ContentKey?
+  public var problems: [Complaint]
+  /// Modules that it imports and that are neither ours nor the standard library's.
+  public var foreign: [String]
+
+  /// Reads several files with one start of an interpreter.
+  ///
+  /// - Returns: a description per path.
+  /// - Throws: `Problem` when the interpreter can't do it.
+  public static func read(_ paths: [String], with interpreter: String, files: WorkerFiles) async throws
+    -> [String: ScenarioFile]
+  {
+    if paths.isEmpty { return [:] }
+    let input = String(decoding: try JSONEncoder().encode(paths), as: UTF8.self)
+    let result = try await Tool.run(
+      interpreter, [files.reader], input: input, environment: Interpreter.environment(files), limit: 60,
+      outputLimit: 1 << 30)
+    guard result.succeeded else {
+      throw Problem(
+        .environment, at: interpreter,
+        "could not read the scenario files: \(result.trouble ?? result.errors.suffix(300).description)",
+        remedy: "name another interpreter first")
+    }
+    return try JSONDecoder().decode([String: ScenarioFile].self, from: Data(result.output.utf8))
+  }
+}

@@ -1,0 +1,93 @@
+import Documents
+import Foundation
+import Model
+
+/// A report as JUnit's XML, which CI servers read: the common ground of the schemas of Ant, Surefire and Jenkins. A
+/// runtime's cells of a suite are a `testsuite`.
+///
+/// What the ledger lacks fails, what the machine broke is an error, what was not run or comes and goes is skipped with
+/// its reason, never passed.
+public struct JUnitRenderer: Renderer {
+  public init() {}
+
+  public func text(of document: ReportDocument) throws -> String {
+    let suites = document.run.runtimes.map(\.name).flatMap { runtime in
+      document.suites.compactMap { JUnitSuite($0, on: runtime, in: document) }
+    }
+    return try Templates.render(
+      "junit",
+      (name: "hpy-conform \(document.run.run)", counts: JUnitSuite.counts(suites.flatMap(\.cases)), suites: suites))
+  }
+}
+
+/// What the template reads of a suite on a runtime.
+private struct JUnitSuite {
+  typealias Counts = (tests: Int, failures: Int, errors: Int, skipped: Int)
+  /// `element` is `failure`, `error`, `skipped`, `system-out`, or empty for what passed; only the first three have a
+  /// type.
+  typealias TestCase = (
+    name: String, classname: String, time: String, element: String, message: String, type: String, text: String
+  )
+
+  let name: String
+  let timestamp: String
+  let counts: Counts
+  let time: String
+  let cases: [TestCase]
+
+  /// nil where the runtime has no cell of the suite.
+  init?(_ suite: ReportDocument.Suite, on runtime: String, in document: ReportDocument) {
+    var seconds = 0.0
+    cases = suite.cases.flatMap { one in
+      one.scenarios.flatMap { scenario in
+        scenario.cells.filter { $0.runtime == runtime && $0.change != .removed }.map { cell in
+          seconds += cell.seconds ?? 0
+          let path = "\(suite.name)/\(one.name)/\(scenario.name)"
+          let (element, message, type, text) = Self.ending(cell, of: path, in: document)
+          return (
+            "\(scenario.name) [\(cell.lane)]", "\(runtime).\(suite.name).\(one.name)", Self.text(cell.seconds ?? 0),
+            element, message, type, text
+          )
+        }
+      }
+    }
+    if cases.isEmpty { return nil }
+    name = "\(runtime).\(suite.name)"
+    timestamp = String(document.run.started.prefix(19))
+    counts = Self.counts(cases)
+    time = Self.text(seconds)
+  }
+
+  static func counts(_ cases: [TestCase]) -> Counts {
+    func count(_ element: String) -> Int { cases.count { $0.element == element } }
+    return (cases.count, count("failure"), count("error"), count("skipped"))
+  }
+
+  /// The element that says how a cell ended, its message, type and text.
+  private static func ending(
+    _ cell: ReportDocument.Cell, of scenario: String, in document: ReportDocument
+  ) -> (String, String, String, String) {
+    let told = document.findings(of: cell).map { finding in
+      "\(Words.place(finding.label)): \(finding.observed); expected \(finding.expected)"
+        + (finding.oracle == "expected" ? "" : " (\(finding.oracle))")
+        + (finding.reason.map { "; \(finding.verdict): \($0)" } ?? "")
+    }.joined(separator: "\n")
+    let said = [cell.message ?? "", cell.outcome].first { !$0.isEmpty } ?? cell.change.rawValue
+    func because(_ element: String, _ reason: String) -> (String, String, String, String) {
+      let show = ShellCommand.show("\(scenario)@\(cell.lane)@\(cell.runtime)", run: document.run.run)
+      let message = reason.split(separator: "\n").first.map(String.init) ?? reason
+      return (element, message, cell.change.rawValue, "\(reason)\n\(told)\n\(show)")
+    }
+    switch (cell.change, Verdict(rawValue: cell.verdict) ?? .notJudged) {
+    case (.environmentBroken, _): return because("error", said)
+    case (.flaky, _), (_, .flaky): return because("skipped", "answers come and go")
+    case (_, .new), (.newlyUnsupported, _): return because("failure", "\(cell.change.rawValue): \(cell.outcome)")
+    case (_, .fixed): return because("failure", "the ledger no longer holds")
+    case (_, .notJudged): return because("skipped", said)
+    case (_, .known): return ("system-out", "", "", told)
+    case (_, .conforming): return ("", "", "", "")
+    }
+  }
+
+  private static func text(_ seconds: Double) -> String { String(format: "%.3f", seconds) }
+}

@@ -1,0 +1,68 @@
+import Documents
+
+extension ReportDocument: MarkdownDocument {
+  /// How many entries are shown; the page and the JSON have them all.
+  private static let shown = (attention: 20, rest: 8)
+
+  public var markdown: [[String]] {
+    let base = baseline.map { ", beside run \(Words.short($0.run)) of \(Markdown.escaped($0.started))" } ?? ""
+    return [
+      head, (headline.details + notes).map { "- \(Markdown.escaped($0))" }, needed, rest, table,
+      ["Run \(Words.short(run.run)) of \(Markdown.escaped(run.started))\(base)."],
+    ]
+  }
+
+  private var head: [String] {
+    let sign =
+      switch headline.level {
+      case .calm: "✅"
+      case .attention: "❌"
+      case .environment: "⚠️"
+      }
+    return ["## \(sign) \(Markdown.escaped(headline.text))"]
+  }
+
+  private var needed: [String] {
+    let entries = entries.filter(\.needsAttention)
+    if entries.isEmpty { return [] }
+    let rest = entries.count - Self.shown.attention
+    return Markdown.table(
+      [["", "scenario", "what", "since", "look closer"]] + entries.prefix(Self.shown.attention).map(\.row))
+      + (rest > 0 ? ["", "… and \(rest) more."] : [])
+  }
+
+  private var rest: [String] {
+    let entries = entries.filter { !$0.needsAttention }
+    if entries.isEmpty { return [] }
+    let more = entries.count - Self.shown.rest
+    return ["<details><summary>\(Words.number(entries.count, "other change"))</summary>", ""]
+      + entries.prefix(Self.shown.rest).map { entry in
+        let label = entry.label.map { " \(Markdown.escaped(Words.place($0)))" } ?? ""
+        let whereabouts = Markdown.escaped(entry.whereabouts)
+        return "- \(entry.change.rawValue): \(Markdown.code(entry.scenario))\(label), \(whereabouts)"
+      } + (more > 0 ? ["- … and \(more) more"] : []) + ["", "</details>"]
+  }
+
+  private var table: [String] {
+    if matrix.rows.isEmpty { return [] }
+    return Markdown.table(
+      [[""] + matrix.runtimes.map(Markdown.escaped)]
+        + matrix.rows.map { [Markdown.escaped($0.suite)] + $0.places.map { $0.words() } })
+  }
+}
+
+extension ReportDocument.Entry {
+  fileprivate var row: [String] {
+    let texts = Printable.lines([observed, expected], 100)
+    let since = since.map { since in
+      let changed = Markdown.escaped(Printable.line(since.changed.joined(separator: "; ")))
+      return "\(Words.short(since.run)), \(Words.day(since.started))\(changed.isEmpty ? "" : "<br>\(changed)")"
+    }
+    return [
+      change.rawValue, "\(Markdown.code(scenario))<br>\(Markdown.escaped(whereabouts))",
+      (label.map { "\(Markdown.escaped(Words.place($0))): " } ?? "") + Markdown.code(texts[0])
+        + (expected.isEmpty ? "" : ", expected \(Markdown.code(texts[1]))"),
+      since ?? "", Markdown.code(show),
+    ]
+  }
+}

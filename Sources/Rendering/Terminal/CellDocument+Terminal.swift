@@ -1,0 +1,91 @@
+import Documents
+import Foundation
+import Model
+import Rainbow
+
+extension CellDocument: TerminalDocument {
+  public func blocks(_ layout: TerminalLayout) -> [[String]] {
+    [header, facts(layout), findings.flatMap(lines), attemptLines] + attempts.attachments.map(lines)
+      + [steps.flatMap(lines)].map { $0.isEmpty ? [] : ["built by".bold] + $0 }
+  }
+
+  private var header: [String] {
+    let colour: Styled.Style = verdict == .conforming ? \.green : verdict == .known ? \.yellow : \.red
+    return [
+      Printable.line(cell, .max).bold, "\(Printable.line(outcome.description)), \(verdict.rawValue[keyPath: colour])",
+    ] + (message.map { [Printable.text($0)] } ?? [])
+      + (reusedFrom.map { ["taken over from run \(Words.short($0)), not run again".dim] } ?? [])
+  }
+
+  // MARK: Facts
+
+  /// What it says at each label, beside what its reference says.
+  private func facts(_ layout: TerminalLayout) -> [String] {
+    guard let own = attempts.first?.answer else { return [] }
+    let labels = (own.observations + (referenceAnswer?.observations ?? [])).map(\.label).unique
+    if labels.isEmpty { return [] }
+    let first = min(36, (labels.map(\.columns).max() ?? 0) + 2)
+    let rest = max(16, (layout.width - first - 4) / 2)
+    let other = reference.map { Words.load($0) }.map { "\($0.what) on \($0.runtime)" } ?? ""
+    return Self.row(["", "this cell", other], [first, rest, rest]).map(\.dim)
+      + labels.flatMap { label in
+        let (one, two) = (own[label], referenceAnswer?[label])
+        let isBroken = one?.holds == false
+        let differs = reference != nil && one?.value != two?.value
+        let mark = isBroken ? "✗" : differs ? "≠" : one?.holds == true ? "✓" : " "
+        let texts = ["\(mark) \(label)", Self.text(one), reference == nil ? "" : Self.text(two)]
+        let promise = "    promised \(one?.expected?.joined(separator: " or ") ?? ""): \(one?.source ?? "")"
+        return Self.row(texts, [first, rest, rest]).map { isBroken ? $0.red : differs ? $0.yellow : $0 }
+          + (isBroken ? [Printable.line(promise, .max).green] : [])
+      }
+  }
+
+  private static func text(_ one: Observation?) -> String {
+    one.map { $0.value + ($0.message.map { "\n“\($0)”" } ?? "") } ?? Divergence.absent
+  }
+
+  /// Texts beside each other, each wrapped to its width.
+  private static func row(_ texts: [String], _ widths: [Int]) -> [String] {
+    let columns = zip(texts, widths).map { Printable.text($0).replacing("\t", with: "    ").wrapped($1) }
+    return (0..<(columns.map(\.count).max() ?? 0)).map { line in
+      zip(columns, widths).map { ($0.indices.contains(line) ? $0[line] : "").padded(to: $1) }
+        .joined(separator: "  ").replacing(#/\s+$/#, with: "")
+    }
+  }
+
+  // MARK: The rest
+
+  private func lines(_ finding: FindingInfo) -> [String] {
+    let place = Printable.line(Words.place(finding.label, finding.facet), .max)
+    return (finding == findings.first ? ["findings".bold] : []) + [
+      "  \(finding.verdict): \(place): \(Printable.line(finding.observed))",
+      "    \(Printable.line(finding.oracle, .max)): \(Printable.line(finding.expected))",
+    ] + [finding.reason, finding.link].compactMap { $0.map { "    \(Printable.line($0, .max))" } }
+  }
+
+  private var attemptLines: [String] {
+    guard let first = attempts.first?.answer else { return [] }
+    return ["attempts".bold]
+      + attempts.enumerated().flatMap { number, attempt -> [String] in
+        let (answer, time) = (attempt.answer, String(format: "%.1f ms", attempt.seconds * 1000))
+        let agrees = number == 0 ? "" : answer == first ? ", the same answer" : ", another answer".yellow
+        let outcome = Printable.line(answer.outcome.description)
+        return ["  \(number + 1)  \(attempt.circumstances.rawValue): \(outcome), \(time)\(agrees)"]
+          + answer.observations.filter { first[$0.label]?.value != $0.value }
+          .map { "     \(Printable.line("\($0.label): \($0.value)"))".yellow }
+          + attempt.notes.map { "     \(Printable.line($0, .max))" }
+      }
+  }
+
+  private func lines(_ attachment: (name: String, text: String, attempt: Int)) -> [String] {
+    let text = Printable.text(attachment.text).split(separator: "\n", omittingEmptySubsequences: false)
+    let title = Printable.line(Words.attachment(attachment.name).title, .max).bold
+    return [title + (attachment.attempt > 1 ? ", of attempt \(attachment.attempt)" : "")]
+      + text[...(text.lastIndex { !$0.isEmpty } ?? 0)].map { $0.isEmpty ? "" : "  \($0)" }
+  }
+
+  private func lines(_ step: BuildStep) -> [String] {
+    ["  \(Printable.line(step.command.joined(separator: " "), .max))\(step.isReused ? "  (taken over)".dim : "")"]
+      + Printable.text(step.messages).split(separator: "\n").map { "    \($0)" }
+  }
+}

@@ -1,0 +1,107 @@
+import Documents
+import Rainbow
+
+extension ReportDocument: TerminalDocument {
+  public func blocks(_ layout: TerminalLayout) -> [[String]] {
+    let base = baseline.map { ", beside run \(Words.short($0.run)) of \($0.started)" } ?? ""
+    return [
+      head, matrix.lines(run.runtimes), needed, rest, ["run \(Words.short(run.run)) of \(run.started)\(base)".dim],
+    ]
+  }
+
+  private var head: [String] {
+    let colour: Styled.Style =
+      switch headline.level {
+      case .calm: \.green
+      case .attention: \.red
+      case .environment: \.yellow
+      }
+    return [Printable.line(headline.text, .max)[keyPath: colour].bold]
+      + headline.details.map { "  \(Printable.line($0, 300))" } + notes.map { "  \(Printable.line($0, 300))".yellow }
+  }
+
+  private var needed: [String] {
+    var previous: Entry?
+    return part(entries.filter(\.needsAttention), "LOOK AT", limit: 40) { entry in
+      defer { previous = entry }
+      return entry.lines(after: previous)
+    }
+  }
+
+  private var rest: [String] {
+    part(entries.filter { !$0.needsAttention }, "OTHERWISE", limit: 12) { entry in
+      let label = entry.label.map { ", \($0)" } ?? ""
+      let line = Printable.line("\(entry.change.rawValue): \(entry.scenario)\(label)", .max)
+      return ["  \(line)  \(entry.whereabouts.dim)"] + entry.frequency.map { "    \(Printable.line($0))" }
+    }
+  }
+
+  private func part(
+    _ entries: [Entry], _ title: String, limit: Int, _ lines: (Entry) -> [String]
+  ) -> [String] {
+    if entries.isEmpty { return [] }
+    let more = entries.count - limit
+    return ["\(title) (\(entries.count))".bold] + entries.prefix(limit).flatMap(lines)
+      + (more > 0 ? ["  … and \(more) more: --format html or json has them all"] : [])
+  }
+}
+
+extension ReportDocument.Entry {
+  /// Where it shows.
+  var whereabouts: String {
+    // One that stands for many scenarios has as many cells of each lane.
+    let words =
+      scenario.split(separator: "/").count < 3 ? Words.number(cells.count, "cell") : Words.whereabouts(cells)
+    return Printable.line(words, .max)
+  }
+
+  /// The entry; of several in a row that happened to the same cells at the same time, that is said once.
+  fileprivate func lines(after previous: ReportDocument.Entry?) -> [String] {
+    var lines: [String] = []
+    if previous?.event != event {
+      lines.append("  \(change.rawValue.red): \(Printable.line(scenario, .max))  \(whereabouts.dim)")
+      if let message { lines.append("    \(Printable.line(message))") }
+      if let since { lines += since.lines }
+      lines.append("    \(Printable.text(show))".dim)
+    }
+    let texts = Printable.lines([observed, expected, before ?? observed], 160)
+    lines.append("    \(Printable.line(Words.place(label, facet), .max)): \(texts[0].red)")
+    if !expected.isEmpty {
+      let oracle = Words.oracle(label: label, source: source, reference: reference)
+      lines.append("      \(Printable.line(oracle, .max)): \(texts[1].green)")
+    }
+    if before != nil { lines.append("      before: \(texts[2])") }
+    return lines
+  }
+
+  private var event: [String] { [change.rawValue, scenario, since?.run ?? "", message ?? ""] + cells }
+}
+
+extension ReportDocument.Since {
+  fileprivate var lines: [String] {
+    let earlier = lastWithout.map { ", not in run \(Words.short($0))" } ?? ""
+    let unknown = unknownBetween > 0 ? ", \(Words.number(unknownBetween, "run")) between say nothing" : ""
+    let line = "    since run \(Words.short(run)) of \(started)\(earlier)\(unknown)"
+    if changed.isEmpty { return [line] }
+    return [line, "    changed there: \(Printable.line(changed.joined(separator: "; "), 300))"]
+  }
+}
+
+extension Matrix {
+  /// The matrix as a table, the runtimes' names and titles above it.
+  func lines(_ infos: [RuntimeInfo]) -> [String] {
+    if infos.isEmpty, rows.isEmpty { return [] }
+    let head = [
+      [Styled("")] + infos.map { Styled($0.name, \.bold) }, [Styled("")] + infos.map { Styled($0.title, \.dim) },
+    ]
+    return Table.lines(
+      head
+        + rows.map { row in
+          [Styled(row.suite)]
+            + row.places.map { place in
+              let isQuiet = place.new + place.fixed + place.flaky + place.known == 0
+              return Styled(place.words(separator: "  "), place.attention > 0 ? \.red : isQuiet ? \.green : \.yellow)
+            }
+        })
+  }
+}

@@ -1,0 +1,248 @@
+import Model
+
+@testable import Documents
+
+/// What nobody wants in a text: control characters, characters that turn its direction, markup of every form.
+let hostile =
+  "\u{1B}[31mred\u{7}\u{0} \u{202E}gnp.exe\u{2066} \u{FFFE}<script>alert(1)</script> & `one` ``two`` |pipe| "
+  + "\"\u{301}accent' _under_ *star* # 日本\r\nsecond\tline"
+
+extension ReportDocument {
+  private static let promise = "Python/C API, 'Common Object Structures', PyMemberDef"
+  private static let files = ["counters/first/scenarios.py", "counters/first/hpy.c"]
+  private static let now = "9bef5909-4c1e-4a53-9d0e-9d6f7a1f2a01"
+  private static let before = "1a2b3c4d-98f2-4d0c-8a77-0f6b1c3e5d02"
+
+  static let samples: [(String, ReportDocument)] = [
+    ("calm", calm), ("attention", attention), ("environment", environment), ("hostile", hostileReport),
+    ("empty", empty),
+  ]
+
+  /// A night in which nothing changed.
+  static var calm: ReportDocument {
+    let known = FindingInfo(
+      label: "read", facet: "exception type", observed: "returned None", expected: "raised AttributeError",
+      source: promise, verdict: "known", reason: "a deleted member reads as None",
+      link: "findings/pypy-hpy-object-members-deleted.md")
+    return ReportDocument(
+      headline: Headline(level: .calm, text: "Nothing new since run 1a2b3c4d of 2026-11-25", details: []),
+      run: .sample(now, day: 26), baseline: .sample(before, day: 25), notes: [],
+      verdicts: ["conforming": 5, "known": 1, "not judged": 2], changes: ["unchanged": 5, "still known": 1],
+      entries: [],
+      matrix: Matrix(
+        runtimes: ["cpython-3.11", "pypy-7.3.19"],
+        rows: [
+          .init(suite: "counters", places: [.init(conforming: 4), .init(conforming: 1, known: 1, notRun: 2)])
+        ]),
+      timeline: [moment(before, day: 25, seconds: 97.3, isBaseline: true), moment(now, day: 26, seconds: 246)],
+      suites: [
+        Suite(
+          name: "counters",
+          cases: [
+            Case(
+              name: "first", files: files,
+              scenarios: [
+                Scenario(name: "the_count_is_read_only", line: 2, cells: cells(nil)),
+                Scenario(name: "a_counter_counts", line: 6, cells: cells(0)),
+              ])
+          ])
+      ], findings: [[known]],
+      sources: [
+        files[0]:
+          "@scenario\ndef the_count_is_read_only(ext):\n    ...\n\n@scenario\ndef a_counter_counts(ext):\n    ...\n",
+        files[1]: "#include \"hpy.h\"\n",
+      ])
+  }
+
+  private static func moment(
+    _ run: String, day: Int, seconds: Double?, changed: [String] = [], isBaseline: Bool = false
+  ) -> Moment {
+    Moment(
+      run: run, started: "2026-11-\(day)T03:12:00Z", state: .finished, verdicts: ["conforming": 5, "known": 1],
+      seconds: seconds, cellSeconds: 21, buildSeconds: 2.1, changed: changed, isBaseline: isBaseline)
+  }
+
+  /// - Parameter known: number of the list of findings of PyPy's universal cell.
+  private static func cells(_ known: Int?) -> [Cell] {
+    let reason = "HPy's CPython ABI is CPython's alone"
+    return [
+      cell("cpython", "cpython-3.11"), cell("universal", "cpython-3.11"),
+      Cell(
+        lane: "cpython", runtime: "pypy-7.3.19", outcome: "not applicable", verdict: "not judged",
+        change: .stillSkipped, needsAttention: false, message: reason),
+      known.map {
+        Cell(
+          lane: "universal", runtime: "pypy-7.3.19", outcome: "expectation failed", verdict: "known",
+          change: .stillKnown, needsAttention: false, findings: $0, seconds: 0.0345)
+      } ?? cell("universal", "pypy-7.3.19"),
+    ]
+  }
+
+  private static func cell(_ lane: String, _ runtime: String) -> Cell {
+    Cell(
+      lane: lane, runtime: runtime, outcome: "completed", verdict: "conforming", change: .unchanged,
+      needsAttention: false, seconds: 0.0123)
+  }
+
+  /// One promise newly broken, one crash with all that it left, and two things that alarm nobody.
+  static var attention: ReportDocument {
+    var document = calm
+    document.headline = Headline(
+      level: .attention, text: "1 new crash, 1 new divergence since run 1a2b3c4d of 2026-11-25",
+      details: ["1 divergence is gone where others stay."])
+    document.notes = ["hpy-conform itself is another build than in the baseline."]
+    document.run.runtimes[0].changed = ["CPython 3.11.1 → CPython 3.11.2"]
+    document.entries = [crash, broken, better, flaky]
+    document.findings.append([
+      FindingInfo(
+        facet: "outcome", observed: "crashed SIGSEGV", expected: "completed", source: "a scenario runs to its end",
+        verdict: "new"),
+      FindingInfo(
+        label: "count", facet: "value", observed: "4", expected: "3", reference: "cpython@cpython-3.11", verdict: "new"),
+    ])
+    document.suites[0].cases[0].scenarios[1].cells[1] = Cell(
+      lane: "universal", runtime: "cpython-3.11", outcome: "crashed SIGSEGV", verdict: "new", change: .newlyCrashing,
+      needsAttention: true, findings: 1, message: "Segmentation fault", seconds: 0.5)
+    document.suites[0].cases[0].scenarios[0].cells[3].change = .flaky
+    document.matrix.rows[0].places[0] = .init(conforming: 3, new: 1, attention: 1, changed: 1)
+    document.timeline[1].verdicts = ["conforming": 4, "known": 1, "new": 1]
+    document.timeline[1].changed = ["cpython-3.11: CPython 3.11.1 → CPython 3.11.2", "2 files of the cases"]
+    return document
+  }
+
+  private static func since(_ run: String, day: Int, runs: Int, unknown: Int = 0) -> Since {
+    Since(
+      run: run, started: "2026-11-\(day)T03:12:00Z", lastWithout: runs == 1 ? before : nil,
+      lastWithoutStarted: runs == 1 ? "2026-11-25T03:12:00Z" : nil, unknownBetween: unknown,
+      changed: runs == 1 ? ["cpython-3.11: CPython 3.11.1 → CPython 3.11.2"] : [], runs: runs)
+  }
+
+  private static var crash: Entry {
+    Entry(
+      change: .newlyCrashing, needsAttention: true, scenario: "counters/first/a_counter_counts", facet: "outcome",
+      observed: "crashed SIGSEGV", expected: "completed", before: "completed",
+      cells: ["universal@cpython-3.11", "universal+debug@cpython-3.11"], message: "Segmentation fault",
+      since: since(now, day: 26, runs: 1, unknown: 2), frequency: [],
+      show: "hpy-conform show counters/first/a_counter_counts@universal@cpython-3.11 --run 9bef5909",
+      facts: [
+        Fact(label: "three", before: "[1, 2, 3]", reference: "[1, 2, 3]"),
+        Fact(label: "", now: "crashed SIGSEGV", before: "completed", reference: "completed"),
+      ], output: "counting\n", traceback: "Fatal Python error: Segmentation fault\n  File \"scenarios.py\", line 6\n",
+      attachments: ["calls": "HPy_New\nHPy_Close"], files: files, line: 6)
+  }
+
+  private static var broken: Entry {
+    Entry(
+      change: .newDivergence, needsAttention: true, scenario: "counters/first/the_count_is_read_only", label: "write",
+      facet: "exception type", observed: "returned None", expected: "raised AttributeError",
+      before: "raised AttributeError", source: promise, cells: ["universal@cpython-3.11", "universal@pypy-7.3.19"],
+      since: since(before, day: 25, runs: 2), frequency: [],
+      show: "hpy-conform show counters/first/the_count_is_read_only@universal@cpython-3.11 --run 9bef5909",
+      facts: [
+        Fact(
+          label: "write", now: "returned None", before: "raised AttributeError", reference: "raised AttributeError",
+          expected: "raised AttributeError", source: promise, holds: false),
+        Fact(label: "count", now: "0", before: "0", reference: "0", expected: "0", holds: true),
+      ], files: files, line: 2)
+  }
+
+  private static var better: Entry {
+    Entry(
+      change: .better, needsAttention: false, scenario: "counters/first/a_counter_counts", label: "four",
+      facet: "value", observed: "4", expected: "4", before: "5", reference: "cpython@cpython-3.11",
+      reason: "a known cause", link: "findings/x.md", cells: ["universal@pypy-7.3.19"], frequency: [],
+      show: "hpy-conform show counters/first/a_counter_counts@universal@pypy-7.3.19 --run 9bef5909", facts: [],
+      files: files, line: 6)
+  }
+
+  private static var flaky: Entry {
+    Entry(
+      change: .flaky, needsAttention: false, scenario: "counters/first/the_count_is_read_only", label: "order",
+      facet: "order", observed: "[2, 1]", expected: "[1, 2]", reference: "cpython@cpython-3.11",
+      cells: ["universal@pypy-7.3.19"], frequency: ["2 of 3 attempts: [1, 2]", "in 7 of the last 30 runs"],
+      show: "hpy-conform show counters/first/the_count_is_read_only@universal@pypy-7.3.19 --run 9bef5909", facts: [],
+      files: files, line: 2)
+  }
+
+  /// A disk was full, a runtime was missing, and somebody interrupted what was left.
+  static var environment: ReportDocument {
+    var document = calm
+    document.headline = Headline(
+      level: .environment,
+      text: "Nothing new was seen since run 1a2b3c4d of 2026-11-25, but not everything was tried",
+      details: ["1 cell could not be tried: the machine is to blame.", "A runtime is missing: no python3.12."])
+    document.notes = ["This run was interrupted: 6 of 8 cells are known."]
+    document.run.state = .interrupted
+    document.run.finished = nil
+    document.run.missing = ["cpython-3.12: no python3.12 on PATH"]
+    document.timeline[1].state = .interrupted
+    document.timeline[1].seconds = nil
+    document.entries = [
+      Entry(
+        change: .environmentBroken, needsAttention: false, scenario: "counters", facet: "outcome",
+        observed: "not built: cc1: No space left on device", expected: "completed", before: "completed",
+        cells: ["universal@cpython-3.11"], message: "cc1: No space left on device", frequency: [],
+        show: "hpy-conform show counters/first/a_counter_counts@universal@cpython-3.11 --run 9bef5909", facts: [],
+        files: files, line: 6)
+    ]
+    document.suites[0].cases[0].scenarios[1].cells[1] = Cell(
+      lane: "universal", runtime: "cpython-3.11", outcome: "not built", verdict: "new", change: .environmentBroken,
+      needsAttention: false, message: "cc1: No space left on device\ncompilation terminated")
+    document.suites[0].cases[0].scenarios[1].cells[0] = Cell(
+      lane: "cpython", runtime: "cpython-3.11", outcome: "", verdict: "not judged", change: .notRun,
+      needsAttention: false)
+    return document
+  }
+
+  /// Whatever comes from outside is hostile.
+  static var hostileReport: ReportDocument {
+    var document = attention
+    document.headline.text = hostile
+    document.headline.details = [hostile]
+    document.notes = [hostile]
+    document.run.runtimes[0].title = hostile
+    document.run.arguments = hostile
+    var entry = document.entries[0]
+    entry.scenario = "counters/first/\(hostile)"
+    (entry.label, entry.observed, entry.expected, entry.before) = (hostile, hostile, hostile + "!", hostile)
+    (entry.source, entry.reason, entry.link, entry.message) = (hostile, hostile, "javascript:alert(1)", hostile)
+    (entry.output, entry.traceback, entry.attachments) = (hostile, hostile, [hostile: hostile])
+    entry.cells = ["universal@\(hostile)"]
+    entry.show = ShellCommand.show("counters/first/\(hostile)@universal@cpython-3.11", run: now)
+    entry.facts = [Fact(label: hostile, now: hostile, before: hostile, expected: hostile, source: hostile)]
+    document.entries = [entry, document.entries[2]]
+    document.entries[1].label = hostile
+    document.findings[1] = [
+      FindingInfo(
+        label: hostile, facet: "value", observed: hostile, expected: hostile, source: hostile, verdict: "new",
+        reason: hostile, link: hostile)
+    ]
+    document.suites[0].cases[0].scenarios[1].name = hostile
+    document.suites[0].cases[0].scenarios[1].cells[1].message = hostile
+    document.sources[files[1]] = hostile
+    return document
+  }
+
+  /// A first run that has nothing.
+  static var empty: ReportDocument {
+    var run = RunInfo.sample(now, day: 26)
+    (run.runtimes, run.series, run.planned) = ([], nil, 0)
+    return ReportDocument(
+      headline: Headline(
+        level: .calm, text: "Nothing that the ledger lacks (no earlier run to compare with)", details: []),
+      run: run, notes: ["There is no baseline yet: all that the ledger lacks is told."], verdicts: [:], changes: [:],
+      entries: [], matrix: Matrix(runtimes: []), timeline: [], suites: [], findings: [], sources: [:])
+  }
+}
+
+extension RunInfo {
+  static func sample(_ uuid: String, day: Int) -> RunInfo {
+    RunInfo(
+      run: uuid, started: "2026-11-\(day)T03:12:00Z", finished: "2026-11-\(day)T03:14:07Z", state: .finished,
+      series: "nightly", planned: 8, arguments: "nightly", compiler: "gcc 12.2.0", program: "0.4.0",
+      runtimes: [
+        RuntimeInfo(name: "cpython-3.11", title: "CPython 3.11.2, HPy 0.9.0", changed: []),
+        RuntimeInfo(name: "pypy-7.3.19", title: "PyPy 7.3.19, HPy 0.9.1.dev61+g79fb330d", changed: []),
+      ], missing: [])
+  }
+}
