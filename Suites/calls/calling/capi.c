@@ -1,6 +1,7 @@
 /* The same against the raw C API. Arguments that HPy passes as an array are a tuple and a dictionary here, which any
    version of Python takes. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 static PyObject *borrowed(PyObject *object)
 {
@@ -193,18 +194,8 @@ static PyObject *Called_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     return (PyObject *)self;
 }
 
-static PyObject *Methods_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
-
-static void any_dealloc(PyObject *self)
-{
-    CONFORM_FREE(self);
-}
-
 static PyType_Slot Called_slots[] = {
-    {Py_tp_new, Called_new}, {Py_tp_call, Called_call}, {Py_tp_dealloc, any_dealloc}, {0, NULL},
+    {Py_tp_new, Called_new}, {Py_tp_call, Called_call}, {Py_tp_dealloc, conform_dealloc}, {0, NULL},
 };
 static PyType_Spec Called_spec = {
     .name = "ext.Called",
@@ -214,7 +205,7 @@ static PyType_Spec Called_spec = {
 };
 static PyMethodDef Methods_methods[] = {SIGNATURES, {NULL}};
 static PyType_Slot Methods_slots[] = {
-    {Py_tp_new, Methods_new}, {Py_tp_methods, Methods_methods}, {Py_tp_dealloc, any_dealloc}, {0, NULL},
+    {Py_tp_new, conform_new}, {Py_tp_methods, Methods_methods}, {Py_tp_dealloc, conform_dealloc}, {0, NULL},
 };
 static PyType_Spec Methods_spec = {
     .name = "ext.Methods",

@@ -1,5 +1,6 @@
 /* The same against the raw C API: each function calls what HPy's function of this name stands for. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 static long capsule_number = 7;
 static long other_number = 8;
@@ -81,15 +82,6 @@ static PyObject *evaluate(PyObject *module, PyObject *args)
 static PyObject *type_name(PyObject *module, PyObject *type)
 {
     return PyObject_GetAttrString(type, "__name__");
-}
-
-static PyObject *is_subtype(PyObject *module, PyObject *args)
-{
-    PyObject *sub, *type;
-    if (!PyArg_ParseTuple(args, "O!O!", &PyType_Type, &sub, &PyType_Type, &type)) {
-        return NULL;
-    }
-    return PyBool_FromLong(PyType_IsSubtype((PyTypeObject *)sub, (PyTypeObject *)type));
 }
 
 static PyObject *decode(PyObject *module, PyObject *bytes)
@@ -182,15 +174,10 @@ static PyObject *Answer_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     return (PyObject *)self;
 }
 
-static void Answer_dealloc(Answer *self)
-{
-    CONFORM_FREE(self);
-}
-
 static PyType_Slot Answer_slots[] = {
     {Py_tp_new, Answer_new},
     {Py_tp_call, Answer_call},
-    {Py_tp_dealloc, Answer_dealloc},
+    {Py_tp_dealloc, conform_dealloc},
     {0, NULL},
 };
 static PyType_Spec Answer_spec = {
@@ -210,7 +197,7 @@ static PyMethodDef ext_methods[] = {
     {"set_variable", set_variable, METH_VARARGS, NULL},
     {"evaluate", evaluate, METH_VARARGS, NULL},
     {"type_name", type_name, METH_O, NULL},
-    {"is_subtype", is_subtype, METH_VARARGS, NULL},
+    {"is_subtype", conform_is_subtype, METH_VARARGS, NULL},
     {"decode", decode, METH_O, NULL},
     {"substring", substring, METH_VARARGS, NULL},
     {"keys", keys, METH_O, NULL},

@@ -1,5 +1,6 @@
 /* The same against the raw C API: two references, visited, cleared and released by the usual three slots. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
@@ -49,11 +50,7 @@ static int Pair_set(Pair *self, PyObject *value, void *closure)
         PyErr_SetString(PyExc_AttributeError, "use empty()");
         return -1;
     }
-    PyObject **place = closure == NULL ? &self->first : &self->second;
-    PyObject *old = *place;
-    Py_INCREF(value);
-    *place = value;
-    Py_XDECREF(old);
+    conform_store(closure == NULL ? &self->first : &self->second, value);
     return 0;
 }
 

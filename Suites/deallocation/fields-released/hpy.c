@@ -1,6 +1,7 @@
 /* Two types of the same struct with two HPyFields: a Holder has no destroy, an Owner has one. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     long serial;
@@ -28,11 +29,6 @@ static int Pair_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
     return 0;
 }
 
-static HPy pair_load(HPyContext *ctx, HPy self, HPyField field)
-{
-    return HPyField_IsNull(field) ? HPy_Dup(ctx, ctx->h_None) : HPyField_Load(ctx, self, field);
-}
-
 static int cannot_delete(HPyContext *ctx)
 {
     HPyErr_SetString(ctx, ctx->h_AttributeError, "use empty()");
@@ -42,7 +38,7 @@ static int cannot_delete(HPyContext *ctx)
 HPyDef_GETSET(Pair_first, "first")
 static HPy Pair_first_get(HPyContext *ctx, HPy self, void *closure)
 {
-    return pair_load(ctx, self, Pair_AsStruct(ctx, self)->first);
+    return conform_hpy_load(ctx, self, Pair_AsStruct(ctx, self)->first, ctx->h_None);
 }
 static int Pair_first_set(HPyContext *ctx, HPy self, HPy value, void *closure)
 {
@@ -56,7 +52,7 @@ static int Pair_first_set(HPyContext *ctx, HPy self, HPy value, void *closure)
 HPyDef_GETSET(Pair_second, "second")
 static HPy Pair_second_get(HPyContext *ctx, HPy self, void *closure)
 {
-    return pair_load(ctx, self, Pair_AsStruct(ctx, self)->second);
+    return conform_hpy_load(ctx, self, Pair_AsStruct(ctx, self)->second, ctx->h_None);
 }
 static int Pair_second_set(HPyContext *ctx, HPy self, HPy value, void *closure)
 {

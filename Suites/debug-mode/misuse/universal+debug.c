@@ -1,6 +1,7 @@
 /* Misuse on purpose, each in a process of its own, that the debug mode is to end. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -448,22 +449,7 @@ static HPy in_child_impl(HPyContext *ctx, HPy self, const HPy *args, size_t narg
     return result;
 }
 
-/* imported(module, attribute): how a scenario gets at hpy.debug, which the lane has loaded already. */
-HPyDef_METH(imported, "imported", HPyFunc_VARARGS)
-static HPy imported_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
-{
-    const char *name, *attribute;
-    if (!HPyArg_Parse(ctx, NULL, args, nargs, "ss", &name, &attribute)) {
-        return HPy_NULL;
-    }
-    HPy module = HPyImport_ImportModule(ctx, name);
-    if (HPy_IsNull(module)) {
-        return HPy_NULL;
-    }
-    HPy result = HPy_GetAttr_s(ctx, module, attribute);
-    HPy_Close(ctx, module);
-    return result;
-}
+HPyDef_METH_IMPL(imported, "imported", conform_hpy_imported, HPyFunc_VARARGS)
 
 /* Functions of each signature that keep their context, for use after they have returned. */
 static HPy none(HPyContext *ctx)

@@ -1,40 +1,13 @@
 /* Handles that stay open or are closed in a chosen order, for hpy.debug to tell of. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 #include <malloc.h>
 #include <stdlib.h>
 
-/* imported(module, attribute): how a scenario gets at hpy.debug, which the lane has loaded already. */
-HPyDef_METH(imported, "imported", HPyFunc_VARARGS)
-static HPy imported_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
-{
-    const char *name, *attribute;
-    if (!HPyArg_Parse(ctx, NULL, args, nargs, "ss", &name, &attribute)) {
-        return HPy_NULL;
-    }
-    HPy module = HPyImport_ImportModule(ctx, name);
-    if (HPy_IsNull(module)) {
-        return HPy_NULL;
-    }
-    HPy result = HPy_GetAttr_s(ctx, module, attribute);
-    HPy_Close(ctx, module);
-    return result;
-}
-
-/* leak(items): a handle for each item of a sequence stays open. */
-HPyDef_METH(leak, "leak", HPyFunc_O)
-static HPy leak_impl(HPyContext *ctx, HPy self, HPy items)
-{
-    HPy_ssize_t count = HPy_Length(ctx, items);
-    for (HPy_ssize_t i = 0; i < count; i++) {
-        HPy item = HPy_GetItem_i(ctx, items, i);
-        if (HPy_IsNull(item)) {
-            return HPy_NULL;
-        }
-    }
-    return count < 0 ? HPy_NULL : HPy_Dup(ctx, ctx->h_None);
-}
+HPyDef_METH_IMPL(imported, "imported", conform_hpy_imported, HPyFunc_VARARGS)
+HPyDef_METH_IMPL(leak, "leak", conform_hpy_leak, HPyFunc_O)
 
 /* in_order(items, order): opens a handle for each item, then closes those that `order` numbers, in that order, and
    opens one more for each that was closed; those stay open, as do the ones that no number names. */

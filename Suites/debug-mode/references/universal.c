@@ -2,29 +2,9 @@
    module holds are counted, so ext holds what the debug mode has to do with. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
-/* Dl_info of dlfcn.h, which shows it only where more than the standard was asked for. */
-struct place {
-    const char *file;
-    void *base;
-    const char *symbol;
-    void *address;
-};
-extern int dladdr(const void *address, struct place *place);
-
-/* leak(items): a handle for each item of a sequence stays open. */
-HPyDef_METH(leak, "leak", HPyFunc_O)
-static HPy leak_impl(HPyContext *ctx, HPy self, HPy items)
-{
-    HPy_ssize_t count = HPy_Length(ctx, items);
-    for (HPy_ssize_t i = 0; i < count; i++) {
-        HPy item = HPy_GetItem_i(ctx, items, i);
-        if (HPy_IsNull(item)) {
-            return HPy_NULL;
-        }
-    }
-    return count < 0 ? HPy_NULL : HPy_Dup(ctx, ctx->h_None);
-}
+HPyDef_METH_IMPL(leak, "leak", conform_hpy_leak, HPyFunc_O)
 
 /* nothing(), one(object), some(*args), keywords(*args, **kwargs): what they were given, as a tuple, or an exception
    when the last argument is the type of one. */
@@ -67,12 +47,7 @@ typedef struct {
 } Plain;
 HPyType_HELPERS(Plain)
 
-HPyDef_SLOT(Plain_new, HPy_tp_new)
-static HPy Plain_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Plain *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Plain_new)
 
 HPyDef_SLOT(Plain_init, HPy_tp_init)
 static int Plain_init_impl(HPyContext *ctx, HPy self, const HPy *args, HPy_ssize_t nargs, HPy kw)
@@ -170,30 +145,10 @@ HPy_MODINIT(not_made, not_made_module)
 HPyDef_METH(file, "file", HPyFunc_NOARGS)
 static HPy file_impl(HPyContext *ctx, HPy self)
 {
-    struct place place;
-    if (!dladdr((const void *)&file, &place)) {
-        return HPyErr_SetString(ctx, ctx->h_RuntimeError, "no file");
-    }
-    return HPyUnicode_FromString(ctx, place.file);
+    return conform_hpy_file(ctx);
 }
 
-static HPy attribute_of(HPyContext *ctx, const char *name, const char *attribute)
-{
-    HPy module = HPyImport_ImportModule(ctx, name);
-    HPy result = HPy_IsNull(module) ? HPy_NULL : HPy_GetAttr_s(ctx, module, attribute);
-    HPy_Close(ctx, module);
-    return result;
-}
-
-HPyDef_METH(imported, "imported", HPyFunc_VARARGS)
-static HPy imported_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
-{
-    const char *name, *attribute;
-    if (!HPyArg_Parse(ctx, NULL, args, nargs, "ss", &name, &attribute)) {
-        return HPy_NULL;
-    }
-    return attribute_of(ctx, name, attribute);
-}
+HPyDef_METH_IMPL(imported, "imported", conform_hpy_imported, HPyFunc_VARARGS)
 
 /* hold(name, object): makes it an attribute of ext, which has references to it counted. */
 HPyDef_METH(hold, "hold", HPyFunc_VARARGS)
@@ -206,7 +161,7 @@ static HPy hold_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
-    HPy debug = attribute_of(ctx, "hpy.universal", "_debug");
+    HPy debug = conform_hpy_attribute_of(ctx, "hpy.universal", "_debug");
     HPy type = HPy_IsNull(debug) ? HPy_NULL : HPy_GetAttr_s(ctx, debug, "DebugHandle");
     int result = HPy_IsNull(type) ? -1 : HPy_SetAttr_s(ctx, module, "DebugHandle", type);
     HPy_Close(ctx, debug);

@@ -1,50 +1,17 @@
 /* Modules for hpy.universal to load, and what is no module that it could load. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 #include <stdio.h>
-
-/* Dl_info of dlfcn.h, which shows it only where more than the standard was asked for. */
-struct place {
-    const char *file;
-    void *base;
-    const char *symbol;
-    void *address;
-};
-extern int dladdr(const void *address, struct place *place);
 
 /* The name of the file that this binary was loaded from. */
 HPyDef_METH(path, "path", HPyFunc_NOARGS)
 static HPy path_impl(HPyContext *ctx, HPy self)
 {
-    struct place place;
-    if (!dladdr(&path, &place)) {
-        return HPyErr_SetString(ctx, ctx->h_RuntimeError, "no file");
-    }
-    return HPyUnicode_FromString(ctx, place.file);
+    return conform_hpy_file(ctx);
 }
 
-/* The attribute of a module, imported by its name. */
-static HPy attribute_of(HPyContext *ctx, const char *name, const char *attribute)
-{
-    HPy module = HPyImport_ImportModule(ctx, name);
-    if (HPy_IsNull(module)) {
-        return HPy_NULL;
-    }
-    HPy result = HPy_GetAttr_s(ctx, module, attribute);
-    HPy_Close(ctx, module);
-    return result;
-}
-
-/* imported(module, attribute): how a scenario gets at hpy.universal, which the lane has loaded already. */
-HPyDef_METH(imported, "imported", HPyFunc_VARARGS)
-static HPy imported_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
-{
-    const char *name, *attribute;
-    if (!HPyArg_Parse(ctx, NULL, args, nargs, "ss", &name, &attribute)) {
-        return HPy_NULL;
-    }
-    return attribute_of(ctx, name, attribute);
-}
+HPyDef_METH_IMPL(imported, "imported", conform_hpy_imported, HPyFunc_VARARGS)
 
 /* provenance(module): its file, its loader and its spec. */
 HPyDef_METH(provenance, "provenance", HPyFunc_O)
@@ -81,11 +48,11 @@ static HPy call(HPyContext *ctx, HPy function, HPy argument)
 HPyDef_METH(another, "another", HPyFunc_NOARGS)
 static HPy another_impl(HPyContext *ctx, HPy self)
 {
-    HPy spec = attribute_of(ctx, "hpy.universal", "__spec__");
+    HPy spec = conform_hpy_attribute_of(ctx, "hpy.universal", "__spec__");
     if (HPy_IsNull(spec)) {
         return HPy_NULL;
     }
-    HPy result = call(ctx, attribute_of(ctx, "importlib.util", "module_from_spec"), spec);
+    HPy result = call(ctx, conform_hpy_attribute_of(ctx, "importlib.util", "module_from_spec"), spec);
     HPy_Close(ctx, spec);
     return result;
 }
@@ -94,7 +61,7 @@ static HPy another_impl(HPyContext *ctx, HPy self)
 HPyDef_METH(execute, "execute", HPyFunc_O)
 static HPy execute_impl(HPyContext *ctx, HPy self, HPy module)
 {
-    HPy loader = attribute_of(ctx, "hpy.universal", "__loader__");
+    HPy loader = conform_hpy_attribute_of(ctx, "hpy.universal", "__loader__");
     if (HPy_IsNull(loader)) {
         return HPy_NULL;
     }
@@ -120,7 +87,7 @@ static HPy set_spec_impl(HPyContext *ctx, HPy self, const HPy *args, size_t narg
 HPyDef_METH(replace_util, "replace_util", HPyFunc_O)
 static HPy replace_util_impl(HPyContext *ctx, HPy self, HPy object)
 {
-    HPy modules = attribute_of(ctx, "sys", "modules");
+    HPy modules = conform_hpy_attribute_of(ctx, "sys", "modules");
     if (HPy_IsNull(modules)) {
         return HPy_NULL;
     }

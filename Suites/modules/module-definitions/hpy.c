@@ -1,24 +1,11 @@
 /* Many modules in one file, each of which has something that a module may or may not have. */
 #include "hpy.h"
 #include "conform.h"
-
-/* Dl_info of dlfcn.h, which shows it only where more than the standard was asked for. */
-struct place {
-    const char *file;
-    void *base;
-    const char *symbol;
-    void *address;
-};
-extern int dladdr(const void *address, struct place *place);
+#include "conform_helpers.h"
 
 static HPy call_s(HPyContext *ctx, const char *module_name, const char *attribute, const HPy *args, size_t nargs)
 {
-    HPy module = HPyImport_ImportModule(ctx, module_name);
-    if (HPy_IsNull(module)) {
-        return HPy_NULL;
-    }
-    HPy function = HPy_GetAttr_s(ctx, module, attribute);
-    HPy_Close(ctx, module);
+    HPy function = conform_hpy_attribute_of(ctx, module_name, attribute);
     if (HPy_IsNull(function)) {
         return HPy_NULL;
     }
@@ -31,11 +18,7 @@ static HPy call_s(HPyContext *ctx, const char *module_name, const char *attribut
 HPyDef_METH(load, "load", HPyFunc_VARARGS)
 static HPy load_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
 {
-    struct place place;
-    if (!dladdr(&load, &place)) {
-        return HPyErr_SetString(ctx, ctx->h_RuntimeError, "no file");
-    }
-    HPy file = HPyUnicode_FromString(ctx, place.file);
+    HPy file = conform_hpy_file(ctx);
     if (HPy_IsNull(file)) {
         return HPy_NULL;
     }

@@ -1,6 +1,7 @@
 /* Trackers that are used while the process gets no more memory than it has. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -13,23 +14,10 @@
 #define MANY 20000L
 #define BLOCK 4096
 
-/* Bytes of address space in use; 0 if that isn't known. */
-static rlim_t in_use(void)
-{
-    char text[64] = "";
-    int file = open("/proc/self/statm", O_RDONLY);
-    if (file < 0) {
-        return 0;
-    }
-    ssize_t length = read(file, text, sizeof(text) - 1);
-    close(file);
-    return length > 0 ? (rlim_t)strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) : 0;
-}
-
 /* No more memory from the system from now on; `before` is what was allowed. 0, or -1 if that can't be had. */
 static int no_more(struct rlimit *before)
 {
-    rlim_t used = in_use();
+    rlim_t used = conform_address_space();
     if (used == 0 || getrlimit(RLIMIT_AS, before) < 0) {
         return -1;
     }

@@ -2,6 +2,7 @@
    HPy needs memory for is HPy's own. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -18,24 +19,11 @@ typedef struct {
     int limited;
 } Famine;
 
-/* Bytes of address space in use; 0 if that isn't known. */
-static rlim_t in_use(void)
-{
-    char text[64] = "";
-    int file = open("/proc/self/statm", O_RDONLY);
-    if (file < 0) {
-        return 0;
-    }
-    ssize_t length = read(file, text, sizeof(text) - 1);
-    close(file);
-    return length > 0 ? (rlim_t)strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) : 0;
-}
-
 /* From now on there is no memory. 0, or -1 with an exception where that can't be had. */
 static int begin(HPyContext *ctx, Famine *famine)
 {
     static const size_t sizes[] = {4096, 1024, 256, 96, 64, 48, 24};
-    rlim_t used = in_use();
+    rlim_t used = conform_address_space();
     famine->blocks = NULL;
     famine->limited = 0;
     if (used > 0 && getrlimit(RLIMIT_AS, &famine->before) == 0) {

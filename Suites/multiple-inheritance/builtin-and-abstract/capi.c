@@ -1,5 +1,6 @@
 /* The same against the raw C API. Static types have their builtin base first, or are left out. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyFloatObject value;
@@ -141,15 +142,6 @@ static PyObject *value_in_c(PyObject *module, PyObject *arg)
     return NULL;
 }
 
-static PyObject *is_subtype(PyObject *module, PyObject *args)
-{
-    PyObject *sub, *type;
-    if (!PyArg_ParseTuple(args, "O!O!", &PyType_Type, &sub, &PyType_Type, &type)) {
-        return NULL;
-    }
-    return PyBool_FromLong(PyType_IsSubtype((PyTypeObject *)sub, (PyTypeObject *)type));
-}
-
 static PyObject *type_check(PyObject *module, PyObject *args)
 {
     PyObject *object, *type;
@@ -161,7 +153,7 @@ static PyObject *type_check(PyObject *module, PyObject *args)
 
 static PyMethodDef ext_methods[] = {
     {"value_in_c", value_in_c, METH_O, "The builtin value of an object, as C sees it."},
-    {"is_subtype", is_subtype, METH_VARARGS, NULL},
+    {"is_subtype", conform_is_subtype, METH_VARARGS, NULL},
     {"type_check", type_check, METH_VARARGS, NULL},
     {NULL},
 };

@@ -1,5 +1,6 @@
 /* The same against the raw C API: One and Two share their tables. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
@@ -12,11 +13,6 @@ typedef struct {
     PyObject_HEAD
     PyObject *held;
 } Box;
-
-static PyObject *any_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
 
 static PyObject *Common_level_get(Common *self, void *closure)
 {
@@ -69,11 +65,6 @@ static PyObject *Common_setstate(Common *self, PyObject *state)
     Py_RETURN_NONE;
 }
 
-static void Common_dealloc(Common *self)
-{
-    CONFORM_FREE(self);
-}
-
 static PyMethodDef Common_methods[] = {
     {"add", (PyCFunction)Common_add, METH_O, "add doc"},
     {"__reduce__", (PyCFunction)Common_reduce, METH_NOARGS, NULL},
@@ -92,8 +83,8 @@ static PyGetSetDef Common_getset[] = {
     {NULL},
 };
 static PyType_Slot Common_slots[] = {
-    {Py_tp_new, any_new},           {Py_tp_dealloc, Common_dealloc}, {Py_tp_methods, Common_methods},
-    {Py_tp_members, Common_members}, {Py_tp_getset, Common_getset},   {0, NULL},
+    {Py_tp_new, conform_new}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_methods, Common_methods},
+    {Py_tp_members, Common_members}, {Py_tp_getset, Common_getset}, {0, NULL},
 };
 
 static PyObject *Sub_level_get(Common *self, void *closure)
@@ -178,8 +169,8 @@ static PyGetSetDef Box_getset[] = {
     {NULL},
 };
 static PyType_Slot Box_slots[] = {
-    {Py_tp_new, any_new},     {Py_tp_dealloc, Box_dealloc}, {Py_tp_traverse, Box_traverse},
-    {Py_tp_clear, Box_clear}, {Py_tp_getset, Box_getset},   {0, NULL},
+    {Py_tp_new, conform_new}, {Py_tp_dealloc, Box_dealloc}, {Py_tp_traverse, Box_traverse},
+    {Py_tp_clear, Box_clear}, {Py_tp_getset, Box_getset}, {0, NULL},
 };
 
 #define COMMON .basicsize = sizeof(Common), .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE
@@ -195,18 +186,11 @@ static PyType_Spec Box_spec = {
 
 static int ext_exec(PyObject *module)
 {
-    if (conform_add_type(module, "One", &One_spec, NULL) < 0 ||
-        conform_add_type(module, "Two", &Two_spec, NULL) < 0 ||
-        conform_add_type(module, "Box", &Box_spec, NULL) < 0) {
-        return -1;
-    }
-    PyObject *base = PyObject_GetAttrString(module, "One");
-    if (base == NULL) {
-        return -1;
-    }
-    int failed = conform_add_type(module, "Sub", &Sub_spec, base);
-    Py_DECREF(base);
-    return failed;
+    int failed = conform_add_type(module, "One", &One_spec, NULL) < 0 ||
+                 conform_add_type(module, "Two", &Two_spec, NULL) < 0 ||
+                 conform_add_type(module, "Box", &Box_spec, NULL) < 0 ||
+                 conform_add_derived(module, "Sub", &Sub_spec, "One", NULL) < 0;
+    return failed ? -1 : 0;
 }
 
 static PyModuleDef_Slot ext_slots[] = {{Py_mod_exec, ext_exec}, {0, NULL}};

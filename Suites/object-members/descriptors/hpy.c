@@ -1,6 +1,7 @@
 /* One and Two have the same definitions; Sub derives from One and defines some of them again; Box keeps an object. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     long number;
@@ -14,12 +15,7 @@ typedef struct {
 } Box;
 HPyType_HELPERS(Box)
 
-HPyDef_SLOT(Common_new, HPy_tp_new)
-static HPy Common_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Common *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Common_new)
 
 HPyDef_MEMBER(Common_number, "number", HPyMember_LONG, offsetof(Common, number), .doc = "number doc")
 HPyDef_MEMBER(Common_real, "real", HPyMember_DOUBLE, offsetof(Common, real))
@@ -208,18 +204,10 @@ static HPyType_Spec Box_spec = {
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
-    if (!HPyHelpers_AddType(ctx, module, "One", &One_spec, NULL) ||
-        !HPyHelpers_AddType(ctx, module, "Two", &Two_spec, NULL) ||
-        !HPyHelpers_AddType(ctx, module, "Box", &Box_spec, NULL)) {
-        return -1;
-    }
-    HPy base = HPy_GetAttr_s(ctx, module, "One");
-    if (HPy_IsNull(base)) {
-        return -1;
-    }
-    HPyType_SpecParam params[] = {{HPyType_SpecParam_Base, base}, {0}};
-    int added = HPyHelpers_AddType(ctx, module, "Sub", &Sub_spec, params);
-    HPy_Close(ctx, base);
+    int added = HPyHelpers_AddType(ctx, module, "One", &One_spec, NULL) &&
+                HPyHelpers_AddType(ctx, module, "Two", &Two_spec, NULL) &&
+                HPyHelpers_AddType(ctx, module, "Box", &Box_spec, NULL) &&
+                conform_hpy_add_derived(ctx, module, "Sub", &Sub_spec, "One", NULL);
     return added ? 0 : -1;
 }
 

@@ -1,9 +1,6 @@
 /* The same against the raw C API: the members of both names are in tp_members. */
 #include "conform_capi.h"
-
-#ifndef T_NONE
-#define T_NONE 20 /* as CPython's structmember.h has it; PyPy's lacks it */
-#endif
+#include "conform_helpers.h"
 
 typedef char Inplace[8];
 #define EACH_KIND(M)                                                                                                 \
@@ -61,56 +58,17 @@ static PyMemberDef Kinds_members[] = {
     {NULL},
 };
 
-typedef struct {
-    const char *name;
-    size_t offset;
-    size_t size;
-} Field;
 #define PLACE(name, kind, type) {#name, offsetof(Kinds, name##_), sizeof(type)},
-static const Field fields[] = {EACH_KIND(PLACE) {NULL}};
-
-static const Field *field_named(PyObject *name)
-{
-    const char *text = PyUnicode_AsUTF8(name);
-    if (text == NULL) {
-        return NULL;
-    }
-    for (const Field *field = fields; field->name != NULL; field++) {
-        if (strcmp(field->name, text) == 0) {
-            return field;
-        }
-    }
-    PyErr_SetString(PyExc_LookupError, "no such field");
-    return NULL;
-}
+static const struct conform_field fields[] = {EACH_KIND(PLACE) {NULL}};
 
 static PyObject *Kinds_peek(Kinds *self, PyObject *name)
 {
-    const Field *field = field_named(name);
-    if (field == NULL) {
-        return NULL;
-    }
-    return PyBytes_FromStringAndSize((const char *)self + field->offset, (Py_ssize_t)field->size);
+    return conform_peek(fields, self, name);
 }
 
 static PyObject *Kinds_poke(Kinds *self, PyObject *args)
 {
-    PyObject *name;
-    const char *content;
-    Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "Oy#", &name, &content, &size)) {
-        return NULL;
-    }
-    const Field *field = field_named(name);
-    if (field == NULL) {
-        return NULL;
-    }
-    if ((size_t)size != field->size) {
-        PyErr_SetString(PyExc_ValueError, "the field has another size");
-        return NULL;
-    }
-    memcpy((char *)self + field->offset, content, field->size);
-    Py_RETURN_NONE;
+    return conform_poke(fields, self, args);
 }
 
 /* Every byte behind the header gets a pattern, and the string is set. */
@@ -128,7 +86,7 @@ static PyObject *Kinds_fill(Kinds *self, PyObject *ignored)
 
 static PyObject *Kinds_strays(Kinds *self, PyObject *name)
 {
-    const Field *field = field_named(name);
+    const struct conform_field *field = conform_field_named(fields, name);
     if (field == NULL) {
         return NULL;
     }
@@ -181,19 +139,9 @@ static PyMethodDef Kinds_methods[] = {
     {NULL},
 };
 
-static PyObject *any_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
-
-static void any_dealloc(PyObject *self)
-{
-    CONFORM_FREE(self);
-}
-
 static PyType_Slot Kinds_slots[] = {
-    {Py_tp_new, any_new},
-    {Py_tp_dealloc, any_dealloc},
+    {Py_tp_new, conform_new},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_members, Kinds_members},
     {Py_tp_methods, Kinds_methods},
     {0, NULL},
@@ -210,7 +158,7 @@ static PyMemberDef Larger_members[] = {
     {"more", T_SHORT, offsetof(Larger, more), 0, NULL},
     {NULL},
 };
-static PyType_Slot Larger_slots[] = {{Py_tp_dealloc, any_dealloc}, {Py_tp_members, Larger_members}, {0, NULL}};
+static PyType_Slot Larger_slots[] = {{Py_tp_dealloc, conform_dealloc}, {Py_tp_members, Larger_members}, {0, NULL}};
 static PyType_Spec Larger_spec = {
     .name = "ext.Larger",
     .basicsize = sizeof(Larger),
@@ -230,7 +178,7 @@ static PyObject *mixed(PyObject *self, PyObject *ignored)
 }
 
 static PyMethodDef mixed_methods[] = {{"mixed", mixed, METH_NOARGS, NULL}, {NULL}};
-static PyType_Slot mixed_slots[] = {{Py_tp_dealloc, any_dealloc}, {Py_tp_methods, mixed_methods}, {0, NULL}};
+static PyType_Slot mixed_slots[] = {{Py_tp_dealloc, conform_dealloc}, {Py_tp_methods, mixed_methods}, {0, NULL}};
 static PyType_Spec Thin_spec = {
     .name = "ext.Thin",
     .basicsize = sizeof(Kinds),
@@ -288,7 +236,7 @@ static PyMethodDef Holder_methods[] = {
     {"held", (PyCFunction)Holder_held, METH_NOARGS, "What C finds in the two fields."}, {NULL},
 };
 static PyType_Slot Holder_slots[] = {
-    {Py_tp_new, any_new},
+    {Py_tp_new, conform_new},
     {Py_tp_dealloc, Holder_dealloc},
     {Py_tp_traverse, Holder_traverse},
     {Py_tp_clear, Holder_clear},
@@ -356,7 +304,7 @@ static void LargerOldHolder_dealloc(LargerHolder *self)
 }
 
 static PyType_Slot OldHolder_slots[] = {
-    {Py_tp_new, any_new},
+    {Py_tp_new, conform_new},
     {Py_tp_dealloc, OldHolder_dealloc},
     {Py_tp_members, Holder_members},
     {Py_tp_methods, Holder_methods},
@@ -378,36 +326,17 @@ static PyType_Spec LargerOldHolder_spec = {
     .slots = LargerOldHolder_slots,
 };
 
-/* Add a type that derives from others, which the module has. */
-static int add_derived(PyObject *module, const char *name, PyType_Spec *spec, const char *first, const char *second)
-{
-    PyObject *one = PyObject_GetAttrString(module, first);
-    PyObject *two = second == NULL ? NULL : PyObject_GetAttrString(module, second);
-    PyObject *bases = NULL;
-    int failed = -1;
-    if (one != NULL && (second == NULL || two != NULL)) {
-        bases = second == NULL ? PyTuple_Pack(1, one) : PyTuple_Pack(2, one, two);
-    }
-    if (bases != NULL) {
-        failed = conform_add_type(module, name, spec, bases);
-    }
-    Py_XDECREF(bases);
-    Py_XDECREF(one);
-    Py_XDECREF(two);
-    return failed;
-}
-
 static int ext_exec(PyObject *module)
 {
     int failed = conform_add_type(module, "Kinds", &Kinds_spec, NULL) < 0 ||
-                 add_derived(module, "Larger", &Larger_spec, "Kinds", NULL) < 0 ||
-                 add_derived(module, "Thin", &Thin_spec, "Kinds", NULL) < 0 ||
+                 conform_add_derived(module, "Larger", &Larger_spec, "Kinds", NULL) < 0 ||
+                 conform_add_derived(module, "Thin", &Thin_spec, "Kinds", NULL) < 0 ||
                  conform_add_type(module, "Mixin", &Mixin_spec, NULL) < 0 ||
-                 add_derived(module, "Both", &Both_spec, "Kinds", "Mixin") < 0 ||
+                 conform_add_derived(module, "Both", &Both_spec, "Kinds", "Mixin") < 0 ||
                  conform_add_type(module, "Holder", &Holder_spec, NULL) < 0 ||
-                 add_derived(module, "LargerHolder", &LargerHolder_spec, "Holder", NULL) < 0 ||
+                 conform_add_derived(module, "LargerHolder", &LargerHolder_spec, "Holder", NULL) < 0 ||
                  conform_add_type(module, "OldHolder", &OldHolder_spec, NULL) < 0 ||
-                 add_derived(module, "LargerOldHolder", &LargerOldHolder_spec, "OldHolder", NULL) < 0;
+                 conform_add_derived(module, "LargerOldHolder", &LargerOldHolder_spec, "OldHolder", NULL) < 0;
     return failed ? -1 : 0;
 }
 

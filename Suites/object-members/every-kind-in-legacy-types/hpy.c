@@ -3,6 +3,7 @@
 #include "hpy.h"
 #include <structmember.h>
 #include "conform.h"
+#include "conform_helpers.h"
 
 /* Small and large fields by turns, so that there are holes between them. */
 typedef char Inplace[8];
@@ -45,63 +46,19 @@ static PyMemberDef Kinds_members[] = {
     EACH_KIND(OLD_DEFINITION) {"old_none", T_NONE, offsetof(Kinds, string_), READONLY, NULL}, {NULL},
 };
 
-typedef struct {
-    const char *name;
-    size_t offset;
-    size_t size;
-} Field;
 #define PLACE(name, kind, old_kind, type) {#name, offsetof(Kinds, name##_), sizeof(type)},
-static const Field fields[] = {EACH_KIND(PLACE) {NULL}};
-
-/* NULL for the text of no field, and for no text. */
-static const Field *found(const char *text)
-{
-    for (const Field *field = fields; text != NULL && field->name != NULL; field++) {
-        if (strcmp(field->name, text) == 0) {
-            return field;
-        }
-    }
-    return NULL;
-}
-
-static const Field *field_named(HPyContext *ctx, HPy name)
-{
-    const Field *field = found(HPyUnicode_AsUTF8AndSize(ctx, name, NULL));
-    if (field == NULL && !HPyErr_Occurred(ctx)) {
-        HPyErr_SetString(ctx, ctx->h_LookupError, "no such field");
-    }
-    return field;
-}
+static const struct conform_field fields[] = {EACH_KIND(PLACE) {NULL}};
 
 HPyDef_METH(Kinds_peek, "peek", HPyFunc_O, .doc = "The bytes of a field.")
 static HPy Kinds_peek_impl(HPyContext *ctx, HPy self, HPy name)
 {
-    const Field *field = field_named(ctx, name);
-    if (field == NULL) {
-        return HPy_NULL;
-    }
-    const char *bytes = (const char *)Kinds_AsStruct(ctx, self);
-    return HPyBytes_FromStringAndSize(ctx, bytes + field->offset, (HPy_ssize_t)field->size);
+    return conform_hpy_peek(ctx, fields, Kinds_AsStruct(ctx, self), name);
 }
 
 HPyDef_METH(Kinds_poke, "poke", HPyFunc_VARARGS, .doc = "Set the bytes of a field.")
 static HPy Kinds_poke_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
 {
-    HPy name, bytes;
-    if (!HPyArg_Parse(ctx, NULL, args, nargs, "OO", &name, &bytes)) {
-        return HPy_NULL;
-    }
-    const Field *field = field_named(ctx, name);
-    const char *content = field == NULL ? NULL : HPyBytes_AsString(ctx, bytes);
-    if (content == NULL) {
-        return HPy_NULL;
-    }
-    if ((size_t)HPyBytes_Size(ctx, bytes) != field->size) {
-        HPyErr_SetString(ctx, ctx->h_ValueError, "the field has another size");
-        return HPy_NULL;
-    }
-    memcpy((char *)Kinds_AsStruct(ctx, self) + field->offset, content, field->size);
-    return HPy_Dup(ctx, ctx->h_None);
+    return conform_hpy_poke(ctx, fields, Kinds_AsStruct(ctx, self), args, nargs);
 }
 
 /* What follows is of the C API: both kinds of methods find the same struct. Here every byte behind the header gets a
@@ -120,9 +77,9 @@ static PyObject *Kinds_fill(Kinds *self, PyObject *ignored)
 
 static PyObject *Kinds_strays(Kinds *self, PyObject *name)
 {
-    const Field *field = found(PyUnicode_AsUTF8(name));
+    const struct conform_field *field = conform_field_named(fields, name);
     if (field == NULL) {
-        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_LookupError, "no such field");
+        return NULL;
     }
     Kinds expected;
     fill(&expected);
@@ -171,12 +128,7 @@ static PyMethodDef Kinds_methods[] = {
     {NULL},
 };
 
-HPyDef_SLOT(Kinds_new, HPy_tp_new)
-static HPy Kinds_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Kinds *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Kinds_new)
 
 #define ADDRESS(name, kind, old_kind, type) &Kinds_##name, &Kinds_ro_##name,
 static HPyDef *Kinds_defines[] = {&Kinds_new, EACH_KIND(ADDRESS) &Kinds_none, &Kinds_peek, &Kinds_poke, NULL};
@@ -248,12 +200,7 @@ typedef struct {
 } Holder;
 HPyType_LEGACY_HELPERS(Holder)
 
-HPyDef_SLOT(Holder_new, HPy_tp_new)
-static HPy Holder_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Holder *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Holder_new)
 
 HPyDef_SLOT(Holder_traverse, HPy_tp_traverse)
 static int Holder_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
@@ -268,25 +215,11 @@ HPyDef_MEMBER(Holder_strict, "strict", HPyMember_OBJECT_EX, offsetof(Holder, str
 HPyDef_MEMBER(Holder_ro_plain, "ro_plain", HPyMember_OBJECT, offsetof(Holder, plain), .readonly = 1)
 HPyDef_MEMBER(Holder_ro_strict, "ro_strict", HPyMember_OBJECT_EX, offsetof(Holder, strict), .readonly = 1)
 
-/* An Ellipsis stands for a null field. */
-static HPy loaded(HPyContext *ctx, HPy self, HPyField field)
-{
-    return HPyField_IsNull(field) ? HPy_Dup(ctx, ctx->h_Ellipsis) : HPyField_Load(ctx, self, field);
-}
-
 HPyDef_METH(Holder_held, "held", HPyFunc_NOARGS, .doc = "What C finds in the two fields.")
 static HPy Holder_held_impl(HPyContext *ctx, HPy self)
 {
     Holder *holder = Holder_AsStruct(ctx, self);
-    HPy plain = loaded(ctx, self, holder->plain);
-    HPy strict = loaded(ctx, self, holder->strict);
-    HPy result = HPy_NULL;
-    if (!HPy_IsNull(plain) && !HPy_IsNull(strict)) {
-        result = HPyTuple_Pack(ctx, 2, plain, strict);
-    }
-    HPy_Close(ctx, plain);
-    HPy_Close(ctx, strict);
-    return result;
+    return conform_hpy_load_two(ctx, self, holder->plain, holder->strict);
 }
 
 static HPyDef *Holder_defines[] = {
@@ -348,11 +281,6 @@ typedef struct {
 } LargerOldHolder;
 HPyType_LEGACY_HELPERS(LargerOldHolder)
 
-static PyObject *OldHolder_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
-
 static void OldHolder_dealloc(OldHolder *self)
 {
     PyTypeObject *cls = Py_TYPE(self);
@@ -392,7 +320,7 @@ static PyMethodDef OldHolder_methods[] = {
     {"held", (PyCFunction)OldHolder_held, METH_NOARGS, "What C finds in the two fields."}, {NULL},
 };
 static PyType_Slot OldHolder_slots[] = {
-    {Py_tp_new, OldHolder_new},         {Py_tp_dealloc, OldHolder_dealloc}, {Py_tp_members, OldHolder_members},
+    {Py_tp_new, conform_new}, {Py_tp_dealloc, OldHolder_dealloc}, {Py_tp_members, OldHolder_members},
     {Py_tp_methods, OldHolder_methods}, {0, NULL},
 };
 static PyType_Slot LargerOldHolder_slots[] = {
@@ -415,38 +343,18 @@ static HPyType_Spec LargerOldHolder_spec = {
     .defines = LargerOldHolder_defines,
 };
 
-/* Add a type that derives from others, which the module has. */
-static int add_derived(HPyContext *ctx, HPy module, const char *name, HPyType_Spec *spec, const char *first,
-                       const char *second)
-{
-    HPy one = HPy_GetAttr_s(ctx, module, first);
-    HPy two = second == NULL ? HPy_NULL : HPy_GetAttr_s(ctx, module, second);
-    HPyType_SpecParam params[] = {
-        {HPyType_SpecParam_Base, one},
-        {second == NULL ? (HPyType_SpecParam_Kind)0 : HPyType_SpecParam_Base, two},
-        {(HPyType_SpecParam_Kind)0},
-    };
-    int added = 0;
-    if (!HPy_IsNull(one) && (second == NULL || !HPy_IsNull(two))) {
-        added = HPyHelpers_AddType(ctx, module, name, spec, params);
-    }
-    HPy_Close(ctx, one);
-    HPy_Close(ctx, two);
-    return added;
-}
-
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
     int added = HPyHelpers_AddType(ctx, module, "Kinds", &Kinds_spec, NULL) &&
-                add_derived(ctx, module, "Larger", &Larger_spec, "Kinds", NULL) &&
-                add_derived(ctx, module, "Thin", &Thin_spec, "Kinds", NULL) &&
+                conform_hpy_add_derived(ctx, module, "Larger", &Larger_spec, "Kinds", NULL) &&
+                conform_hpy_add_derived(ctx, module, "Thin", &Thin_spec, "Kinds", NULL) &&
                 HPyHelpers_AddType(ctx, module, "Mixin", &Mixin_spec, NULL) &&
-                add_derived(ctx, module, "Both", &Both_spec, "Kinds", "Mixin") &&
+                conform_hpy_add_derived(ctx, module, "Both", &Both_spec, "Kinds", "Mixin") &&
                 HPyHelpers_AddType(ctx, module, "Holder", &Holder_spec, NULL) &&
-                add_derived(ctx, module, "LargerHolder", &LargerHolder_spec, "Holder", NULL) &&
+                conform_hpy_add_derived(ctx, module, "LargerHolder", &LargerHolder_spec, "Holder", NULL) &&
                 HPyHelpers_AddType(ctx, module, "OldHolder", &OldHolder_spec, NULL) &&
-                add_derived(ctx, module, "LargerOldHolder", &LargerOldHolder_spec, "OldHolder", NULL);
+                conform_hpy_add_derived(ctx, module, "LargerOldHolder", &LargerOldHolder_spec, "OldHolder", NULL);
     return added ? 0 : -1;
 }
 

@@ -1,10 +1,7 @@
 /* The same against the raw C API: the struct stands behind that of the builtin. Not for int and tuple, whose items
    stand there. */
 #include "conform_capi.h"
-
-#ifndef T_NONE
-#define T_NONE 20 /* as CPython's structmember.h has it; PyPy's lacks it */
-#endif
+#include "conform_helpers.h"
 
 typedef struct {
     short short_;
@@ -33,56 +30,8 @@ typedef struct {
     M(Name, longlong, T_LONGLONG) M(Name, string, T_STRING) M(Name, ulonglong, T_ULONGLONG)                          \
     M(Name, ssize, T_PYSSIZET)
 
-typedef struct {
-    const char *name;
-    size_t offset;
-    size_t size;
-} Field;
 #define PLACE(Name, name, kind) {#name, offsetof(Kinds, name##_), sizeof(((Kinds *)NULL)->name##_)},
-static const Field fields[] = {EACH_KIND(PLACE, Kinds) {NULL}};
-
-static const Field *field_named(PyObject *name)
-{
-    const char *text = PyUnicode_AsUTF8(name);
-    for (const Field *field = fields; text != NULL && field->name != NULL; field++) {
-        if (strcmp(field->name, text) == 0) {
-            return field;
-        }
-    }
-    if (text != NULL) {
-        PyErr_SetString(PyExc_LookupError, "no such field");
-    }
-    return NULL;
-}
-
-static PyObject *kinds_peek(const Kinds *kinds, PyObject *name)
-{
-    const Field *field = field_named(name);
-    if (field == NULL) {
-        return NULL;
-    }
-    return PyBytes_FromStringAndSize((const char *)kinds + field->offset, (Py_ssize_t)field->size);
-}
-
-static PyObject *kinds_poke(Kinds *kinds, PyObject *args)
-{
-    PyObject *name;
-    const char *content;
-    Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "Oy#", &name, &content, &size)) {
-        return NULL;
-    }
-    const Field *field = field_named(name);
-    if (field == NULL) {
-        return NULL;
-    }
-    if ((size_t)size != field->size) {
-        PyErr_SetString(PyExc_ValueError, "the field has another size");
-        return NULL;
-    }
-    memcpy((char *)kinds + field->offset, content, field->size);
-    Py_RETURN_NONE;
-}
+static const struct conform_field fields[] = {EACH_KIND(PLACE, Kinds) {NULL}};
 
 /* Every byte of the struct gets a pattern, and the string is set. */
 static void fill(Kinds *kinds)
@@ -94,7 +43,7 @@ static void fill(Kinds *kinds)
 /* How many bytes outside of a field differ from those of fill(). */
 static PyObject *kinds_strays(const Kinds *kinds, PyObject *name)
 {
-    const Field *field = field_named(name);
+    const struct conform_field *field = conform_field_named(fields, name);
     if (field == NULL) {
         return NULL;
     }
@@ -127,11 +76,11 @@ static PyObject *kinds_strays(const Kinds *kinds, PyObject *name)
     } Name;                                                                                                          \
     static PyObject *Name##_peek(Name *self, PyObject *name)                                                         \
     {                                                                                                                \
-        return kinds_peek(&self->kinds, name);                                                                       \
+        return conform_peek(fields, &self->kinds, name);                                                             \
     }                                                                                                                \
     static PyObject *Name##_poke(Name *self, PyObject *args)                                                         \
     {                                                                                                                \
-        return kinds_poke(&self->kinds, args);                                                                       \
+        return conform_poke(fields, &self->kinds, args);                                                             \
     }                                                                                                                \
     static PyObject *Name##_fill(Name *self, PyObject *ignored)                                                      \
     {                                                                                                                \

@@ -2,6 +2,7 @@
    and for some of them a type that holds objects. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     short short_;
@@ -34,55 +35,8 @@ typedef struct {
 EACH_KIND(DEFINITION)
 HPyDef_MEMBER(Kinds_none, "none", HPyMember_NONE, offsetof(Kinds, string_), .readonly = 1)
 
-typedef struct {
-    const char *name;
-    size_t offset;
-    size_t size;
-} Field;
 #define PLACE(name, kind) {#name, offsetof(Kinds, name##_), sizeof(((Kinds *)NULL)->name##_)},
-static const Field fields[] = {EACH_KIND(PLACE) {NULL}};
-
-static const Field *field_named(HPyContext *ctx, HPy name)
-{
-    const char *text = HPyUnicode_AsUTF8AndSize(ctx, name, NULL);
-    for (const Field *field = fields; text != NULL && field->name != NULL; field++) {
-        if (strcmp(field->name, text) == 0) {
-            return field;
-        }
-    }
-    if (text != NULL) {
-        HPyErr_SetString(ctx, ctx->h_LookupError, "no such field");
-    }
-    return NULL;
-}
-
-static HPy kinds_peek(HPyContext *ctx, const Kinds *kinds, HPy name)
-{
-    const Field *field = field_named(ctx, name);
-    if (field == NULL) {
-        return HPy_NULL;
-    }
-    return HPyBytes_FromStringAndSize(ctx, (const char *)kinds + field->offset, (HPy_ssize_t)field->size);
-}
-
-static HPy kinds_poke(HPyContext *ctx, Kinds *kinds, const HPy *args, size_t nargs)
-{
-    HPy name, bytes;
-    if (!HPyArg_Parse(ctx, NULL, args, nargs, "OO", &name, &bytes)) {
-        return HPy_NULL;
-    }
-    const Field *field = field_named(ctx, name);
-    const char *content = field == NULL ? NULL : HPyBytes_AsString(ctx, bytes);
-    if (content == NULL) {
-        return HPy_NULL;
-    }
-    if ((size_t)HPyBytes_Size(ctx, bytes) != field->size) {
-        HPyErr_SetString(ctx, ctx->h_ValueError, "the field has another size");
-        return HPy_NULL;
-    }
-    memcpy((char *)kinds + field->offset, content, field->size);
-    return HPy_Dup(ctx, ctx->h_None);
-}
+static const struct conform_field fields[] = {EACH_KIND(PLACE) {NULL}};
 
 /* Every byte of the struct gets a pattern, and the string is set. */
 static void fill(Kinds *kinds)
@@ -94,7 +48,7 @@ static void fill(Kinds *kinds)
 /* How many bytes outside of a field differ from those of fill(). */
 static HPy kinds_strays(HPyContext *ctx, const Kinds *kinds, HPy name)
 {
-    const Field *field = field_named(ctx, name);
+    const struct conform_field *field = conform_hpy_field_named(ctx, fields, name);
     if (field == NULL) {
         return HPy_NULL;
     }
@@ -125,12 +79,12 @@ static HPy kinds_strays(HPyContext *ctx, const Kinds *kinds, HPy name)
     HPyDef_METH(Name##_peek, "peek", HPyFunc_O)                                                                      \
     static HPy Name##_peek_impl(HPyContext *ctx, HPy self, HPy name)                                                 \
     {                                                                                                                \
-        return kinds_peek(ctx, Name##_AsStruct(ctx, self), name);                                                    \
+        return conform_hpy_peek(ctx, fields, Name##_AsStruct(ctx, self), name);                                      \
     }                                                                                                                \
     HPyDef_METH(Name##_poke, "poke", HPyFunc_VARARGS)                                                                \
     static HPy Name##_poke_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)                            \
     {                                                                                                                \
-        return kinds_poke(ctx, Name##_AsStruct(ctx, self), args, nargs);                                             \
+        return conform_hpy_poke(ctx, fields, Name##_AsStruct(ctx, self), args, nargs);                               \
     }                                                                                                                \
     HPyDef_METH(Name##_fill, "fill", HPyFunc_NOARGS)                                                                 \
     static HPy Name##_fill_impl(HPyContext *ctx, HPy self)                                                           \
@@ -164,25 +118,6 @@ typedef struct {
     HPyField strict;
 } Holder;
 
-/* An Ellipsis stands for a null field. */
-static HPy loaded(HPyContext *ctx, HPy self, HPyField field)
-{
-    return HPyField_IsNull(field) ? HPy_Dup(ctx, ctx->h_Ellipsis) : HPyField_Load(ctx, self, field);
-}
-
-static HPy holder_held(HPyContext *ctx, HPy self, const Holder *holder)
-{
-    HPy plain = loaded(ctx, self, holder->plain);
-    HPy strict = loaded(ctx, self, holder->strict);
-    HPy result = HPy_NULL;
-    if (!HPy_IsNull(plain) && !HPy_IsNull(strict)) {
-        result = HPyTuple_Pack(ctx, 2, plain, strict);
-    }
-    HPy_Close(ctx, plain);
-    HPy_Close(ctx, strict);
-    return result;
-}
-
 #define HOLDER(Name, Shape)                                                                                          \
     typedef Holder Name;                                                                                             \
     HPyType_HELPERS(Name, HPyType_BuiltinShape_##Shape)                                                              \
@@ -201,7 +136,8 @@ static HPy holder_held(HPyContext *ctx, HPy self, const Holder *holder)
     HPyDef_METH(Name##_held, "held", HPyFunc_NOARGS)                                                                 \
     static HPy Name##_held_impl(HPyContext *ctx, HPy self)                                                           \
     {                                                                                                                \
-        return holder_held(ctx, self, Name##_AsStruct(ctx, self));                                                   \
+        Holder *holder = Name##_AsStruct(ctx, self);                                                                 \
+        return conform_hpy_load_two(ctx, self, holder->plain, holder->strict);                                       \
     }                                                                                                                \
     static HPyDef *Name##_defines[] = {                                                                              \
         &Name##_plain, &Name##_strict, &Name##_ro_plain, &Name##_ro_strict, &Name##_number, &Name##_traverse,        \
@@ -215,12 +151,6 @@ HOLDER(ListHolder, List)
 HOLDER(MetaHolder, Type)
 HOLDER(IntHolder, Long)
 HOLDER(TupleHolder, Tuple)
-
-static int add(HPyContext *ctx, HPy module, const char *name, HPyType_Spec *spec, HPy base)
-{
-    HPyType_SpecParam params[] = {{HPyType_SpecParam_Base, base}, {0}};
-    return HPyHelpers_AddType(ctx, module, name, spec, params);
-}
 
 /* Made when it is asked for, as the shape is newer than the others. */
 HPyDef_METH(make_dict, "make_dict", HPyFunc_NOARGS)
@@ -237,18 +167,18 @@ static HPy make_dict_impl(HPyContext *ctx, HPy module)
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
-    int added = add(ctx, module, "Float", &Float_spec, ctx->h_FloatType) &&
-                add(ctx, module, "Str", &Str_spec, ctx->h_UnicodeType) &&
-                add(ctx, module, "List", &List_spec, ctx->h_ListType) &&
-                add(ctx, module, "Meta", &Meta_spec, ctx->h_TypeType) &&
-                add(ctx, module, "Int", &Int_spec, ctx->h_LongType) &&
-                add(ctx, module, "Tuple", &Tuple_spec, ctx->h_TupleType) &&
-                add(ctx, module, "FloatHolder", &FloatHolder_spec, ctx->h_FloatType) &&
-                add(ctx, module, "StrHolder", &StrHolder_spec, ctx->h_UnicodeType) &&
-                add(ctx, module, "ListHolder", &ListHolder_spec, ctx->h_ListType) &&
-                add(ctx, module, "MetaHolder", &MetaHolder_spec, ctx->h_TypeType) &&
-                add(ctx, module, "IntHolder", &IntHolder_spec, ctx->h_LongType) &&
-                add(ctx, module, "TupleHolder", &TupleHolder_spec, ctx->h_TupleType);
+    int added = conform_hpy_add_type(ctx, module, "Float", &Float_spec, ctx->h_FloatType) &&
+                conform_hpy_add_type(ctx, module, "Str", &Str_spec, ctx->h_UnicodeType) &&
+                conform_hpy_add_type(ctx, module, "List", &List_spec, ctx->h_ListType) &&
+                conform_hpy_add_type(ctx, module, "Meta", &Meta_spec, ctx->h_TypeType) &&
+                conform_hpy_add_type(ctx, module, "Int", &Int_spec, ctx->h_LongType) &&
+                conform_hpy_add_type(ctx, module, "Tuple", &Tuple_spec, ctx->h_TupleType) &&
+                conform_hpy_add_type(ctx, module, "FloatHolder", &FloatHolder_spec, ctx->h_FloatType) &&
+                conform_hpy_add_type(ctx, module, "StrHolder", &StrHolder_spec, ctx->h_UnicodeType) &&
+                conform_hpy_add_type(ctx, module, "ListHolder", &ListHolder_spec, ctx->h_ListType) &&
+                conform_hpy_add_type(ctx, module, "MetaHolder", &MetaHolder_spec, ctx->h_TypeType) &&
+                conform_hpy_add_type(ctx, module, "IntHolder", &IntHolder_spec, ctx->h_LongType) &&
+                conform_hpy_add_type(ctx, module, "TupleHolder", &TupleHolder_spec, ctx->h_TupleType);
     return added ? 0 : -1;
 }
 

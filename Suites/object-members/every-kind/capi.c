@@ -1,9 +1,6 @@
 /* The same against the raw C API: the members are in tp_members. */
 #include "conform_capi.h"
-
-#ifndef T_NONE
-#define T_NONE 20 /* as CPython's structmember.h has it; PyPy's lacks it */
-#endif
+#include "conform_helpers.h"
 
 typedef struct {
     short short_;
@@ -49,31 +46,11 @@ typedef struct {
 } LargerHolder;
 
 #define FIELD(name) {#name, offsetof(Payload, name##_), sizeof(((Payload *)NULL)->name##_)}
-typedef struct {
-    const char *name;
-    size_t offset;
-    size_t size;
-} Field;
-static const Field fields[] = {
+static const struct conform_field fields[] = {
     FIELD(byte), FIELD(ubyte), FIELD(short), FIELD(ushort), FIELD(int), FIELD(uint), FIELD(long), FIELD(ulong),
     FIELD(longlong), FIELD(ulonglong), FIELD(ssize), FIELD(float), FIELD(double), FIELD(bool), FIELD(char),
     FIELD(inplace), {NULL},
 };
-
-static const Field *field_named(PyObject *name)
-{
-    const char *text = PyUnicode_AsUTF8(name);
-    if (text == NULL) {
-        return NULL;
-    }
-    for (const Field *field = fields; field->name != NULL; field++) {
-        if (strcmp(field->name, text) == 0) {
-            return field;
-        }
-    }
-    PyErr_SetString(PyExc_LookupError, "no such field");
-    return NULL;
-}
 
 #define MEMBER(name, kind)                                                                                           \
     {#name, kind, offsetof(Kinds, payload.name##_), 0, #name " doc"},                                                \
@@ -102,31 +79,12 @@ static PyMemberDef Kinds_members[] = {
 
 static PyObject *Kinds_peek(Kinds *self, PyObject *name)
 {
-    const Field *field = field_named(name);
-    if (field == NULL) {
-        return NULL;
-    }
-    return PyBytes_FromStringAndSize((const char *)&self->payload + field->offset, (Py_ssize_t)field->size);
+    return conform_peek(fields, &self->payload, name);
 }
 
 static PyObject *Kinds_poke(Kinds *self, PyObject *args)
 {
-    PyObject *name;
-    const char *content;
-    Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "Oy#", &name, &content, &size)) {
-        return NULL;
-    }
-    const Field *field = field_named(name);
-    if (field == NULL) {
-        return NULL;
-    }
-    if ((size_t)size != field->size) {
-        PyErr_SetString(PyExc_ValueError, "the field has another size");
-        return NULL;
-    }
-    memcpy((char *)&self->payload + field->offset, content, field->size);
-    Py_RETURN_NONE;
+    return conform_poke(fields, &self->payload, args);
 }
 
 #define PATTERN 0x55
@@ -140,7 +98,7 @@ static PyObject *Kinds_fill(Kinds *self, PyObject *ignored)
 
 static PyObject *Kinds_strays(Kinds *self, PyObject *name)
 {
-    const Field *field = field_named(name);
+    const struct conform_field *field = conform_field_named(fields, name);
     if (field == NULL) {
         return NULL;
     }
@@ -163,19 +121,9 @@ static PyMethodDef Kinds_methods[] = {
     {NULL},
 };
 
-static PyObject *any_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
-
-static void Kinds_dealloc(Kinds *self)
-{
-    CONFORM_FREE(self);
-}
-
 static PyType_Slot Kinds_slots[] = {
-    {Py_tp_new, any_new},
-    {Py_tp_dealloc, Kinds_dealloc},
+    {Py_tp_new, conform_new},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_members, Kinds_members},
     {Py_tp_methods, Kinds_methods},
     {0, NULL},
@@ -189,7 +137,7 @@ static PyType_Spec Kinds_spec = {
 
 static PyMemberDef Larger_members[] = {{"extra", T_LONG, offsetof(Larger, extra), 0, NULL}, {NULL}};
 static PyType_Slot Larger_slots[] = {
-    {Py_tp_dealloc, Kinds_dealloc}, {Py_tp_members, Larger_members}, {0, NULL},
+    {Py_tp_dealloc, conform_dealloc}, {Py_tp_members, Larger_members}, {0, NULL},
 };
 static PyType_Spec Larger_spec = {
     .name = "ext.Larger",
@@ -204,7 +152,7 @@ static PyObject *Mixin_mixed(PyObject *self, PyObject *ignored)
 }
 
 static PyMethodDef Mixin_methods[] = {{"mixed", Mixin_mixed, METH_NOARGS, NULL}, {NULL}};
-static PyType_Slot Mixin_slots[] = {{Py_tp_dealloc, Kinds_dealloc}, {Py_tp_methods, Mixin_methods}, {0, NULL}};
+static PyType_Slot Mixin_slots[] = {{Py_tp_dealloc, conform_dealloc}, {Py_tp_methods, Mixin_methods}, {0, NULL}};
 static PyType_Spec Mixin_spec = {
     .name = "ext.Mixin",
     .basicsize = sizeof(PyObject),
@@ -263,7 +211,7 @@ static PyMethodDef Holder_methods[] = {
     {"held", (PyCFunction)Holder_held, METH_NOARGS, "What C finds in the two fields."}, {NULL},
 };
 static PyType_Slot Holder_slots[] = {
-    {Py_tp_new, any_new},
+    {Py_tp_new, conform_new},
     {Py_tp_dealloc, Holder_dealloc},
     {Py_tp_traverse, Holder_traverse},
     {Py_tp_clear, Holder_clear},
@@ -317,33 +265,14 @@ static PyType_Spec LargerHolder_spec = {
     .slots = LargerHolder_slots,
 };
 
-/* Add a type that derives from others, which the module has. */
-static int add_derived(PyObject *module, const char *name, PyType_Spec *spec, const char *first, const char *second)
-{
-    PyObject *one = PyObject_GetAttrString(module, first);
-    PyObject *two = second == NULL ? NULL : PyObject_GetAttrString(module, second);
-    PyObject *bases = NULL;
-    int failed = -1;
-    if (one != NULL && (second == NULL || two != NULL)) {
-        bases = second == NULL ? PyTuple_Pack(1, one) : PyTuple_Pack(2, one, two);
-    }
-    if (bases != NULL) {
-        failed = conform_add_type(module, name, spec, bases);
-    }
-    Py_XDECREF(bases);
-    Py_XDECREF(one);
-    Py_XDECREF(two);
-    return failed;
-}
-
 static int ext_exec(PyObject *module)
 {
     int failed = conform_add_type(module, "Kinds", &Kinds_spec, NULL) < 0 ||
-                 add_derived(module, "Larger", &Larger_spec, "Kinds", NULL) < 0 ||
+                 conform_add_derived(module, "Larger", &Larger_spec, "Kinds", NULL) < 0 ||
                  conform_add_type(module, "Mixin", &Mixin_spec, NULL) < 0 ||
-                 add_derived(module, "Both", &Both_spec, "Kinds", "Mixin") < 0 ||
+                 conform_add_derived(module, "Both", &Both_spec, "Kinds", "Mixin") < 0 ||
                  conform_add_type(module, "Holder", &Holder_spec, NULL) < 0 ||
-                 add_derived(module, "LargerHolder", &LargerHolder_spec, "Holder", NULL) < 0;
+                 conform_add_derived(module, "LargerHolder", &LargerHolder_spec, "Holder", NULL) < 0;
     return failed ? -1 : 0;
 }
 

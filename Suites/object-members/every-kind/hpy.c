@@ -2,6 +2,7 @@
    Holder and LargerHolder are the same for members that hold objects. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     short short_;
@@ -45,31 +46,11 @@ typedef struct {
 HPyType_HELPERS(LargerHolder)
 
 #define FIELD(name) {#name, offsetof(Kinds, name##_), sizeof(((Kinds *)NULL)->name##_)}
-typedef struct {
-    const char *name;
-    size_t offset;
-    size_t size;
-} Field;
-static const Field fields[] = {
+static const struct conform_field fields[] = {
     FIELD(byte), FIELD(ubyte), FIELD(short), FIELD(ushort), FIELD(int), FIELD(uint), FIELD(long), FIELD(ulong),
     FIELD(longlong), FIELD(ulonglong), FIELD(ssize), FIELD(float), FIELD(double), FIELD(bool), FIELD(char),
     FIELD(inplace), {NULL},
 };
-
-static const Field *field_named(HPyContext *ctx, HPy name)
-{
-    const char *text = HPyUnicode_AsUTF8AndSize(ctx, name, NULL);
-    if (text == NULL) {
-        return NULL;
-    }
-    for (const Field *field = fields; field->name != NULL; field++) {
-        if (strcmp(field->name, text) == 0) {
-            return field;
-        }
-    }
-    HPyErr_SetString(ctx, ctx->h_LookupError, "no such field");
-    return NULL;
-}
 
 #define MEMBER(name, kind)                                                                                           \
     HPyDef_MEMBER(Kinds_##name, #name, HPyMember_##kind, offsetof(Kinds, name##_), .doc = #name " doc")             \
@@ -96,39 +77,13 @@ HPyDef_MEMBER(Kinds_none, "none", HPyMember_NONE, offsetof(Kinds, string_), .rea
 HPyDef_METH(Kinds_peek, "peek", HPyFunc_O, .doc = "The bytes of a field.")
 static HPy Kinds_peek_impl(HPyContext *ctx, HPy self, HPy name)
 {
-    const Field *field = field_named(ctx, name);
-    if (field == NULL) {
-        return HPy_NULL;
-    }
-    const char *bytes = (const char *)Kinds_AsStruct(ctx, self);
-    return HPyBytes_FromStringAndSize(ctx, bytes + field->offset, (HPy_ssize_t)field->size);
+    return conform_hpy_peek(ctx, fields, Kinds_AsStruct(ctx, self), name);
 }
 
 HPyDef_METH(Kinds_poke, "poke", HPyFunc_VARARGS, .doc = "Set the bytes of a field.")
 static HPy Kinds_poke_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
 {
-    HPy name, bytes;
-    if (!HPyArg_Parse(ctx, NULL, args, nargs, "OO", &name, &bytes)) {
-        return HPy_NULL;
-    }
-    const Field *field = field_named(ctx, name);
-    if (field == NULL) {
-        return HPy_NULL;
-    }
-    HPy_ssize_t size = HPyBytes_Size(ctx, bytes);
-    if (size < 0) {
-        return HPy_NULL;
-    }
-    const char *content = HPyBytes_AsString(ctx, bytes);
-    if (content == NULL) {
-        return HPy_NULL;
-    }
-    if ((size_t)size != field->size) {
-        HPyErr_SetString(ctx, ctx->h_ValueError, "the field has another size");
-        return HPy_NULL;
-    }
-    memcpy((char *)Kinds_AsStruct(ctx, self) + field->offset, content, field->size);
-    return HPy_Dup(ctx, ctx->h_None);
+    return conform_hpy_poke(ctx, fields, Kinds_AsStruct(ctx, self), args, nargs);
 }
 
 #define PATTERN 0x55
@@ -145,7 +100,7 @@ static HPy Kinds_fill_impl(HPyContext *ctx, HPy self)
 HPyDef_METH(Kinds_strays, "strays", HPyFunc_O, .doc = "How many bytes outside a field differ from those of fill().")
 static HPy Kinds_strays_impl(HPyContext *ctx, HPy self, HPy name)
 {
-    const Field *field = field_named(ctx, name);
+    const struct conform_field *field = conform_hpy_field_named(ctx, fields, name);
     if (field == NULL) {
         return HPy_NULL;
     }
@@ -160,12 +115,7 @@ static HPy Kinds_strays_impl(HPyContext *ctx, HPy self, HPy name)
     return HPyLong_FromInt32_t(ctx, strays);
 }
 
-HPyDef_SLOT(Kinds_new, HPy_tp_new)
-static HPy Kinds_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Kinds *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Kinds_new)
 
 static HPyDef *Kinds_defines[] = {
     &Kinds_new, &Kinds_peek, &Kinds_poke, &Kinds_fill, &Kinds_strays, &Kinds_byte, &Kinds_ro_byte, &Kinds_ubyte,
@@ -224,12 +174,7 @@ static int Holder_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
     return 0;
 }
 
-HPyDef_SLOT(Holder_new, HPy_tp_new)
-static HPy Holder_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Holder *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Holder_new)
 
 HPyDef_MEMBER(Holder_plain, "plain", HPyMember_OBJECT, offsetof(Holder, plain))
 HPyDef_MEMBER(Holder_strict, "strict", HPyMember_OBJECT_EX, offsetof(Holder, strict))
@@ -237,25 +182,11 @@ HPyDef_MEMBER(Holder_ro_plain, "ro_plain", HPyMember_OBJECT, offsetof(Holder, pl
 HPyDef_MEMBER(Holder_ro_strict, "ro_strict", HPyMember_OBJECT_EX, offsetof(Holder, strict), .readonly = 1)
 HPyDef_MEMBER(Holder_number, "number", HPyMember_LONG, offsetof(Holder, number))
 
-/* An Ellipsis stands for a null field. */
-static HPy loaded(HPyContext *ctx, HPy self, HPyField field)
-{
-    return HPyField_IsNull(field) ? HPy_Dup(ctx, ctx->h_Ellipsis) : HPyField_Load(ctx, self, field);
-}
-
 HPyDef_METH(Holder_held, "held", HPyFunc_NOARGS, .doc = "What C finds in the two fields.")
 static HPy Holder_held_impl(HPyContext *ctx, HPy self)
 {
     Holder *holder = Holder_AsStruct(ctx, self);
-    HPy plain = loaded(ctx, self, holder->plain);
-    HPy strict = loaded(ctx, self, holder->strict);
-    HPy result = HPy_NULL;
-    if (!HPy_IsNull(plain) && !HPy_IsNull(strict)) {
-        result = HPyTuple_Pack(ctx, 2, plain, strict);
-    }
-    HPy_Close(ctx, plain);
-    HPy_Close(ctx, strict);
-    return result;
+    return conform_hpy_load_two(ctx, self, holder->plain, holder->strict);
 }
 
 static HPyDef *Holder_defines[] = {
@@ -289,35 +220,15 @@ static HPyType_Spec LargerHolder_spec = {
     .defines = LargerHolder_defines,
 };
 
-/* Add a type that derives from others, which the module has. */
-static int add_derived(HPyContext *ctx, HPy module, const char *name, HPyType_Spec *spec, const char *first,
-                       const char *second)
-{
-    HPy one = HPy_GetAttr_s(ctx, module, first);
-    HPy two = second == NULL ? HPy_NULL : HPy_GetAttr_s(ctx, module, second);
-    HPyType_SpecParam params[] = {
-        {HPyType_SpecParam_Base, one},
-        {second == NULL ? (HPyType_SpecParam_Kind)0 : HPyType_SpecParam_Base, two},
-        {(HPyType_SpecParam_Kind)0},
-    };
-    int added = 0;
-    if (!HPy_IsNull(one) && (second == NULL || !HPy_IsNull(two))) {
-        added = HPyHelpers_AddType(ctx, module, name, spec, params);
-    }
-    HPy_Close(ctx, one);
-    HPy_Close(ctx, two);
-    return added;
-}
-
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
     int added = HPyHelpers_AddType(ctx, module, "Kinds", &Kinds_spec, NULL) &&
-                add_derived(ctx, module, "Larger", &Larger_spec, "Kinds", NULL) &&
+                conform_hpy_add_derived(ctx, module, "Larger", &Larger_spec, "Kinds", NULL) &&
                 HPyHelpers_AddType(ctx, module, "Mixin", &Mixin_spec, NULL) &&
-                add_derived(ctx, module, "Both", &Both_spec, "Kinds", "Mixin") &&
+                conform_hpy_add_derived(ctx, module, "Both", &Both_spec, "Kinds", "Mixin") &&
                 HPyHelpers_AddType(ctx, module, "Holder", &Holder_spec, NULL) &&
-                add_derived(ctx, module, "LargerHolder", &LargerHolder_spec, "Holder", NULL);
+                conform_hpy_add_derived(ctx, module, "LargerHolder", &LargerHolder_spec, "Holder", NULL);
     return added ? 0 : -1;
 }
 

@@ -1,5 +1,6 @@
 /* The same against the raw C API: the getsets are in tp_getset. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
@@ -7,11 +8,6 @@ typedef struct {
     long slots[2];
     int present;
 } Gauge;
-
-static PyObject *Gauge_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
 
 static void Gauge_dealloc(Gauge *self)
 {
@@ -147,7 +143,7 @@ static PyGetSetDef Gauge_getset[] = {
 };
 
 static PyType_Slot Gauge_slots[] = {
-    {Py_tp_new, Gauge_new},
+    {Py_tp_new, conform_new},
     {Py_tp_dealloc, Gauge_dealloc},
     {Py_tp_getset, Gauge_getset},
     {0, NULL},
@@ -159,16 +155,11 @@ static PyType_Spec Gauge_spec = {
     .slots = Gauge_slots,
 };
 
-static void Base_dealloc(Gauge *self)
-{
-    CONFORM_FREE(self);
-}
-
 static PyGetSetDef Base_getset[] = {LEVEL, FAILING, MISSING, {NULL}};
 
 static PyType_Slot Base_slots[] = {
-    {Py_tp_new, Gauge_new},
-    {Py_tp_dealloc, Base_dealloc},
+    {Py_tp_new, conform_new},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_getset, Base_getset},
     {0, NULL},
 };

@@ -1,6 +1,7 @@
 /* A Gauge has one getset of each sort; a Base, which Python can derive from, some of them. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     long level;
@@ -9,12 +10,7 @@ typedef struct {
 } Gauge;
 HPyType_HELPERS(Gauge)
 
-HPyDef_SLOT(Gauge_new, HPy_tp_new)
-static HPy Gauge_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Gauge *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Gauge_new)
 
 HPyDef_SLOT(Gauge_destroy, HPy_tp_destroy)
 static void Gauge_destroy_impl(void *self)

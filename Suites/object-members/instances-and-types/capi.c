@@ -1,5 +1,6 @@
 /* The same against the raw C API: tp_alloc and PyType_GenericNew make the objects. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 #include <stdint.h>
 
 typedef struct {
@@ -120,11 +121,6 @@ static void Holder_dealloc(Holder *self)
     CONFORM_FREE(self);
 }
 
-static void Block_dealloc(Block *self)
-{
-    CONFORM_FREE(self);
-}
-
 static void Destroyed_dealloc(Block *self)
 {
     conform_event("destroy", self->data.number);
@@ -167,13 +163,13 @@ static PyMemberDef Block_members[] = {{"number", T_LONG, offsetof(Block, data.nu
         {Py_tp_new, new}, {Py_tp_dealloc, dealloc}, {Py_tp_methods, Block_methods}, {Py_tp_members, Block_members},  \
             {0, NULL},                                                                                               \
     }
-static PyType_Slot Block_slots[] = BLOCK(Block_new, Block_dealloc);
-static PyType_Slot Generic_slots[] = BLOCK(Generic_new, Block_dealloc);
-static PyType_Slot Default_slots[] = BLOCK(PyType_GenericNew, Block_dealloc);
+static PyType_Slot Block_slots[] = BLOCK(Block_new, conform_dealloc);
+static PyType_Slot Generic_slots[] = BLOCK(Generic_new, conform_dealloc);
+static PyType_Slot Default_slots[] = BLOCK(PyType_GenericNew, conform_dealloc);
 static PyType_Slot Destroyed_slots[] = BLOCK(Block_new, Destroyed_dealloc);
 static PyType_Slot Failing_slots[] = BLOCK(Failing_new, Destroyed_dealloc);
 static PyType_Slot Large_slots[] = {
-    {Py_tp_new, Large_new},         {Py_tp_dealloc, Block_dealloc}, {Py_tp_methods, Large_methods},
+    {Py_tp_new, Large_new}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_methods, Large_methods},
     {Py_tp_members, Block_members}, {0, NULL},
 };
 static PyType_Slot Holder_slots[] = {
@@ -237,22 +233,13 @@ static PyObject *is_type(PyObject *module, PyObject *args)
     return PyBool_FromLong(PyObject_TypeCheck(object, (PyTypeObject *)type));
 }
 
-static PyObject *is_subtype(PyObject *module, PyObject *args)
-{
-    PyObject *sub, *type;
-    if (!PyArg_ParseTuple(args, "O!O!", &PyType_Type, &sub, &PyType_Type, &type)) {
-        return NULL;
-    }
-    return PyBool_FromLong(PyType_IsSubtype((PyTypeObject *)sub, (PyTypeObject *)type));
-}
-
 static PyMethodDef ext_methods[] = {
     {"make", make, METH_VARARGS, "make(name, *bases): a type from the spec of that name."},
     {"new_block", new_block, METH_O, "new_block(type): tp_alloc outside of tp_new."},
     {"generic_new", generic_new, METH_O, "generic_new(type): PyType_GenericNew outside of tp_new."},
     {"type_of", type_of, METH_O, "PyObject_Type"},
     {"is_type", is_type, METH_VARARGS, "is_type(object, type): PyObject_TypeCheck"},
-    {"is_subtype", is_subtype, METH_VARARGS, "is_subtype(sub, type): PyType_IsSubtype"},
+    {"is_subtype", conform_is_subtype, METH_VARARGS, "is_subtype(sub, type): PyType_IsSubtype"},
     {NULL},
 };
 

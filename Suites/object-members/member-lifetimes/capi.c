@@ -1,5 +1,6 @@
 /* The same against the raw C API: T_OBJECT and T_OBJECT_EX on owned references. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 /* Letter, kind, flags. */
 #define OBJECTS(X)                                                                                                   \
@@ -16,11 +17,6 @@ typedef struct {
     OBJECTS(PLACE)
 #undef PLACE
 } Wide;
-
-static PyObject *any_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
 
 static int Wide_traverse(Wide *self, visitproc visit, void *arg)
 {
@@ -55,20 +51,12 @@ static void Wide_dealloc(Wide *self)
     }
 OBJECTS(SEEN)
 
-static void store(PyObject **place, PyObject *value)
-{
-    PyObject *old = *place;
-    Py_INCREF(value);
-    *place = value;
-    Py_XDECREF(old);
-}
-
 static PyObject *Wide_hold(Wide *self, PyObject *value)
 {
-    store(&self->e, value);
-    store(&self->f, value);
-    store(&self->q, value);
-    store(&self->r, value);
+    conform_store(&self->e, value);
+    conform_store(&self->f, value);
+    conform_store(&self->q, value);
+    conform_store(&self->r, value);
     Py_RETURN_NONE;
 }
 
@@ -86,7 +74,7 @@ static PyMemberDef Wide_members[] = {OBJECTS(MEMBERS) {NULL}};
 static PyGetSetDef Wide_getset[] = {OBJECTS(GETSET) {NULL}};
 
 static PyType_Slot Wide_slots[] = {
-    {Py_tp_new, any_new},
+    {Py_tp_new, conform_new},
     {Py_tp_dealloc, Wide_dealloc},
     {Py_tp_traverse, Wide_traverse},
     {Py_tp_clear, Wide_clear},
@@ -208,7 +196,7 @@ static PyMemberDef High_members[] = {
         CONFORM_FREE(self);                                                                                          \
     }                                                                                                                \
     static PyType_Slot Type##_slots[] = {                                                                            \
-        {Py_tp_new, any_new},                                                                                        \
+        {Py_tp_new, conform_new},                                                                                    \
         {Py_tp_dealloc, Type##_dealloc},                                                                             \
         {Py_tp_traverse, Type##_traverse},                                                                           \
         {Py_tp_clear, Type##_clear},                                                                                 \
@@ -225,23 +213,12 @@ SPEC(Low, low_fields)
 SPEC(Middle, middle_fields)
 SPEC(High, high_fields)
 
-static int add_subtype(PyObject *module, const char *name, PyType_Spec *spec, const char *base_name)
-{
-    PyObject *base = PyObject_GetAttrString(module, base_name);
-    if (base == NULL) {
-        return -1;
-    }
-    int failed = conform_add_type(module, name, spec, base);
-    Py_DECREF(base);
-    return failed;
-}
-
 static int ext_exec(PyObject *module)
 {
     int failed = conform_add_type(module, "Wide", &Wide_spec, NULL) < 0 ||
                  conform_add_type(module, "Low", &Low_spec, NULL) < 0 ||
-                 add_subtype(module, "Middle", &Middle_spec, "Low") < 0 ||
-                 add_subtype(module, "High", &High_spec, "Middle") < 0;
+                 conform_add_derived(module, "Middle", &Middle_spec, "Low", NULL) < 0 ||
+                 conform_add_derived(module, "High", &High_spec, "Middle", NULL) < 0;
     return failed ? -1 : 0;
 }
 

@@ -2,6 +2,7 @@
    other; each adds a member of either kind to the struct and a traverse that visits all there are. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 /* Name, kind, readonly. */
 #define OBJECTS(X)                                                                                                   \
@@ -17,12 +18,7 @@ typedef struct {
 } Wide;
 HPyType_HELPERS(Wide)
 
-HPyDef_SLOT(Wide_new, HPy_tp_new)
-static HPy Wide_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Wide *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Wide_new)
 
 HPyDef_SLOT(Wide_traverse, HPy_tp_traverse)
 static int Wide_traverse_impl(void *data, HPyFunc_visitproc visit, void *arg)
@@ -41,8 +37,7 @@ static int Wide_traverse_impl(void *data, HPyFunc_visitproc visit, void *arg)
     HPyDef_GET(Wide_seen_##name, "seen_" #name, .doc = "what C has in " #name)                                       \
     static HPy Wide_seen_##name##_get(HPyContext *ctx, HPy self, void *closure)                                      \
     {                                                                                                                \
-        HPyField field = Wide_AsStruct(ctx, self)->name;                                                             \
-        return HPyField_IsNull(field) ? HPy_Dup(ctx, ctx->h_Ellipsis) : HPyField_Load(ctx, self, field);             \
+        return conform_hpy_load(ctx, self, Wide_AsStruct(ctx, self)->name, ctx->h_Ellipsis);                         \
     }
 OBJECTS(MEMBERS)
 
@@ -91,26 +86,11 @@ typedef struct {
 } High;
 HPyType_HELPERS(High)
 
-HPyDef_SLOT(Low_new, HPy_tp_new)
-static HPy Low_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Low *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Low_new)
 
-HPyDef_SLOT(Middle_new, HPy_tp_new)
-static HPy Middle_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Middle *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Middle_new)
 
-HPyDef_SLOT(High_new, HPy_tp_new)
-static HPy High_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    High *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(High_new)
 
 static int pair_traverse(Pair *pair, HPyFunc_visitproc visit, void *arg)
 {
@@ -165,25 +145,13 @@ SPEC(Low)
 SPEC(Middle)
 SPEC(High)
 
-static int add_subtype(HPyContext *ctx, HPy module, const char *name, HPyType_Spec *spec, const char *base_name)
-{
-    HPy base = HPy_GetAttr_s(ctx, module, base_name);
-    if (HPy_IsNull(base)) {
-        return 0;
-    }
-    HPyType_SpecParam params[] = {{HPyType_SpecParam_Base, base}, {(HPyType_SpecParam_Kind)0}};
-    int added = HPyHelpers_AddType(ctx, module, name, spec, params);
-    HPy_Close(ctx, base);
-    return added;
-}
-
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
     int added = HPyHelpers_AddType(ctx, module, "Wide", &Wide_spec, NULL) &&
                 HPyHelpers_AddType(ctx, module, "Low", &Low_spec, NULL) &&
-                add_subtype(ctx, module, "Middle", &Middle_spec, "Low") &&
-                add_subtype(ctx, module, "High", &High_spec, "Middle");
+                conform_hpy_add_derived(ctx, module, "Middle", &Middle_spec, "Low", NULL) &&
+                conform_hpy_add_derived(ctx, module, "High", &High_spec, "Middle", NULL);
     return added ? 0 : -1;
 }
 

@@ -1,5 +1,6 @@
 /* The same against the raw C API. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
@@ -256,11 +257,6 @@ typedef struct {
     long number;
 } Old;
 
-static PyObject *Old_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
-
 static void Old_dealloc(Old *self)
 {
     conform_event("old", self->number);
@@ -289,7 +285,7 @@ static PyMemberDef Old_members[] = {
     {NULL},
 };
 static PyType_Slot Old_slots[] = {
-    {Py_tp_new, Old_new}, {Py_tp_dealloc, Old_dealloc}, {Py_tp_methods, Old_methods}, {Py_tp_members, Old_members},
+    {Py_tp_new, conform_new}, {Py_tp_dealloc, Old_dealloc}, {Py_tp_methods, Old_methods}, {Py_tp_members, Old_members},
     {0, NULL},
 };
 static PyType_Spec Old_spec = {
@@ -342,26 +338,15 @@ static PyType_Spec Grown_spec = {
     .slots = Grown_slots,
 };
 
-static int add_subtype(PyObject *module, const char *name, PyType_Spec *spec, const char *base_name)
-{
-    PyObject *base = PyObject_GetAttrString(module, base_name);
-    if (base == NULL) {
-        return -1;
-    }
-    int failed = conform_add_type(module, name, spec, base);
-    Py_DECREF(base);
-    return failed;
-}
-
 static int ext_exec(PyObject *module)
 {
     int failed = conform_add_type(module, "Mixed", &Mixed_spec, NULL) < 0 ||
                  conform_add_type(module, "Old", &Old_spec, NULL) < 0 ||
-                 add_subtype(module, "Larger", &Larger_spec, "Mixed") < 0 ||
-                 add_subtype(module, "Thin", &Thin_spec, "Mixed") < 0 ||
+                 conform_add_derived(module, "Larger", &Larger_spec, "Mixed", NULL) < 0 ||
+                 conform_add_derived(module, "Thin", &Thin_spec, "Mixed", NULL) < 0 ||
                  PyType_Ready(&Ancient_type) < 0 ||
                  PyObject_SetAttrString(module, "Ancient", (PyObject *)&Ancient_type) < 0 ||
-                 add_subtype(module, "Grown", &Grown_spec, "Ancient") < 0;
+                 conform_add_derived(module, "Grown", &Grown_spec, "Ancient", NULL) < 0;
     return failed ? -1 : 0;
 }
 

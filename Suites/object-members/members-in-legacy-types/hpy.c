@@ -3,6 +3,7 @@
 #include "hpy.h"
 #include <structmember.h>
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
@@ -240,11 +241,6 @@ typedef struct {
 } Old;
 HPyType_LEGACY_HELPERS(Old)
 
-static PyObject *Old_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
-
 static void Old_dealloc(Old *self)
 {
     PyTypeObject *cls = Py_TYPE(self);
@@ -273,7 +269,7 @@ static HPy Old_swap_impl(HPyContext *ctx, HPy self, HPy value)
 static HPyDef *Old_defines[] = {&Old_number, &Old_swap, NULL};
 static PyMemberDef Old_members[] = {{"held", T_OBJECT_EX, offsetof(Old, held), 0, NULL}, {NULL}};
 static PyType_Slot Old_slots[] = {
-    {Py_tp_new, Old_new}, {Py_tp_dealloc, Old_dealloc}, {Py_tp_members, Old_members}, {0, NULL},
+    {Py_tp_new, conform_new}, {Py_tp_dealloc, Old_dealloc}, {Py_tp_members, Old_members}, {0, NULL},
 };
 static HPyType_Spec Old_spec = {
     .name = "ext.Old",
@@ -351,13 +347,6 @@ static HPy nothing_call_impl(HPyContext *ctx, HPy self, const HPy *args, size_t 
     return HPy_Dup(ctx, ctx->h_None);
 }
 
-static void Bare_dealloc(PyObject *self)
-{
-    PyTypeObject *cls = Py_TYPE(self);
-    cls->tp_free(self);
-    Py_DECREF(cls);
-}
-
 static HPyDef *no_defines[] = {NULL};
 static HPyDef *number_defines[] = {&Pure_number, NULL};
 static HPyDef *destroy_defines[] = {&nothing_destroy, NULL};
@@ -365,7 +354,7 @@ static HPyDef *traverse_defines[] = {&nothing_traverse, NULL};
 static HPyDef *call_defines[] = {&nothing_call, NULL};
 static PyMemberDef number_members[] = {{"number", T_LONG, sizeof(PyObject), 0, NULL}, {NULL}};
 static PyType_Slot no_slots[] = {{0, NULL}};
-static PyType_Slot dealloc_slots[] = {{Py_tp_repr, Mixed_repr}, {Py_tp_dealloc, Bare_dealloc}, {0, NULL}};
+static PyType_Slot dealloc_slots[] = {{Py_tp_repr, Mixed_repr}, {Py_tp_dealloc, conform_dealloc}, {0, NULL}};
 static PyType_Slot number_slots[] = {{Py_tp_members, number_members}, {0, NULL}};
 
 #define LEGACY .builtin_shape = HPyType_BuiltinShape_Legacy, .flags = HPy_TPFLAGS_DEFAULT
@@ -423,18 +412,6 @@ static HPy ext_make_pure_impl(HPyContext *ctx, HPy module)
     return HPyType_FromSpec(ctx, &Pure_spec, NULL);
 }
 
-static int add_subtype(HPyContext *ctx, HPy module, const char *name, HPyType_Spec *spec, const char *base_name)
-{
-    HPy base = HPy_GetAttr_s(ctx, module, base_name);
-    if (HPy_IsNull(base)) {
-        return 0;
-    }
-    HPyType_SpecParam params[] = {{HPyType_SpecParam_Base, base}, {(HPyType_SpecParam_Kind)0}};
-    int added = HPyHelpers_AddType(ctx, module, name, spec, params);
-    HPy_Close(ctx, base);
-    return added;
-}
-
 static int add_ancient(HPyContext *ctx, HPy module)
 {
     if (PyType_Ready(&Ancient_type) < 0) {
@@ -451,10 +428,10 @@ static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
     int added = HPyHelpers_AddType(ctx, module, "Mixed", &Mixed_spec, NULL) &&
                 HPyHelpers_AddType(ctx, module, "Old", &Old_spec, NULL) &&
-                add_subtype(ctx, module, "Larger", &Larger_spec, "Mixed") &&
-                add_subtype(ctx, module, "Thin", &Thin_spec, "Mixed") &&
+                conform_hpy_add_derived(ctx, module, "Larger", &Larger_spec, "Mixed", NULL) &&
+                conform_hpy_add_derived(ctx, module, "Thin", &Thin_spec, "Mixed", NULL) &&
                 add_ancient(ctx, module) &&
-                add_subtype(ctx, module, "Grown", &Grown_spec, "Ancient");
+                conform_hpy_add_derived(ctx, module, "Grown", &Grown_spec, "Ancient", NULL);
     return added ? 0 : -1;
 }
 

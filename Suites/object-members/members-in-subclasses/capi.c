@@ -1,5 +1,6 @@
 /* The same against the raw C API: each struct begins with that of its base. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
@@ -24,16 +25,6 @@ typedef struct {
     PyObject *object;
     long after;
 } Holder;
-
-static PyObject *Base_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
-
-static void plain_dealloc(PyObject *self)
-{
-    CONFORM_FREE(self);
-}
 
 static PyMemberDef Base_members[] = {
     {"number", T_INT, offsetof(Base, number), 0, "of Base"},
@@ -66,8 +57,8 @@ static PyMethodDef Base_methods[] = {
 };
 
 static PyType_Slot Base_slots[] = {
-    {Py_tp_new, Base_new},
-    {Py_tp_dealloc, plain_dealloc},
+    {Py_tp_new, conform_new},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_members, Base_members},
     {Py_tp_methods, Base_methods},
     {0, NULL},
@@ -98,7 +89,7 @@ static PyObject *Checked_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 
 static PyType_Slot Checked_slots[] = {
     {Py_tp_new, Checked_new},
-    {Py_tp_dealloc, plain_dealloc},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_members, Base_members},
     {Py_tp_methods, Base_methods},
     {0, NULL},
@@ -140,7 +131,7 @@ static PyMethodDef Wide_methods[] = {
 };
 
 static PyType_Slot Wide_slots[] = {
-    {Py_tp_dealloc, plain_dealloc},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_members, Wide_members},
     {Py_tp_methods, Wide_methods},
     {0, NULL},
@@ -153,7 +144,7 @@ static PyType_Spec Wide_spec = {
 };
 
 static PyType_Slot CheckedWide_slots[] = {
-    {Py_tp_dealloc, plain_dealloc},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_members, Wide_members},
     {0, NULL},
 };
@@ -173,7 +164,7 @@ static PyMemberDef Small_members[] = {
 
 static PyType_Slot Small_slots[] = {
     {Py_tp_new, PyType_GenericNew}, /* a static type does not inherit that of object */
-    {Py_tp_dealloc, plain_dealloc},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_members, Small_members},
     {0, NULL},
 };
@@ -225,25 +216,14 @@ static PyType_Spec Holder_spec = {
     .slots = Holder_slots,
 };
 
-static int add_subtype(PyObject *module, const char *name, PyType_Spec *spec, const char *base_name)
-{
-    PyObject *base = PyObject_GetAttrString(module, base_name);
-    if (base == NULL) {
-        return -1;
-    }
-    int failed = conform_add_type(module, name, spec, base);
-    Py_DECREF(base);
-    return failed;
-}
-
 static int ext_exec(PyObject *module)
 {
     int failed = conform_add_type(module, "Base", &Base_spec, NULL) < 0 ||
                  conform_add_type(module, "Checked", &Checked_spec, NULL) < 0 ||
                  conform_add_type(module, "Small", &Small_spec, NULL) < 0 ||
                  conform_add_type(module, "Holder", &Holder_spec, NULL) < 0 ||
-                 add_subtype(module, "Wide", &Wide_spec, "Base") < 0 ||
-                 add_subtype(module, "CheckedWide", &CheckedWide_spec, "Checked") < 0;
+                 conform_add_derived(module, "Wide", &Wide_spec, "Base", NULL) < 0 ||
+                 conform_add_derived(module, "CheckedWide", &CheckedWide_spec, "Checked", NULL) < 0;
     return failed ? -1 : 0;
 }
 

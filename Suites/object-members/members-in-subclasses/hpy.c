@@ -2,6 +2,7 @@
    three bytes, and Holder with an object. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     int number;
@@ -28,12 +29,7 @@ typedef struct {
 } Holder;
 HPyType_HELPERS(Holder)
 
-HPyDef_SLOT(Base_new, HPy_tp_new)
-static HPy Base_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Base *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Base_new)
 
 HPyDef_MEMBER(Base_number, "number", HPyMember_INT, offsetof(Base, number), .doc = "of Base")
 HPyDef_MEMBER(Base_real, "real", HPyMember_DOUBLE, offsetof(Base, real), .doc = "of Base")
@@ -178,18 +174,6 @@ static HPyType_Spec Holder_spec = {
     .defines = Holder_defines,
 };
 
-static int add_subtype(HPyContext *ctx, HPy module, const char *name, HPyType_Spec *spec, const char *base_name)
-{
-    HPy base = HPy_GetAttr_s(ctx, module, base_name);
-    if (HPy_IsNull(base)) {
-        return 0;
-    }
-    HPyType_SpecParam params[] = {{HPyType_SpecParam_Base, base}, {0}};
-    int added = HPyHelpers_AddType(ctx, module, name, spec, params);
-    HPy_Close(ctx, base);
-    return added;
-}
-
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
@@ -197,8 +181,8 @@ static int ext_exec_impl(HPyContext *ctx, HPy module)
                 HPyHelpers_AddType(ctx, module, "Checked", &Checked_spec, NULL) &&
                 HPyHelpers_AddType(ctx, module, "Small", &Small_spec, NULL) &&
                 HPyHelpers_AddType(ctx, module, "Holder", &Holder_spec, NULL) &&
-                add_subtype(ctx, module, "Wide", &Wide_spec, "Base") &&
-                add_subtype(ctx, module, "CheckedWide", &CheckedWide_spec, "Checked");
+                conform_hpy_add_derived(ctx, module, "Wide", &Wide_spec, "Base", NULL) &&
+                conform_hpy_add_derived(ctx, module, "CheckedWide", &CheckedWide_spec, "Checked", NULL);
     return added ? 0 : -1;
 }
 

@@ -1,6 +1,7 @@
 /* For each builtin that HPy lets one derive from with a struct: a type with the same struct and members. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     long mark;
@@ -56,21 +57,15 @@ MARKED(Meta, Type)
 MARKED(Int, Long)
 MARKED(Tuple, Tuple)
 
-static int add(HPyContext *ctx, HPy module, const char *name, HPyType_Spec *spec, HPy base)
-{
-    HPyType_SpecParam params[] = {{HPyType_SpecParam_Base, base}, {0}};
-    return HPyHelpers_AddType(ctx, module, name, spec, params);
-}
-
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
-    int added = add(ctx, module, "Float", &Float_spec, ctx->h_FloatType) &&
-                add(ctx, module, "Str", &Str_spec, ctx->h_UnicodeType) &&
-                add(ctx, module, "List", &List_spec, ctx->h_ListType) &&
-                add(ctx, module, "Meta", &Meta_spec, ctx->h_TypeType) &&
-                add(ctx, module, "Int", &Int_spec, ctx->h_LongType) &&
-                add(ctx, module, "Tuple", &Tuple_spec, ctx->h_TupleType);
+    int added = conform_hpy_add_type(ctx, module, "Float", &Float_spec, ctx->h_FloatType) &&
+                conform_hpy_add_type(ctx, module, "Str", &Str_spec, ctx->h_UnicodeType) &&
+                conform_hpy_add_type(ctx, module, "List", &List_spec, ctx->h_ListType) &&
+                conform_hpy_add_type(ctx, module, "Meta", &Meta_spec, ctx->h_TypeType) &&
+                conform_hpy_add_type(ctx, module, "Int", &Int_spec, ctx->h_LongType) &&
+                conform_hpy_add_type(ctx, module, "Tuple", &Tuple_spec, ctx->h_TupleType);
     return added ? 0 : -1;
 }
 

@@ -1,5 +1,6 @@
 /* The same against the raw C API: the members are in tp_members. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 typedef struct {
     signed char byte_;
@@ -25,30 +26,10 @@ typedef struct {
 } Numbers;
 
 #define FIELD(name) {#name, offsetof(Payload, name##_), sizeof(((Payload *)NULL)->name##_)}
-typedef struct {
-    const char *name;
-    size_t offset;
-    size_t size;
-} Field;
-static const Field fields[] = {
+static const struct conform_field fields[] = {
     FIELD(byte), FIELD(ubyte), FIELD(short), FIELD(ushort), FIELD(int), FIELD(uint), FIELD(long), FIELD(ulong),
     FIELD(longlong), FIELD(ulonglong), FIELD(ssize), FIELD(float), FIELD(double), FIELD(bool), FIELD(char), {NULL},
 };
-
-static const Field *field_named(PyObject *name)
-{
-    const char *text = PyUnicode_AsUTF8(name);
-    if (text == NULL) {
-        return NULL;
-    }
-    for (const Field *field = fields; field->name != NULL; field++) {
-        if (strcmp(field->name, text) == 0) {
-            return field;
-        }
-    }
-    PyErr_SetString(PyExc_LookupError, "no such field");
-    return NULL;
-}
 
 #define MEMBER(name, kind, text) {#name, kind, offsetof(Numbers, payload.name##_), 0, text}
 static PyMemberDef Numbers_members[] = {
@@ -72,31 +53,12 @@ static PyMemberDef Numbers_members[] = {
 
 static PyObject *Numbers_peek(Numbers *self, PyObject *name)
 {
-    const Field *field = field_named(name);
-    if (field == NULL) {
-        return NULL;
-    }
-    return PyBytes_FromStringAndSize((const char *)&self->payload + field->offset, (Py_ssize_t)field->size);
+    return conform_peek(fields, &self->payload, name);
 }
 
 static PyObject *Numbers_poke(Numbers *self, PyObject *args)
 {
-    PyObject *name;
-    const char *content;
-    Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "Oy#", &name, &content, &size)) {
-        return NULL;
-    }
-    const Field *field = field_named(name);
-    if (field == NULL) {
-        return NULL;
-    }
-    if ((size_t)size != field->size) {
-        PyErr_SetString(PyExc_ValueError, "the field has another size");
-        return NULL;
-    }
-    memcpy((char *)&self->payload + field->offset, content, field->size);
-    Py_RETURN_NONE;
+    return conform_poke(fields, &self->payload, args);
 }
 
 #define PATTERN 0x55
@@ -109,7 +71,7 @@ static PyObject *Numbers_fill(Numbers *self, PyObject *ignored)
 
 static PyObject *Numbers_strays(Numbers *self, PyObject *name)
 {
-    const Field *field = field_named(name);
+    const struct conform_field *field = conform_field_named(fields, name);
     if (field == NULL) {
         return NULL;
     }
@@ -129,19 +91,9 @@ static PyMethodDef Numbers_methods[] = {
     {NULL},
 };
 
-static PyObject *Numbers_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
-
-static void Numbers_dealloc(Numbers *self)
-{
-    CONFORM_FREE(self);
-}
-
 static PyType_Slot Numbers_slots[] = {
-    {Py_tp_new, Numbers_new},
-    {Py_tp_dealloc, Numbers_dealloc},
+    {Py_tp_new, conform_new},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_members, Numbers_members},
     {Py_tp_methods, Numbers_methods},
     {0, NULL},

@@ -1,6 +1,7 @@
 /* A struct with one member of every numeric kind, and methods that show and set the bytes of each. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     signed char byte_;
@@ -22,30 +23,10 @@ typedef struct {
 HPyType_HELPERS(Numbers)
 
 #define FIELD(name) {#name, offsetof(Numbers, name##_), sizeof(((Numbers *)NULL)->name##_)}
-typedef struct {
-    const char *name;
-    size_t offset;
-    size_t size;
-} Field;
-static const Field fields[] = {
+static const struct conform_field fields[] = {
     FIELD(byte), FIELD(ubyte), FIELD(short), FIELD(ushort), FIELD(int), FIELD(uint), FIELD(long), FIELD(ulong),
     FIELD(longlong), FIELD(ulonglong), FIELD(ssize), FIELD(float), FIELD(double), FIELD(bool), FIELD(char), {NULL},
 };
-
-static const Field *field_named(HPyContext *ctx, HPy name)
-{
-    const char *text = HPyUnicode_AsUTF8AndSize(ctx, name, NULL);
-    if (text == NULL) {
-        return NULL;
-    }
-    for (const Field *field = fields; field->name != NULL; field++) {
-        if (strcmp(field->name, text) == 0) {
-            return field;
-        }
-    }
-    HPyErr_SetString(ctx, ctx->h_LookupError, "no such field");
-    return NULL;
-}
 
 #define MEMBER(name, kind, text) \
     HPyDef_MEMBER(Numbers_##name, #name, kind, offsetof(Numbers, name##_), .doc = text)
@@ -68,39 +49,13 @@ MEMBER(char, HPyMember_CHAR, "a char")
 HPyDef_METH(Numbers_peek, "peek", HPyFunc_O, .doc = "The bytes of a field.")
 static HPy Numbers_peek_impl(HPyContext *ctx, HPy self, HPy name)
 {
-    const Field *field = field_named(ctx, name);
-    if (field == NULL) {
-        return HPy_NULL;
-    }
-    const char *bytes = (const char *)Numbers_AsStruct(ctx, self);
-    return HPyBytes_FromStringAndSize(ctx, bytes + field->offset, (HPy_ssize_t)field->size);
+    return conform_hpy_peek(ctx, fields, Numbers_AsStruct(ctx, self), name);
 }
 
 HPyDef_METH(Numbers_poke, "poke", HPyFunc_VARARGS, .doc = "Set the bytes of a field.")
 static HPy Numbers_poke_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
 {
-    HPy name, bytes;
-    if (!HPyArg_Parse(ctx, NULL, args, nargs, "OO", &name, &bytes)) {
-        return HPy_NULL;
-    }
-    const Field *field = field_named(ctx, name);
-    if (field == NULL) {
-        return HPy_NULL;
-    }
-    HPy_ssize_t size = HPyBytes_Size(ctx, bytes);
-    if (size < 0) {
-        return HPy_NULL;
-    }
-    const char *content = HPyBytes_AsString(ctx, bytes);
-    if (content == NULL) {
-        return HPy_NULL;
-    }
-    if ((size_t)size != field->size) {
-        HPyErr_SetString(ctx, ctx->h_ValueError, "the field has another size");
-        return HPy_NULL;
-    }
-    memcpy((char *)Numbers_AsStruct(ctx, self) + field->offset, content, field->size);
-    return HPy_Dup(ctx, ctx->h_None);
+    return conform_hpy_poke(ctx, fields, Numbers_AsStruct(ctx, self), args, nargs);
 }
 
 #define PATTERN 0x55
@@ -115,7 +70,7 @@ static HPy Numbers_fill_impl(HPyContext *ctx, HPy self)
 HPyDef_METH(Numbers_strays, "strays", HPyFunc_O, .doc = "How many bytes outside a field differ from the pattern.")
 static HPy Numbers_strays_impl(HPyContext *ctx, HPy self, HPy name)
 {
-    const Field *field = field_named(ctx, name);
+    const struct conform_field *field = conform_hpy_field_named(ctx, fields, name);
     if (field == NULL) {
         return HPy_NULL;
     }
@@ -127,12 +82,7 @@ static HPy Numbers_strays_impl(HPyContext *ctx, HPy self, HPy name)
     return HPyLong_FromInt32_t(ctx, strays);
 }
 
-HPyDef_SLOT(Numbers_new, HPy_tp_new)
-static HPy Numbers_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Numbers *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Numbers_new)
 
 static HPyDef *Numbers_defines[] = {
     &Numbers_new, &Numbers_peek, &Numbers_poke, &Numbers_fill, &Numbers_strays, &Numbers_byte, &Numbers_ubyte,

@@ -1,5 +1,6 @@
 /* The same against the raw C API: T_OBJECT and T_OBJECT_EX on owned references. */
 #include "conform_capi.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
@@ -8,11 +9,6 @@ typedef struct {
     long number;
     double spare[6];
 } Box;
-
-static PyObject *Box_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
 
 static int Box_traverse(Box *self, visitproc visit, void *arg)
 {
@@ -43,18 +39,10 @@ static PyObject *Box_held(Box *self, PyObject *ignored)
     return Py_BuildValue("(OOl)", plain, strict, self->number);
 }
 
-static void box_store(PyObject **place, PyObject *value)
-{
-    PyObject *old = *place;
-    Py_INCREF(value);
-    *place = value;
-    Py_XDECREF(old);
-}
-
 static PyObject *Box_hold(Box *self, PyObject *value)
 {
-    box_store(&self->plain, value);
-    box_store(&self->strict, value);
+    conform_store(&self->plain, value);
+    conform_store(&self->strict, value);
     Py_RETURN_NONE;
 }
 
@@ -79,7 +67,7 @@ static PyMemberDef Box_members[] = {
 };
 
 static PyType_Slot Box_slots[] = {
-    {Py_tp_new, Box_new},
+    {Py_tp_new, conform_new},
     {Py_tp_dealloc, Box_dealloc},
     {Py_tp_traverse, Box_traverse},
     {Py_tp_clear, Box_clear},

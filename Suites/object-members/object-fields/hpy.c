@@ -1,6 +1,7 @@
 /* A type with two object members on HPyFields, and a spec of which make() creates a new type at each call. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     HPyField plain;
@@ -10,12 +11,7 @@ typedef struct {
 } Box;
 HPyType_HELPERS(Box)
 
-HPyDef_SLOT(Box_new, HPy_tp_new)
-static HPy Box_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Box *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Box_new)
 
 HPyDef_SLOT(Box_traverse, HPy_tp_traverse)
 static int Box_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
@@ -25,20 +21,14 @@ static int Box_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
     return 0;
 }
 
-/* What a field holds, and Ellipsis for a null one. */
-static HPy box_load(HPyContext *ctx, HPy self, HPyField field)
-{
-    return HPyField_IsNull(field) ? HPy_Dup(ctx, ctx->h_Ellipsis) : HPyField_Load(ctx, self, field);
-}
-
 HPyDef_METH(Box_held, "held", HPyFunc_NOARGS, .doc = "What C sees in the fields and in the number.")
 static HPy Box_held_impl(HPyContext *ctx, HPy self)
 {
     Box *box = Box_AsStruct(ctx, self);
-    HPy items[3] = {box_load(ctx, self, box->plain), HPy_NULL, HPy_NULL};
+    HPy items[3] = {conform_hpy_load(ctx, self, box->plain, ctx->h_Ellipsis), HPy_NULL, HPy_NULL};
     HPy tuple = HPy_NULL;
     if (!HPy_IsNull(items[0])) {
-        items[1] = box_load(ctx, self, box->strict);
+        items[1] = conform_hpy_load(ctx, self, box->strict, ctx->h_Ellipsis);
     }
     if (!HPy_IsNull(items[1])) {
         items[2] = HPyLong_FromInt64_t(ctx, box->number);

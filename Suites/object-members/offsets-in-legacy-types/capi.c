@@ -1,10 +1,6 @@
 /* The same against the raw C API. A static type has the offsets in fields of the type, and no such members. */
 #include "conform_capi.h"
-
-#ifndef Py_TPFLAGS_HAVE_VECTORCALL
-#define Py_TPFLAGS_HAVE_VECTORCALL _Py_TPFLAGS_HAVE_VECTORCALL
-#define PyVectorcall_NARGS(flagged) ((Py_ssize_t)((flagged) & ~PY_VECTORCALL_ARGUMENTS_OFFSET))
-#endif
+#include "conform_helpers.h"
 
 #if CONFORM_STATIC_TYPES
 #define OFFSET(name, offset)
@@ -34,35 +30,9 @@ static void All_dealloc(All *self)
     CONFORM_FREE(self);
 }
 
-/* What a call brings: the object's number, the positional arguments, and the names of the others with their values. */
-static PyObject *told(long number, PyObject *const *args, size_t flagged, PyObject *names)
-{
-    Py_ssize_t nargs = PyVectorcall_NARGS(flagged), count = names == NULL ? 0 : PyTuple_GET_SIZE(names);
-    PyObject *positional = PyTuple_New(nargs), *named = PyTuple_New(count), *result = NULL;
-    if (positional != NULL && named != NULL) {
-        for (Py_ssize_t i = 0; i < nargs + count; i++) {
-            Py_INCREF(args[i]);
-            if (i < nargs) {
-                PyTuple_SET_ITEM(positional, i, args[i]);
-            } else {
-                PyTuple_SET_ITEM(named, i - nargs, args[i]);
-            }
-        }
-        result = Py_BuildValue("(lOOO)", number, positional, names == NULL ? Py_None : names, named);
-    }
-    Py_XDECREF(positional);
-    Py_XDECREF(named);
-    return result;
-}
-
 static PyObject *All_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
 {
-    return told(((All *)self)->after, args, flagged, names);
-}
-
-static PyObject *Plain_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
+    return conform_told(((All *)self)->after, args, flagged, names);
 }
 
 static PyObject *All_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
@@ -88,7 +58,7 @@ static PyMemberDef All_members[] = {
     NUMBERS OFFSET("__weaklistoffset__", offsetof(All, references)) {NULL},
 };
 static PyType_Slot Named_slots[] = {
-    {Py_tp_new, Plain_new},         {Py_tp_dealloc, All_dealloc}, {Py_tp_members, Named_members},
+    {Py_tp_new, conform_new}, {Py_tp_dealloc, All_dealloc}, {Py_tp_members, Named_members},
     {Py_tp_getset, dictionary_getset}, {0, NULL},
 };
 static PyType_Spec Named_spec = {
@@ -98,7 +68,7 @@ static PyType_Spec Named_spec = {
     .slots = Named_slots,
 };
 static PyType_Slot Referenced_slots[] = {
-    {Py_tp_new, Plain_new}, {Py_tp_dealloc, All_dealloc}, {Py_tp_members, Referenced_members}, {0, NULL},
+    {Py_tp_new, conform_new}, {Py_tp_dealloc, All_dealloc}, {Py_tp_members, Referenced_members}, {0, NULL},
 };
 static PyType_Spec Referenced_spec = {
     .name = "ext.Referenced",
@@ -123,7 +93,7 @@ typedef struct {
 } Larger;
 
 static PyMemberDef Larger_members[] = {{"extra", T_LONG, offsetof(Larger, extra), 0, NULL}, {NULL}};
-static PyType_Slot Larger_slots[] = {{Py_tp_new, Plain_new}, {Py_tp_members, Larger_members}, {0, NULL}};
+static PyType_Slot Larger_slots[] = {{Py_tp_new, conform_new}, {Py_tp_members, Larger_members}, {0, NULL}};
 static PyType_Spec Larger_spec = {
     .name = "ext.Larger",
     .basicsize = sizeof(Larger),
@@ -139,12 +109,12 @@ typedef struct {
 
 static PyObject *Called_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
 {
-    return told(((Called *)self)->number, args, flagged, names);
+    return conform_told(((Called *)self)->number, args, flagged, names);
 }
 
 static PyObject *Called_other(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
 {
-    return told(-((Called *)self)->number, args, flagged, names);
+    return conform_told(-((Called *)self)->number, args, flagged, names);
 }
 
 static PyObject *Called_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
@@ -161,17 +131,12 @@ static PyObject *Called_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     return (PyObject *)self;
 }
 
-static void any_dealloc(PyObject *self)
-{
-    CONFORM_FREE(self);
-}
-
 static PyMemberDef Called_members[] = {
     {"number", T_LONG, offsetof(Called, number), 0, NULL},
     OFFSET("__vectorcalloffset__", offsetof(Called, call)) {NULL},
 };
 static PyType_Slot Called_slots[] = {
-    {Py_tp_new, Called_new},         {Py_tp_dealloc, any_dealloc}, {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_new, Called_new}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_call, PyVectorcall_Call},
     {Py_tp_members, Called_members}, {0, NULL},
 };
 static PyType_Spec Called_spec = {
@@ -206,7 +171,7 @@ static PyObject *Slotted_call(Slotted *self, PyObject *args, PyObject *kw)
 
 static PyMemberDef Slotted_members[] = {{"number", T_LONG, offsetof(Slotted, number), 0, NULL}, {NULL}};
 static PyType_Slot Slotted_slots[] = {
-    {Py_tp_new, Slotted_new},         {Py_tp_dealloc, any_dealloc}, {Py_tp_call, Slotted_call},
+    {Py_tp_new, Slotted_new}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_call, Slotted_call},
     {Py_tp_members, Slotted_members}, {0, NULL},
 };
 static PyType_Spec Slotted_spec = {

@@ -3,10 +3,7 @@
 #include "hpy.h"
 #include <structmember.h>
 #include "conform.h"
-
-#ifndef Py_TPFLAGS_HAVE_VECTORCALL
-#define PyVectorcall_NARGS(flagged) ((Py_ssize_t)((flagged) & ~PY_VECTORCALL_ARGUMENTS_OFFSET))
-#endif
+#include "conform_helpers.h"
 
 /* Named and Referenced have one of the fields set to NULL, and All has all. */
 typedef struct {
@@ -36,12 +33,7 @@ static void All_dealloc(All *self)
     Py_DECREF(cls);
 }
 
-HPyDef_SLOT(Plain_new, HPy_tp_new)
-static HPy Plain_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    All *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Plain_new)
 
 static PyGetSetDef dictionary_getset[] = {
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL}, {NULL},
@@ -78,42 +70,10 @@ static HPyType_Spec Referenced_spec = {
     .defines = Plain_defines,
 };
 
-/* What a call brings: the object's number, the positional arguments, and the names of the others with their values. */
-static PyObject *told(long number, PyObject *const *args, size_t flagged, PyObject *names)
-{
-    Py_ssize_t nargs = PyVectorcall_NARGS(flagged), count = names == NULL ? 0 : PyTuple_GET_SIZE(names);
-    PyObject *positional = PyTuple_New(nargs), *named = PyTuple_New(count), *result = NULL;
-    if (positional != NULL && named != NULL) {
-        for (Py_ssize_t i = 0; i < nargs + count; i++) {
-            Py_INCREF(args[i]);
-            if (i < nargs) {
-                PyTuple_SET_ITEM(positional, i, args[i]);
-            } else {
-                PyTuple_SET_ITEM(named, i - nargs, args[i]);
-            }
-        }
-        result = Py_BuildValue("(lOOO)", number, positional, names == NULL ? Py_None : names, named);
-    }
-    Py_XDECREF(positional);
-    Py_XDECREF(named);
-    return result;
-}
-
 HPyDef_CALL_FUNCTION(All_call)
 static HPy All_call_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs, HPy names)
 {
-    HPy_ssize_t count = HPy_IsNull(names) ? 0 : HPy_Length(ctx, names);
-    HPy positional = HPyTuple_FromArray(ctx, (HPy *)args, (HPy_ssize_t)nargs);
-    HPy named = HPyTuple_FromArray(ctx, (HPy *)args + nargs, count);
-    HPy integer = HPyLong_FromLong(ctx, All_AsStruct(ctx, self)->after);
-    HPy result = HPy_NULL;
-    if (!HPy_IsNull(positional) && !HPy_IsNull(named) && !HPy_IsNull(integer)) {
-        result = HPyTuple_Pack(ctx, 4, integer, positional, HPy_IsNull(names) ? ctx->h_None : names, named);
-    }
-    HPy_Close(ctx, integer);
-    HPy_Close(ctx, positional);
-    HPy_Close(ctx, named);
-    return result;
+    return conform_hpy_told(ctx, All_AsStruct(ctx, self)->after, args, nargs, names);
 }
 
 HPyDef_SLOT(All_new, HPy_tp_new)
@@ -177,12 +137,12 @@ HPyType_LEGACY_HELPERS(Called)
 
 static PyObject *Called_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
 {
-    return told(((Called *)self)->number, args, flagged, names);
+    return conform_told(((Called *)self)->number, args, flagged, names);
 }
 
 static PyObject *Called_other(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
 {
-    return told(-((Called *)self)->number, args, flagged, names);
+    return conform_told(-((Called *)self)->number, args, flagged, names);
 }
 
 static PyObject *Called_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
@@ -199,20 +159,13 @@ static PyObject *Called_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     return (PyObject *)self;
 }
 
-static void any_dealloc(PyObject *self)
-{
-    PyTypeObject *cls = Py_TYPE(self);
-    cls->tp_free(self);
-    Py_DECREF(cls);
-}
-
 HPyDef_MEMBER(Called_number, "number", HPyMember_LONG, offsetof(Called, number))
 
 static PyMemberDef Called_members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Called, call), READONLY, NULL}, {NULL},
 };
 static PyType_Slot Called_slots[] = {
-    {Py_tp_new, Called_new}, {Py_tp_dealloc, any_dealloc}, {Py_tp_members, Called_members}, {0, NULL},
+    {Py_tp_new, Called_new}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_members, Called_members}, {0, NULL},
 };
 static HPyDef *Called_defines[] = {&Called_number, NULL};
 static HPyType_Spec Called_spec = {
@@ -252,7 +205,7 @@ static HPy Slotted_call_impl(HPyContext *ctx, HPy self, const HPy *args, size_t 
 
 HPyDef_MEMBER(Slotted_number, "number", HPyMember_LONG, offsetof(Slotted, number))
 
-static PyType_Slot Slotted_slots[] = {{Py_tp_new, Slotted_new}, {Py_tp_dealloc, any_dealloc}, {0, NULL}};
+static PyType_Slot Slotted_slots[] = {{Py_tp_new, Slotted_new}, {Py_tp_dealloc, conform_dealloc}, {0, NULL}};
 static HPyDef *Slotted_defines[] = {&Slotted_call, &Slotted_number, NULL};
 static HPyType_Spec Slotted_spec = {
     .name = "ext.Slotted",
@@ -263,24 +216,13 @@ static HPyType_Spec Slotted_spec = {
     .defines = Slotted_defines,
 };
 
-static int add_larger(HPyContext *ctx, HPy module)
-{
-    HPy base = HPy_GetAttr_s(ctx, module, "All");
-    if (HPy_IsNull(base)) {
-        return 0;
-    }
-    HPyType_SpecParam params[] = {{HPyType_SpecParam_Base, base}, {(HPyType_SpecParam_Kind)0}};
-    int added = HPyHelpers_AddType(ctx, module, "Larger", &Larger_spec, params);
-    HPy_Close(ctx, base);
-    return added;
-}
-
 HPyDef_SLOT(ext_exec, HPy_mod_exec)
 static int ext_exec_impl(HPyContext *ctx, HPy module)
 {
     int added = HPyHelpers_AddType(ctx, module, "Named", &Named_spec, NULL) &&
                 HPyHelpers_AddType(ctx, module, "Referenced", &Referenced_spec, NULL) &&
-                HPyHelpers_AddType(ctx, module, "All", &All_spec, NULL) && add_larger(ctx, module) &&
+                HPyHelpers_AddType(ctx, module, "All", &All_spec, NULL) &&
+                conform_hpy_add_derived(ctx, module, "Larger", &Larger_spec, "All", NULL) &&
                 HPyHelpers_AddType(ctx, module, "Called", &Called_spec, NULL) &&
                 HPyHelpers_AddType(ctx, module, "Slotted", &Slotted_spec, NULL);
     return added ? 0 : -1;

@@ -1,10 +1,6 @@
 /* The same against the raw C API, with vectorcall. */
 #include "conform_capi.h"
-
-#ifndef Py_TPFLAGS_HAVE_VECTORCALL
-#define Py_TPFLAGS_HAVE_VECTORCALL _Py_TPFLAGS_HAVE_VECTORCALL
-#define PyVectorcall_NARGS(flagged) ((Py_ssize_t)((flagged) & ~PY_VECTORCALL_ARGUMENTS_OFFSET))
-#endif
+#include "conform_helpers.h"
 
 typedef PyObject *(*call_function)(PyObject *, PyObject *const *, size_t, PyObject *);
 
@@ -20,34 +16,14 @@ typedef struct {
     call_function call;
 } Bare;
 
-static PyObject *told(long number, PyObject *const *args, size_t flagged, PyObject *names)
-{
-    Py_ssize_t nargs = PyVectorcall_NARGS(flagged), count = names == NULL ? 0 : PyTuple_GET_SIZE(names);
-    PyObject *positional = PyTuple_New(nargs), *named = PyTuple_New(count), *result = NULL;
-    if (positional != NULL && named != NULL) {
-        for (Py_ssize_t i = 0; i < nargs + count; i++) {
-            Py_INCREF(args[i]);
-            if (i < nargs) {
-                PyTuple_SET_ITEM(positional, i, args[i]);
-            } else {
-                PyTuple_SET_ITEM(named, i - nargs, args[i]);
-            }
-        }
-        result = Py_BuildValue("(lOOO)", number, positional, names == NULL ? Py_None : names, named);
-    }
-    Py_XDECREF(positional);
-    Py_XDECREF(named);
-    return result;
-}
-
 static PyObject *Foo_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
 {
-    return told(((Foo *)self)->after, args, flagged, names);
+    return conform_told(((Foo *)self)->after, args, flagged, names);
 }
 
 static PyObject *Foo_negative(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
 {
-    return told(-((Foo *)self)->after, args, flagged, names);
+    return conform_told(-((Foo *)self)->after, args, flagged, names);
 }
 
 static PyObject *Foo_failing(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
@@ -71,11 +47,6 @@ static PyObject *Foo_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
         self->call = calls[which];
     }
     return (PyObject *)self;
-}
-
-static void any_dealloc(PyObject *self)
-{
-    CONFORM_FREE(self);
 }
 
 static PyObject *Foo_again(Foo *self, PyObject *which)
@@ -108,14 +79,14 @@ static PyTypeObject Foo_type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_vectorcall_offset = offsetof(Foo, call),
     .tp_new = Foo_new,
-    .tp_dealloc = any_dealloc,
+    .tp_dealloc = conform_dealloc,
     .tp_call = PyVectorcall_Call,
     .tp_members = Foo_members,
     .tp_methods = Foo_methods,
 };
 #else
 static PyType_Slot Foo_slots[] = {
-    {Py_tp_new, Foo_new},           {Py_tp_dealloc, any_dealloc}, {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_new, Foo_new}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_call, PyVectorcall_Call},
     {Py_tp_members, Foo_members}, {Py_tp_methods, Foo_methods}, {0, NULL},
 };
 static PyType_Spec Foo_spec = {
@@ -128,7 +99,7 @@ static PyType_Spec Foo_spec = {
 
 static PyObject *Bare_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
 {
-    return told(7, args, flagged, names);
+    return conform_told(7, args, flagged, names);
 }
 
 static PyObject *Bare_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
@@ -148,7 +119,7 @@ static PyTypeObject Bare_type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_vectorcall_offset = offsetof(Bare, call),
     .tp_new = Bare_new,
-    .tp_dealloc = any_dealloc,
+    .tp_dealloc = conform_dealloc,
     .tp_call = PyVectorcall_Call,
 };
 
@@ -163,7 +134,7 @@ static PyMemberDef Bare_members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Bare, call), READONLY, NULL}, {NULL},
 };
 static PyType_Slot Bare_slots[] = {
-    {Py_tp_new, Bare_new},         {Py_tp_dealloc, any_dealloc}, {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_new, Bare_new}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_call, PyVectorcall_Call},
     {Py_tp_members, Bare_members}, {0, NULL},
 };
 static PyType_Spec Bare_spec = {

@@ -2,6 +2,7 @@
    the list of weak references to it. Only the first is in HPy's documents. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     double before;
@@ -15,36 +16,16 @@ typedef struct {
 } Bare;
 HPyType_HELPERS(Bare)
 
-/* What a call brings: the object's number, the positional arguments, and the names of the others with their values. */
-static HPy told(HPyContext *ctx, long number, const HPy *args, size_t nargs, HPy names)
-{
-    HPy_ssize_t count = HPy_IsNull(names) ? 0 : HPy_Length(ctx, names);
-    if (count < 0) {
-        return HPy_NULL;
-    }
-    HPy positional = HPyTuple_FromArray(ctx, (HPy *)args, (HPy_ssize_t)nargs);
-    HPy named = HPyTuple_FromArray(ctx, (HPy *)args + nargs, count);
-    HPy integer = HPyLong_FromLong(ctx, number);
-    HPy result = HPy_NULL;
-    if (!HPy_IsNull(positional) && !HPy_IsNull(named) && !HPy_IsNull(integer)) {
-        result = HPyTuple_Pack(ctx, 4, integer, positional, HPy_IsNull(names) ? ctx->h_None : names, named);
-    }
-    HPy_Close(ctx, integer);
-    HPy_Close(ctx, positional);
-    HPy_Close(ctx, named);
-    return result;
-}
-
 HPyDef_CALL_FUNCTION(Foo_call)
 static HPy Foo_call_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs, HPy names)
 {
-    return told(ctx, Foo_AsStruct(ctx, self)->after, args, nargs, names);
+    return conform_hpy_told(ctx, Foo_AsStruct(ctx, self)->after, args, nargs, names);
 }
 
 HPyDef_CALL_FUNCTION(Foo_negative)
 static HPy Foo_negative_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs, HPy names)
 {
-    return told(ctx, -Foo_AsStruct(ctx, self)->after, args, nargs, names);
+    return conform_hpy_told(ctx, -Foo_AsStruct(ctx, self)->after, args, nargs, names);
 }
 
 HPyDef_CALL_FUNCTION(Foo_failing)
@@ -107,7 +88,7 @@ static HPyType_Spec Foo_spec = {
 HPyDef_CALL_FUNCTION(Bare_call)
 static HPy Bare_call_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs, HPy names)
 {
-    return told(ctx, 7, args, nargs, names);
+    return conform_hpy_told(ctx, 7, args, nargs, names);
 }
 
 HPyDef_SLOT(Bare_new, HPy_tp_new)
@@ -162,12 +143,7 @@ typedef struct {
 } Named;
 HPyType_HELPERS(Named)
 
-HPyDef_SLOT(Named_new, HPy_tp_new)
-static HPy Named_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Named *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Named_new)
 
 HPyDef_MEMBER(Named_before, "before", HPyMember_LONG, offsetof(Named, before))
 HPyDef_MEMBER(Named_offset, "__dictoffset__", HPyMember_HPYSSIZET, offsetof(Named, dictionary), .readonly = 1)
@@ -189,12 +165,7 @@ typedef struct {
 } Weak;
 HPyType_HELPERS(Weak)
 
-HPyDef_SLOT(Weak_new, HPy_tp_new)
-static HPy Weak_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Weak *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Weak_new)
 
 HPyDef_MEMBER(Weak_before, "before", HPyMember_LONG, offsetof(Weak, before))
 HPyDef_MEMBER(Weak_offset, "__weaklistoffset__", HPyMember_HPYSSIZET, offsetof(Weak, references), .readonly = 1)
@@ -213,7 +184,7 @@ static HPyType_Spec Weak_spec = {
 HPyDef_SLOT(Double_call, HPy_tp_call)
 static HPy Double_call_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs, HPy names)
 {
-    return told(ctx, 8, args, nargs, names);
+    return conform_hpy_told(ctx, 8, args, nargs, names);
 }
 
 HPyDef_MEMBER(Double_offset, "__vectorcalloffset__", HPyMember_HPYSSIZET, offsetof(Bare, call), .readonly = 1)

@@ -1,9 +1,6 @@
 /* The same against the raw C API. */
 #include "conform_capi.h"
-
-#ifndef T_NONE
-#define T_NONE 20 /* as CPython's structmember.h has it; PyPy's lacks it */
-#endif
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
@@ -21,11 +18,6 @@ static PyObject *Texts_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     }
     memset(self->filler, 'x', sizeof self->filler);
     return (PyObject *)self;
-}
-
-static void Texts_dealloc(Texts *self)
-{
-    CONFORM_FREE(self);
 }
 
 static PyMemberDef Texts_members[] = {
@@ -78,7 +70,7 @@ static PyMethodDef Texts_methods[] = {
 
 static PyType_Slot Texts_slots[] = {
     {Py_tp_new, Texts_new},
-    {Py_tp_dealloc, Texts_dealloc},
+    {Py_tp_dealloc, conform_dealloc},
     {Py_tp_members, Texts_members},
     {Py_tp_methods, Texts_methods},
     {0, NULL},
@@ -116,11 +108,6 @@ typedef struct {
     NUMBERS(PLACE)
 #undef PLACE
 } Frozen;
-
-static PyObject *Frozen_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
-{
-    return cls->tp_alloc(cls, 0);
-}
 
 static int Frozen_traverse(Frozen *self, visitproc visit, void *arg)
 {
@@ -164,18 +151,10 @@ static PyObject *Frozen_fill(Frozen *self, PyObject *number)
     Py_RETURN_NONE;
 }
 
-static void frozen_store(PyObject **place, PyObject *value)
-{
-    PyObject *old = *place;
-    Py_INCREF(value);
-    *place = value;
-    Py_XDECREF(old);
-}
-
 static PyObject *Frozen_hold(Frozen *self, PyObject *value)
 {
-    frozen_store(&self->object, value);
-    frozen_store(&self->object_ex, value);
+    conform_store(&self->object, value);
+    conform_store(&self->object_ex, value);
     Py_RETURN_NONE;
 }
 
@@ -193,7 +172,7 @@ static PyMethodDef Frozen_methods[] = {
 };
 
 static PyType_Slot Frozen_slots[] = {
-    {Py_tp_new, Frozen_new},
+    {Py_tp_new, conform_new},
     {Py_tp_dealloc, Frozen_dealloc},
     {Py_tp_traverse, Frozen_traverse},
     {Py_tp_clear, Frozen_clear},

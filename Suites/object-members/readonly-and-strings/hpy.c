@@ -1,6 +1,7 @@
 /* Texts has the kinds that are never written from Python; Frozen has every other kind, with the readonly flag. */
 #include "hpy.h"
 #include "conform.h"
+#include "conform_helpers.h"
 
 typedef struct {
     long before;
@@ -106,12 +107,7 @@ typedef struct {
 } Frozen;
 HPyType_HELPERS(Frozen)
 
-HPyDef_SLOT(Frozen_new, HPy_tp_new)
-static HPy Frozen_new_impl(HPyContext *ctx, HPy cls, const HPy *args, HPy_ssize_t nargs, HPy kw)
-{
-    Frozen *self;
-    return HPy_New(ctx, cls, &self);
-}
+CONFORM_HPY_NEW(Frozen_new)
 
 HPyDef_SLOT(Frozen_traverse, HPy_tp_traverse)
 static int Frozen_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
