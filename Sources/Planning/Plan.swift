@@ -213,8 +213,13 @@ public struct Plan: Sendable {
       let one = unit.testCase
       return ["\(one.suite)", "\(one.suite)/\(one.name)"] + one.scenarios.map { "\(one.suite)/\(one.name)/\($0.name)" }
     }
-    let near = Set(names).filter { $0.hasSuffix(last) || $0.contains("/\(last)") }.sorted().prefix(3)
-    return near.isEmpty ? "" : "perhaps \(near.joined(separator: ", or ")); "
+    func tail(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }
+    var near = Set(names).filter { $0.hasSuffix(last) || $0.contains("/\(last)") }
+    if near.isEmpty {
+      let tails = NearNames.among(Set(names.map(tail)).sorted(), to: last)
+      near = Set(names).filter { tails.contains(tail($0)) }
+    }
+    return near.isEmpty ? "" : "perhaps \(near.sorted().prefix(3).joined(separator: ", or ")); "
   }
 }
 
