@@ -84,7 +84,14 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
         onlyOn: ("cpython", "HPy's CPython ABI is CPython's alone (HPy documentation, 'HPy overview', Target ABIs)"),
         title: "CPython ABI")
     case .universal: Facts(api: .hpy, abi: .universal, loader: .hpyUniversal, title: "universal")
-    case .hybrid: Facts(api: .hpy, abi: .hybrid, loader: .hpyUniversal, title: "hybrid")
+    case .hybrid:
+      Facts(
+        api: .hpy, abi: .hybrid, loader: .hpyUniversal,
+        onlyOn: (
+          "cpython",
+          "what hybrid binaries link comes with HPy for CPython alone (HPy changelog, version 0.9.0, HPy Hybrid ABI: the "
+            + "binary is specific to one interpreter)"
+        ), title: "hybrid")
     case .otherTag:
       Facts(
         api: .hpy, abi: .universal, loader: .hpyUniversal, tag: .major(1), title: "universal, file tagged hpy1")

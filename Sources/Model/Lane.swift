@@ -24,9 +24,13 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
   public static let cpython = Lane(.cpython)
   public static let universal = Lane(.universal)
   public static let universalDebug = Lane(.universal, .debug)
+  public static let hybrid = Lane(.hybrid)
+  public static let hybridDebug = Lane(.hybrid, .debug)
 
   /// Those that runs try, in the order in which they are compared: a lane stands behind its references.
-  public static let all: [Lane] = [capiStatic, capiHeap, cpython, universal, universalDebug]
+  public static let all: [Lane] = [
+    capiStatic, capiHeap, cpython, universal, universalDebug, hybrid, hybridDebug,
+  ]
 
   /// Every lane that has a name, whether runs try it by themselves or not.
   public static let known = Flavour.allCases.flatMap { flavour in
