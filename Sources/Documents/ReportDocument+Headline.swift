@@ -17,7 +17,10 @@ extension ReportDocument.Headline {
     if !needed.isEmpty {
       text = "\(Self.listed(needed)) \(changes.baseline == nil ? "(\(since))" : since)"
     } else if level == .environment {
-      text = "Nothing new was seen \(since), but not everything was tried"
+      text =
+        (changes.baseline == nil
+          ? "Nothing that the ledger lacks was seen (\(since))" : "Nothing new was seen \(since)")
+        + ", but not everything was tried"
     } else {
       text = changes.baseline == nil ? "Nothing that the ledger lacks (\(since))" : "Nothing new \(since)"
     }

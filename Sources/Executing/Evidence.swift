@@ -71,7 +71,7 @@ struct Evidence: Sendable {
       outcome = .workerLost
       message = why
     }
-    let texts = attachments.mapValues { String(decoding: $0, as: UTF8.self) }
+    let texts = attachments.mapValues { Self.text($0) }
       .merging(file.end?.attachments ?? [:]) { $0 + $1 }
     var attempt = Attempt(
       circumstances: circumstances,
@@ -83,5 +83,11 @@ struct Evidence: Sendable {
     }
     if strays > 0 { attempt.notes.append("\(strays) processes left behind were killed") }
     return attempt
+  }
+
+  /// What a process wrote, as text that a database keeps whole: SQLite's functions take a NUL for the end of a text
+  /// (SQLite documentation, 'NUL Characters In Strings').
+  private static func text(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes, as: UTF8.self).replacing("\0", with: "\\x00")
   }
 }

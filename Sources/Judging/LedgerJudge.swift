@@ -79,7 +79,8 @@ public struct LedgerJudge: ScenarioJudge {
       }
     }
     let diverging = Set(findings.map(\.divergence.place))
-    for entry in entries where !entry.flickers && !diverging.contains(entry.place) {
+    // What an entry says of a lane is written down for binaries at home; one from elsewhere may well lack it.
+    for entry in entries where cell.load.home == nil && !entry.flickers && !diverging.contains(entry.place) {
       guard Self.wasReached(entry, in: attempts.map(\.answer)) else { continue }
       findings.append(
         Self.fixedFinding(entry, answer: attempts.first?.answer, circumstances: attempts.map(\.circumstances)))

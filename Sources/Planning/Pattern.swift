@@ -24,6 +24,11 @@ public struct Pattern: Hashable, Sendable, Codable, CustomStringConvertible {
     description = text
   }
 
+  /// The binaries away from home that it names: `…@universal:cpython-3.11`. They are tried only where somebody asks.
+  public var away: LaneChoice? {
+    LoadID.read(lane).flatMap { what in what.home.map { LaneChoice(what.lane, home: $0) } }
+  }
+
   /// Whether a cell is meant. A case that could not be read (`*`) is meant by every pattern for its scenarios.
   ///
   /// A binary at home goes by its lane alone, and by `LANE:RUNTIME` as those do that are away from it.

@@ -132,13 +132,15 @@ public struct Plan: Sendable {
     return .run
   }
 
-  /// Every lane on every runtime, and lanes of binaries that are built for another one of the runtimes.
+  /// Every lane on every runtime, and lanes of binaries that are built for another one of the runtimes. Those bring the
+  /// runtime's own binary with them, the nearest that they can be compared with.
   ///
   /// - Parameter lanes: `universal` means the runtime's own binaries, `universal:cpython-3.11` those of that runtime.
-  /// - Throws: `Problem` for a home that is none of the runtimes.
+  /// - Throws: `Problem` for a home that is none of the runtimes, and for binaries that no other runtime can load.
   public static func loads(_ lanes: [LaneChoice], on runtimes: [Runtime]) throws -> [Load] {
     let known = Lane.all
-    let ordered = lanes.enumerated().sorted { left, right in
+    let own = lanes.filter { $0.home != nil }.map { LaneChoice($0.lane) }
+    let ordered = (lanes + own).enumerated().sorted { left, right in
       func rank(_ one: (offset: Int, element: LaneChoice)) -> (Int, Int, Int) {
         (one.element.home == nil ? 0 : 1, known.firstIndex(of: one.element.lane) ?? known.count, one.offset)
       }
@@ -146,10 +148,16 @@ public struct Plan: Sendable {
     }.map(\.element).reduce(into: [LaneChoice]()) { if !$0.contains($1) { $0.append($1) } }
     let homes = try ordered.map { choice in
       try choice.home.map { name in
+        guard choice.lane.flavour.loader == .hpyUniversal else {
+          throw Problem(
+            "binaries for the lane \(choice.lane) are loaded by the runtime that they are built for, and by no other",
+            remedy: "write \(choice.lane) in place of `\(choice)`")
+        }
         guard let home = runtimes.first(where: { $0.name == name }) else {
           throw Problem(
             "`\(choice)` is built for `\(name)`, which is no runtime of this run",
-            remedy: "add --runtime \(name); the runtimes are \(runtimes.map(\.name).joined(separator: ", "))")
+            remedy: NearNames.hint(NearNames.among(runtimes.map(\.name), to: name))
+              + "the runtimes are \(runtimes.map(\.name).joined(separator: ", ")); --runtime adds others")
         }
         return home
       }

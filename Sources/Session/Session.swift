@@ -34,7 +34,8 @@ public struct Session: Sendable {
     suites = try await SuiteFolder(options.suites, reader: runtimes[0].interpreter, files: files)
     switch options.kind {
     case .run:
-      let lanes = options.lanes.isEmpty ? Lane.all.map { LaneChoice($0) } : options.lanes
+      let lanes =
+        (options.lanes.isEmpty ? Lane.all.map { LaneChoice($0) } : options.lanes) + options.patterns.compactMap(\.away)
       plan = try Plan(cases: suites.cases, runtimes: runtimes, loads: Plan.loads(lanes, on: runtimes))
         .filtered(by: options.patterns)
     case .portability:

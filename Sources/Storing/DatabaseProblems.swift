@@ -32,9 +32,12 @@ extension Problem {
 
   private static func words(_ error: DecodingError) -> String {
     switch error {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-      .dataCorrupted(let context):
-      context.debugDescription
+    case .keyNotFound(let key, _): "a stored JSON text has no `\(key.stringValue)`"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      context.codingPath.last.map { "a stored JSON text has an unexpected `\($0.stringValue)`: " } ?? ""
+        + context.debugDescription
+    case .dataCorrupted(let context):
+      context.underlyingError == nil ? context.debugDescription : "a stored text is no JSON"
     @unknown default: "\(error)"
     }
   }

@@ -14,8 +14,9 @@ enum Console {
     Rainbow.enabled = Terminal.outputIsTerminal && !noColour
   }
 
+  /// What is quoted of files and of the command line is shown, never obeyed.
   static func error(_ text: String) {
-    FileHandle.standardError.write(Data("hpy-conform: \(text)\n".utf8))
+    FileHandle.standardError.write(Data("hpy-conform: \(Printable.text(text))\n".utf8))
   }
 
   static func note(_ text: String) {

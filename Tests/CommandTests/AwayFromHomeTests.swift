@@ -54,7 +54,8 @@ struct AwayFromHomeTests {
     let project = try Self.linked()
     let alone = try await project.run("run", "-l", "universal:cpython-3.11")
     #expect(alone.exitCode == 0, "\(alone.output)\(alone.errors)")
-    #expect(Set(try project.cells().keys) == [Self.home, Self.away])
+    // The runtime's own is the nearest that they can be compared with.
+    #expect(Set(try project.cells().keys) == [Self.home, Self.own, Self.away])
     let both = try await project.run("run", "-l", "universal:cpython-3.11", "-l", "universal")
     #expect(both.exitCode == 0, "\(both.output)\(both.errors)")
     let cells = try project.cells()
@@ -65,11 +66,21 @@ struct AwayFromHomeTests {
     // Said twice, they are meant once.
     let twice = try await project.run("run", "-l", "universal:cpython-3.11", "-l", "universal:cpython-3.11")
     #expect(twice.exitCode == 0, "\(twice.output)\(twice.errors)")
-    #expect(try project.cells().count == 2)
+    #expect(try project.cells().count == 3)
     let debug = try await project.run("run", "-l", "universal+debug:other", "-r", "cpython-3.11", "-r", "other")
     #expect(debug.exitCode == 0, "\(debug.output)\(debug.errors)")
-    let names = ["s/one/tells@universal+debug:other@cpython-3.11", "s/one/tells@universal+debug@other"]
+    let names =
+      ["universal+debug:other@cpython-3.11", "universal+debug@cpython-3.11", "universal+debug@other"]
+      .map { "s/one/tells@\($0)" }
     #expect(Set(try project.cells().keys) == Set(names))
+  }
+
+  @Test("a pattern that names them asks for them")
+  func askedByPattern() async throws {
+    let project = try Self.linked()
+    let run = try await project.run("run", Self.away)
+    #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
+    #expect(Set(try project.cells().keys) == [Self.away])
   }
 
   @Test("the binary is the other one's: it answers as it was built there, is compared, and judged by the ledger")
@@ -169,13 +180,23 @@ struct AwayFromHomeTests {
     arguments: [
       (
         ["-l", "universal:nowhere"],
-        "`universal:nowhere` is built for `nowhere`, which is no runtime of this run; add --runtime nowhere; "
-          + "the runtimes are cpython-3.11, other"
+        "`universal:nowhere` is built for `nowhere`, which is no runtime of this run; "
+          + "the runtimes are cpython-3.11, other; --runtime adds others"
       ),
       (
         ["-l", "universal+debug:cpython-3.11", "-r", "other"],
         "`universal+debug:cpython-3.11` is built for `cpython-3.11`, which is no runtime of this run; "
-          + "add --runtime cpython-3.11; the runtimes are other"
+          + "the runtimes are other; --runtime adds others"
+      ),
+      (
+        ["-l", "universal:othr"],
+        "`universal:othr` is built for `othr`, which is no runtime of this run; perhaps `other`; "
+          + "the runtimes are cpython-3.11, other; --runtime adds others"
+      ),
+      (
+        ["-l", "capi-heap:other"],
+        "binaries for the lane capi-heap are loaded by the runtime that they are built for, and by no other; "
+          + "write capi-heap in place of `capi-heap:other`"
       ),
       (["-l", "universal:"], "`universal:` names no runtime; write universal:RUNTIME, or universal alone"),
       (

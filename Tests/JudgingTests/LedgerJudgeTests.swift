@@ -70,6 +70,14 @@ struct LedgerJudgeTests {
     #expect(judgement.findings.first?.divergence.expected == "2")
   }
 
+  @Test("an entry explains what a binary from elsewhere shows, and is not called fixed where it shows nothing")
+  func awayFromHome() {
+    let away = CellID(scenario: Self.cell.scenario, lane: .universal, home: "elsewhere", runtime: Self.runtime.name)
+    let judge = LedgerJudge(ledger: [Self.entry()], referenceRuntime: "cpython")
+    #expect(judge.judge(away, on: Self.runtime, attempts: [Self.tried("2")]).verdict == .known)
+    #expect(judge.judge(away, on: Self.runtime, attempts: [Self.tried(nil)]).verdict == .conforming)
+  }
+
   @Test("a label that a broken-off cell did not reach is not called fixed")
   func unreached() {
     let attempt = (

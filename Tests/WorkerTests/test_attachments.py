@@ -35,6 +35,11 @@ def raises(ext):
 
 
 @scenario
+def raises_an_odd_text(ext):
+    raise ValueError("\\udc80\\0why")
+
+
+@scenario
 def crashes(ext):
     print("x" * 1000 + "printed", flush=True)
     ext.segfault()
@@ -136,6 +141,13 @@ class AttachmentsTest(WorkerTest):
             self.assertEqual(sorted(reply.attachments), ["output", "traceback"])
             self.assertEqual(reply.end["attachments"]["traceback"], reply.attachment("traceback"))
             self.assertIn("ValueError: why", reply.attachment("traceback"))
+
+    def test_a_traceback_is_fit_for_json_and_sql(self):
+        """A lone surrogate, which decoders refuse, and NUL, at which SQLite ends a text, are escaped."""
+        for fresh in (False, True):
+            reply = self.run_cell("raises_an_odd_text", fresh=fresh)
+            self.assertEqual(reply.outcome, "raised")
+            self.assertIn("ValueError: \\udc80\\x00why", reply.attachment("traceback"))
 
     def test_a_broken_scenario_file_attaches_its_traceback(self):
         """So its author sees where it broke."""

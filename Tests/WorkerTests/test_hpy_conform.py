@@ -153,8 +153,8 @@ class AttemptTest(unittest.TestCase):
             self.assertEqual((tried.exception, tried.message, tried.value), (error.__name__, "why", None))
 
     def test_a_message_is_fit_for_json_everywhere(self):
-        """Lone surrogates, which decoders refuse, are escaped; an exception without a text is described."""
-        self.assertEqual(attempt(fail, ValueError("\udc80\u00e9")).message, "\\udc80\u00e9")
+        """Lone surrogates and NUL are escaped; an exception without a text is described."""
+        self.assertEqual(attempt(fail, ValueError("\udc80\u00e9\0b")).message, "\\udc80\u00e9\\x00b")
         mute = type("Mute", (Exception,), {"__str__": lambda self: fail(TypeError())})
         self.assertEqual(attempt(fail, mute()).message, "<str() raised TypeError>")
 

@@ -296,7 +296,7 @@ def _file_of(request):
 
 def _traceback():
     lines = traceback.format_exception(*sys.exc_info())
-    return "".join(line for line in lines if "conform_cell.py" not in line)
+    return hpy_conform.storable("".join(line for line in lines if "conform_cell.py" not in line))
 
 
 if __name__ == "__main__":

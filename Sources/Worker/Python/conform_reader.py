@@ -12,6 +12,7 @@ It is taken from the lines, not from the syntax tree, so that it is the same on 
 """
 
 import ast
+import bisect
 import hashlib
 import json
 import os
@@ -49,12 +50,16 @@ def describe(path):
         return _refused(content, error.lineno or 1, "syntax error: %s" % error.msg)
     except Exception as error:  # not readable, not UTF-8, nested too deeply, ...
         return _refused(content, 1, "%s: %s" % (type(error).__name__, error))
-    scenarios, problems, foreign = [], [], set()
+    scenarios, problems, foreign, names = [], [], set(), set()
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and _is_scenario(node)]
     for node, part in zip(functions, _contents(text, functions)):
+        if node.name in names:
+            problems.append(_problem(node.lineno, "a second scenario is named %s; rename one" % node.name))
+        names.add(node.name)
         _describe_scenario(node, part, scenarios, problems)
+    plain = set(functions)
     for node in ast.walk(tree):
-        if _is_scenario(node) and node not in functions:
+        if _is_scenario(node) and node not in plain:
             problems.append(_problem(node.lineno, "scenario %s is not a plain function at top level" % node.name))
         problems.extend(_telltales(node))
         problems.extend(_unsourced(node))
@@ -70,8 +75,6 @@ def _is_scenario(node):
 
 
 def _describe_scenario(node, content, scenarios, problems):
-    if any(one["name"] == node.name for one in scenarios):
-        problems.append(_problem(node.lineno, "a second scenario is named %s; rename one" % node.name))
     arguments = node.args
     others = arguments.kwonlyargs or arguments.vararg or arguments.kwarg
     if len(arguments.posonlyargs + arguments.args) != 1 or others:
@@ -84,15 +87,20 @@ def _contents(text, functions):
     """For each scenario's function, the key of what is left of the file without the others."""
     lines = text.splitlines()  # bytes: they end where Python's lines do, not at a form feed
     spans = [_span(node, lines) for node in functions]
+    taken = {number for span in spans for number in span}
+    shared = [number for number, line in enumerate(lines) if number not in taken and line.strip()]
+    common = [lines[number] for number in shared]
     for own in spans:
-        others = {number for span in spans if span is not own for number in span}
-        yield _key(b"\n".join(line for number, line in enumerate(lines) if number not in others and line.strip()))
+        place = bisect.bisect(shared, own.start)
+        yield _key(b"\n".join(
+            common[:place] + [lines[number] for number in own if lines[number].strip()] + common[place:]))
 
 
 def _span(node, lines):
     """Indices of a function's lines, from its first @ to the last comment that is indented as its body is."""
     named = node.decorator_list[0].lineno  # the @ can be on a line before, as in `@(` or `@\`
-    first = max((i for i, line in enumerate(lines[:named]) if _AT.match(line)), default=0)  # 0: after a byte order mark
+    above = range(min(named, len(lines)) - 1, 0, -1)
+    first = next((i for i in above if _AT.match(lines[i])), 0)  # 0: also after a byte order mark
     end = node.end_lineno
     while end < len(lines) and _BLANK_OR_INDENTED_COMMENT.match(lines[end]):
         end += 1

@@ -287,8 +287,13 @@ def _described(value):
     return {"value": "raised " + value.exception, "exception": value.exception, "message": value.message}
 
 
+def storable(text):
+    """The text as every reader of the results can have it: lone surrogates and NUL are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+
+
 def _text_of(error):
     try:
-        return str(error).encode("utf-8", "backslashreplace").decode("utf-8")
+        return storable(str(error))
     except BaseException as second:
         return "<str() raised %s>" % qualified_name(type(second))
