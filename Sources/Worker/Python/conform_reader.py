@@ -104,7 +104,7 @@ def _span(node, lines):
     end = node.end_lineno
     while end < len(lines) and _BLANK_OR_INDENTED_COMMENT.match(lines[end]):
         end += 1
-    return range(first, end)
+    return range(first, min(end, len(lines)))
 
 
 def _key(data):
