@@ -12,6 +12,7 @@ extension Problem {
   private static func reason(_ error: any Error) -> String {
     let error = error as NSError
     let inner = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
-    return inner.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(inner.code))) : "\(error)"
+    return inner.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(inner.code))) : error.localizedDescription
   }
 }

@@ -66,7 +66,9 @@ extension Store {
   }
 
   private static func unknownRun(_ name: String) -> Problem {
-    Problem("no run is named `\(name)`", remedy: "`hpy-conform runs` lists them; `latest` is the last one")
+    name == "latest"
+      ? Problem("no run is in this database", remedy: "make one with `hpy-conform run`, or name another with --db")
+      : Problem("no run is named `\(name)`", remedy: "`hpy-conform runs` lists them; `latest` is the last one")
   }
 
   // MARK: Baselines

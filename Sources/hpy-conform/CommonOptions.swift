@@ -90,7 +90,8 @@ struct RunArgument: ParsableArguments {
 
 /// Which cells.
 struct SelectionOptions: ParsableArguments {
-  @Argument(help: "SUITE, SUITE/CASE, SUITE/CASE/SCENARIO or …@LANE@RUNTIME, with * and ?. Default: everything.")
+  @Argument(
+    help: "SUITE, SUITE/CASE, SUITE/CASE/SCENARIO or …@LANE@RUNTIME, with *, ? and […]. Default: everything.")
   var patterns: [PatternArgument] = []
 
   @Option(

@@ -31,7 +31,7 @@ struct CompareCommand: ConformCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: "Compare only these cells: SUITE, SUITE/CASE, SUITE/CASE/SCENARIO or …@LANE@RUNTIME, with * and ?.")
+    help: "Compare only these cells: SUITE, SUITE/CASE, SUITE/CASE/SCENARIO or …@LANE@RUNTIME, with *, ? and […].")
   var only: [PatternArgument] = []
 
   @Option(name: [.customLong("lane"), .customShort("l")], help: "Compare only in this lane. May be repeated.")

@@ -21,7 +21,8 @@ struct PortabilityCommand: ConformCommand {
     case human, json, markdown
   }
 
-  @Argument(help: "SUITE, SUITE/CASE, SUITE/CASE/SCENARIO or …@BINARY@RUNTIME, with * and ?. Default: everything.")
+  @Argument(
+    help: "SUITE, SUITE/CASE, SUITE/CASE/SCENARIO or …@BINARY@RUNTIME, with *, ? and […]. Default: everything.")
   var patterns: [PatternArgument] = []
 
   @Option(

@@ -28,7 +28,7 @@ struct ShowCommand: ConformCommand {
       var found: (count: Int, first: CellID, line: String)?
       try store.forEachCell(of: run) { cell, outcome, verdict in
         guard pattern?.matches(cell) ?? true else { return }
-        let line = "\(cell)  \(outcome), \(verdict.rawValue)"
+        let line = Printable.line("\(cell)  \(outcome), \(verdict.rawValue)", .max)
         if let found { print(found.count == 1 ? "\(found.line)\n\(line)" : line) }
         found = ((found?.count ?? 0) + 1, found?.first ?? cell, found?.line ?? line)
       }
