@@ -166,8 +166,13 @@ struct SyncTests {
     #expect(second.errors.contains("another `runtimes sync` is at work (process \(holder))"), "\(second.errors)")
     kill(try #require(pid_t(holder)), SIGINT)
     #expect(try await running.value.exitCode == 130)
-    // Killed; it may be a zombie until whoever adopted it waits for it.
-    let state = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ") Z"
+    // Killed, which takes effect when the system next runs it; by itself it would go on for minutes. It may be a zombie
+    // until whoever adopted it waits for it.
+    var state = ""
+    for _ in 0..<200 where !(state.contains(") Z") || state.contains(") X")) {
+      state = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ") X"
+      try await Task.sleep(for: .milliseconds(50))
+    }
     #expect(state.contains(") Z") || state.contains(") X"), "\(state)")
     try Self.checkout(project, "hpy-source")
     #expect(try await project.run("runtimes", "sync").exitCode == 0)
