@@ -43,6 +43,7 @@ public enum EnvironmentTrouble {
   /// The sign in what a cell said of its end; nil where it ended for a reason of its own.
   public static func sign(in state: CellState) -> String? {
     switch state.outcome {
+    case .harnessFailed: state.message ?? state.outcome.description
     case .notBuilt, .notLoadable, .invalid, .raised, .workerLost: signs.first { state.message?.contains($0) ?? false }
     default: nil
     }

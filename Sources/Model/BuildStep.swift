@@ -38,6 +38,8 @@ public struct BuiltBinary: Hashable, Sendable {
   public enum Product: Hashable, Sendable {
     case file(String)
     case failure(String)
+    /// The machine kept the compiler from its work, and so nothing is known of the C: what it lacked.
+    case machineFailed(String)
   }
 
   public var product: Product

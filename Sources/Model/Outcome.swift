@@ -16,6 +16,8 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
   /// The cell took its own worker down.
   case workerLost
   case limitExceeded(Limit)
+  /// What the cell left isn't what the harness wrote for it: a line can't be read, or some are missing.
+  case damagedResult
   case notBuilt
   case notLoadable
   /// The case itself can't be read: manifest or scenario file.
@@ -26,10 +28,17 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
   case notApplicable
   /// The run stopped before this cell.
   case notRun
+  /// The machine lacked something that the harness needs, so nothing is known of the cell.
+  case harnessFailed
 
   /// What a cell had too much of.
   public enum Limit: String, Hashable, Sendable, Codable, CaseIterable {
     case resultFile = "result file"
+    /// Memory of all its processes together.
+    case memory
+    case processes
+    /// Bytes and files in its scratch folder.
+    case scratch
   }
 
   /// An outcome without its particulars.
@@ -40,12 +49,14 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
     case timedOut = "timed out"
     case workerLost = "worker lost"
     case limitExceeded = "limit exceeded"
+    case damagedResult = "damaged result"
     case notBuilt = "not built"
     case notLoadable = "not loadable"
     case invalid = "invalid case"
     case unsupported
     case notApplicable = "not applicable"
     case notRun = "not run"
+    case harnessFailed = "harness failed"
   }
 
   public var kind: Kind {
@@ -58,12 +69,14 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
     case .timedOut: .timedOut
     case .workerLost: .workerLost
     case .limitExceeded: .limitExceeded
+    case .damagedResult: .damagedResult
     case .notBuilt: .notBuilt
     case .notLoadable: .notLoadable
     case .invalid: .invalid
     case .unsupported: .unsupported
     case .notApplicable: .notApplicable
     case .notRun: .notRun
+    case .harnessFailed: .harnessFailed
     }
   }
 
@@ -101,8 +114,8 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
 
   private static let plain: [Kind: Outcome] = Dictionary(
     uniqueKeysWithValues: [
-      completed, expectationFailed, timedOut, workerLost, notBuilt, notLoadable, invalid, unsupported, notApplicable,
-      notRun,
+      completed, expectationFailed, timedOut, workerLost, damagedResult, notBuilt, notLoadable, invalid, unsupported,
+      notApplicable, notRun, harnessFailed,
     ].map { ($0.kind, $0) })
 }
 
@@ -110,8 +123,10 @@ extension Outcome {
   /// The scenario ran to its end, whatever it found.
   public var ran: Bool { self == .completed || self == .expectationFailed }
 
-  /// Nothing was tried, so there is nothing to judge.
-  public var isSkip: Bool { self == .unsupported || self == .notApplicable || self == .notRun }
+  /// Nothing was tried, or nothing is known of what was, so there is nothing to judge.
+  public var isSkip: Bool {
+    self == .unsupported || self == .notApplicable || self == .notRun || self == .harnessFailed
+  }
 
   /// There is a binary that was loaded.
   public var isLoaded: Bool { self != .notBuilt && self != .notLoadable && self != .invalid }
@@ -119,7 +134,7 @@ extension Outcome {
   /// The process died, hung or broke a limit.
   public var isCrash: Bool {
     switch self {
-    case .crashed, .exited, .timedOut, .workerLost, .limitExceeded: true
+    case .crashed, .exited, .timedOut, .workerLost, .limitExceeded, .damagedResult: true
     default: false
     }
   }
@@ -129,11 +144,11 @@ extension Outcome {
     switch self {
     case .crashed, .workerLost: 0
     case .timedOut, .limitExceeded: 1
-    case .exited: 2
+    case .exited, .damagedResult: 2
     case .raised: 3
     case .expectationFailed, .completed: 4
     case .notLoadable: 5
-    case .notBuilt, .invalid, .unsupported, .notApplicable, .notRun: 6
+    case .notBuilt, .invalid, .unsupported, .notApplicable, .notRun, .harnessFailed: 6
     }
   }
 }

@@ -36,6 +36,9 @@ struct Job: Sendable {
     case .failure(let why):
       let attempt = Attempt(untried: .notBuilt, why)
       for cell in cells where !Task.isCancelled { await take(cell, [attempt], work.batch.load) }
+    case .machineFailed(let lack):
+      let attempt = Attempt(untried: .harnessFailed, lack)
+      for cell in cells where !Task.isCancelled { await take(cell, [attempt], work.batch.load) }
     case .file(let path):
       let order = order(cells, work.testCase, work.batch.load, binary: path)
       if repetitions == 1 {

@@ -88,7 +88,9 @@ struct Reuse: Sendable {
   private static func isFinal(_ outcome: Outcome) -> Bool {
     switch outcome {
     case .completed, .expectationFailed, .raised, .crashed, .exited, .limitExceeded: true
-    case .timedOut, .workerLost, .notBuilt, .notLoadable, .invalid, .unsupported, .notApplicable, .notRun: false
+    case .timedOut, .workerLost, .damagedResult, .notBuilt, .notLoadable, .invalid, .unsupported, .notApplicable,
+      .notRun, .harnessFailed:
+      false
     }
   }
 
