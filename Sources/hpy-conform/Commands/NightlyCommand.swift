@@ -62,7 +62,9 @@ struct NightlyCommand: ConformCommand {
     try ReportFiles.write(document, to: folder)
     Console.show(document)
     print("reports: \(folder.path)")
-    return Interruption.happened ? .interrupted : ExitStatus(document.headline.level)
+    var standing = Standing(document)
+    standing.isInterrupted = Interruption.happened
+    return standing.status
   }
 
   /// Whoever opens the page in the morning must not take yesterday's for today's, nor half a run for a whole one.

@@ -40,7 +40,8 @@ struct RunCommand: ConformCommand {
     let run = try await session.recorded(in: writer)
     let summary = try SummaryDocument(run, in: writer.store)
     Console.show(summary)
-    if run.state == .interrupted, Interruption.happened { return .interrupted }
-    return summary.needsAttention ? .needsAttention : .asExpected
+    var standing = Standing(summary)
+    standing.isInterrupted = run.state == .interrupted && Interruption.happened
+    return standing.status
   }
 }
