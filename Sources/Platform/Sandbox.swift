@@ -73,10 +73,16 @@ public struct Sandbox: Sendable, Hashable {
     if isFirst { options.append("--as-pid-1") }
     options += system + ["--proc", "/proc", "--dev", "/dev"]
     for folder in ["/dev/shm", "/tmp"] { options += ["--size", "\(scratch)", "--tmpfs", folder] }
-    // What lies in another comes behind it.
-    for path in Set(reading).sorted() where shows(path) { options += ["--ro-bind-try", path, path] }
+    for path in Self.outermost(reading.filter(shows)) { options += ["--ro-bind-try", path, path] }
     for path in Set(writing).sorted() { options += ["--bind", path, path] }
     return options + ["--chdir", "/tmp", "--"]
+  }
+
+  /// Paths without those that lie in another.
+  private static func outermost(_ paths: [String]) -> [String] {
+    Set(paths.map { URL(filePath: $0).standardized.path }).sorted().reduce(into: []) { kept, path in
+      if !kept.contains(where: { path.hasPrefix($0 + "/") }) { kept.append(path) }
+    }
   }
 
   private func shows(_ path: String) -> Bool {

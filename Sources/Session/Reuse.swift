@@ -77,7 +77,8 @@ struct Reuse: Sendable {
 
   /// Whether attempts say what the same attempts would say again.
   ///
-  /// They don't where they disagree, where the time or a lost worker ended one, which the machine's load decides,
+  /// They don't where they disagree, where the time, a look at what is used or a lost worker ended one, which the
+  /// machine's load decides,
   /// and where the binary wasn't built or didn't load, which may lie in libraries that no key has.
   static func areFinal(_ attempts: [Attempt]) -> Bool {
     let comparable = attempts.filter { $0.circumstances != .memoryDebug }
@@ -89,8 +90,8 @@ struct Reuse: Sendable {
 
   private static func isFinal(_ outcome: Outcome) -> Bool {
     switch outcome {
-    case .completed, .expectationFailed, .raised, .crashed, .exited, .limitExceeded: true
-    case .timedOut, .workerLost, .damagedResult, .notBuilt, .notLoadable, .invalid, .unsupported, .notApplicable,
+    case .completed, .expectationFailed, .raised, .crashed, .exited, .limitExceeded(.resultFile): true
+    case .timedOut, .limitExceeded, .workerLost, .damagedResult, .notBuilt, .notLoadable, .invalid, .unsupported, .notApplicable,
       .notRun, .harnessFailed:
       false
     }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Executing
 import Foundation
+import Model
+import Platform
 import Session
 
 /// Whether a run may take results over.
@@ -51,11 +53,19 @@ struct EffortOptions: ParsableArguments {
   @Option(help: "Seconds that a cell may take.")
   var timeout: Double = Limits().seconds
 
-  @Option(help: "Mebibytes of address space that a cell may have.")
+  @Option(help: "Mebibytes of memory that a cell may have: address space of each process, and of all together.")
   var memory: Int = Limits().memory >> 20
 
   @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
   var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Run compilers and cells where they see no other files, processes or network, with bubblewrap; refused where the \
+      system forbids it. Default: only for `nightly`, where it is available.
+      """)
+  var sandbox: Bool?
 
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
@@ -64,11 +74,29 @@ struct EffortOptions: ParsableArguments {
     if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): at least 0 MiB") }
   }
 
-  func apply(to options: inout RunOptions) {
+  /// - Parameter prefersSandbox: whether there is one where nobody says otherwise and the system allows it.
+  /// - Throws: `Problem` for a sandbox that can't be had.
+  func apply(to options: inout RunOptions, prefersSandbox: Bool = false) async throws {
+    options.sandbox = try await chosenSandbox(prefersSandbox)
     options.jobs = jobs
     options.limits.seconds = timeout
     options.limits.memory = memory << 20
     options.cacheLimit = cacheLimit << 20
+  }
+
+  private func chosenSandbox(_ isPreferred: Bool) async throws -> Sandbox? {
+    guard sandbox ?? isPreferred else { return nil }
+    do {
+      return try await Sandbox()
+    } catch {
+      if sandbox == nil {
+        Console.note("without a sandbox: \(error); compilers and cells run as you")
+        return nil
+      }
+      throw Problem(
+        .environment, "--sandbox: \(error)",
+        remedy: "install bubblewrap and allow user namespaces, or leave --sandbox out and let foreign code run as you")
+    }
   }
 }
 
@@ -79,8 +107,9 @@ struct RunningOptions: ParsableArguments {
   @OptionGroup var taking: ReuseOption
   @OptionGroup var trying: RepeatOption
 
-  func apply(to options: inout RunOptions) {
-    effort.apply(to: &options)
+  /// - Throws: `Problem` for a sandbox that can't be had.
+  func apply(to options: inout RunOptions, prefersSandbox: Bool = false) async throws {
+    try await effort.apply(to: &options, prefersSandbox: prefersSandbox)
     options.limits.repeats = leaks.repeats
     options.reuses = taking.reuse
     options.repetitions = trying.repetitions

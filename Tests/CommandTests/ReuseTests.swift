@@ -221,7 +221,7 @@ struct ReuseTests {
     binary: ContentKey(of: "binary"), module: "ext", lane: .cpython, scenarioFile: ContentKey(of: "file"),
     worker: ContentKey(of: "worker"), program: ContentKey(of: "program"),
     interpreter: ContentKey(of: "interpreter"), hpy: ContentKey(of: "hpy"), canFork: true, limits: Limits(),
-    environment: ["A": "1"])
+    isSandboxed: false, environment: ["A": "1"])
 
   private static let changes: [@Sendable (inout CellInput) -> Void] = [
     { $0.binary = ContentKey(of: "other") }, { $0.module = "other" },
@@ -230,7 +230,7 @@ struct ReuseTests {
     { $0.program = ContentKey(of: "other") }, { $0.interpreter = ContentKey(of: "other") },
     { $0.hpy = ContentKey(of: "other") }, { $0.hpy = nil }, { $0.canFork = false }, { $0.limits.seconds = 11 },
     { $0.limits.repeats.warmups += 1 }, { $0.limits.repeats.measured += 1 },
-    { $0.limits.memory += 1 }, { $0.limits.fileSize += 1 }, { $0.environment["A"] = "2" },
+    { $0.limits.processes += 1 }, { $0.limits.scratch += 1 }, { $0.isSandboxed = true }, { $0.limits.memory += 1 }, { $0.limits.fileSize += 1 }, { $0.environment["A"] = "2" },
     { $0.environment["B"] = "1" },
   ]
 
@@ -258,7 +258,10 @@ struct ReuseTests {
     #expect(!Reuse.areFinal([attempt(.completed), attempt(.completed, value: "2", .fresh)]))
     #expect(!Reuse.areFinal([attempt(.expectationFailed), attempt(.completed, .fresh)]))
     #expect(!Reuse.areFinal([attempt(crashed), attempt(.crashed(signal: "SIGABRT"), .fresh)]))
-    for outcome in [Outcome.timedOut, .workerLost, .notBuilt, .notLoadable, .invalid, .notRun] {
+    for outcome in [
+      Outcome.timedOut, .workerLost, .damagedResult, .limitExceeded(.memory), .limitExceeded(.processes),
+      .limitExceeded(.scratch), .notBuilt, .notLoadable, .invalid, .notRun, .harnessFailed,
+    ] {
       #expect(!Reuse.areFinal([attempt(outcome)]))
     }
   }

@@ -1,4 +1,3 @@
-import Foundation
 import Model
 import Testing
 
@@ -18,21 +17,18 @@ struct EvidenceTests {
 
   private static func answer(
     _ end: WorkerAnswer.End = .ended(0), result: String = "", attachments: [String: String] = [:], strays: Int = 0,
-    timedOut: Bool = false
+    timedOut: Bool = false, exceeded: Outcome.Limit? = nil, machine: String? = nil
   ) -> Evidence {
     Evidence(
       WorkerAnswer(
-        number: 0, end: end, seconds: 1.5, timedOut: timedOut, strays: strays, result: Array(result.utf8),
+        number: 0, end: end, seconds: 1.5, timedOut: timedOut, exceeded: exceeded, machine: machine, strays: strays,
+        result: Array(result.utf8),
         attachments: attachments.mapValues { Array($0.utf8) }))
   }
 
-  /// What is made of files in the folder of a worker that was lost.
-  private static func left(_ files: [String: String]) throws -> Attempt {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "lost-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
-    return attempt(Evidence(leftIn: folder, how: "ended while the cell ran"))
+  /// What is made of the files of a worker that was lost.
+  private static func left(_ files: [String: String]) -> Attempt {
+    attempt(Evidence(left: files.mapValues { Array($0.utf8) }, how: "ended while the cell ran"))
   }
 
   @Test("an answer becomes an attempt, with all texts normalised")
@@ -77,7 +73,7 @@ struct EvidenceTests {
 
   @Test("a cell whose fork server ended takes its worker with it; what it had written counts")
   func lostServer() {
-    let attempt = Self.attempt(Self.answer(.serverLost(9), result: Self.record, attachments: ["output": "x"]))
+    let attempt = Self.attempt(Self.answer(.serverLost(9, "ended"), result: Self.record, attachments: ["output": "x"]))
     #expect(attempt.answer.outcome == .workerLost)
     #expect(attempt.answer.message?.hasPrefix("the fork server ended while the cell ran: ") == true)
     #expect(attempt.answer.message?.contains("SIGKILL") == true)
@@ -85,37 +81,67 @@ struct EvidenceTests {
     #expect(attempt[.output] == "x")
   }
 
-  @Test("of a lost worker every file of its cell is read, whatever its name, and no other")
-  func lostWorker() throws {
-    let attempt = try Self.left([
-      "cell.result": Self.record, "cell.output": "said", "cell.traceback": "at 0x7f42fb570b10", "cell.calls": "two",
-      "cell.native-backtrace": "deep", "log": "no", "other.output": "no", "cells": "no",
+  @Test("of a lost worker every file of its cell is read, whatever its name")
+  func lostWorker() {
+    let attempt = Self.left([
+      "result": Self.record, "output": "said", "traceback": "at 0x7f42fb570b10", "calls": "two",
     ])
     #expect(attempt.answer.outcome == .workerLost)
     #expect(attempt.answer.message == "the worker ended while the cell ran")
     #expect(attempt.answer.observations.map(\.label) == ["a"])
-    #expect(
-      attempt.attachments == ["output": "said", "traceback": "at 0x…", "calls": "two", "native-backtrace": "deep"])
+    #expect(attempt.attachments == ["output": "said", "traceback": "at 0x…", "calls": "two"])
     #expect(attempt.seconds == 0)
+    #expect(Self.left([:]).answer == Answer(outcome: .workerLost, message: "the worker ended while the cell ran"))
   }
 
   @Test("of each attachment the last part is kept, of the result file all of it")
-  func limits() throws {
+  func limits() {
     let line = Self.record
     let count = Evidence.attachmentLimit / line.utf8.count + 10
     let long = "first" + String(repeating: "x", count: Evidence.attachmentLimit - 4) + "last"
-    let attempt = try Self.left(["cell.result": String(repeating: line, count: count), "cell.output": long])
+    let attempt = Self.left(["result": String(repeating: line, count: count), "output": long])
     #expect(attempt.answer.observations.count == count)
     #expect(attempt[.output].utf8.count == Evidence.attachmentLimit)
     #expect(attempt[.output].hasSuffix("xlast"))
     #expect(!attempt[.output].contains("first"))
   }
 
-  @Test("a lost worker that left nothing, or no folder, is a lost worker")
-  func nothingLeft() throws {
-    #expect(try Self.left([:]).answer == Answer(outcome: .workerLost, message: "the worker ended while the cell ran"))
-    let nowhere = Self.attempt(Evidence(leftIn: URL(filePath: "/nowhere"), how: "is gone"))
-    #expect(nowhere.answer.message == "the worker is gone")
-    #expect(nowhere.attachments.isEmpty)
+  @Test("what the machine lacked makes nothing of what the cell wrote, whoever noticed it")
+  func machine() {
+    let lack = #"SECRET {"machine": "no space"}"# + "\n"
+    let end = #"SECRET {"end": {"outcome": "raised", "type": "OSError", "observations": 1}}"# + "\n"
+    for evidence in [
+      Self.answer(.ended(70 << 8), result: Self.record, machine: "no space"),
+      Self.answer(result: Self.record + lack + end), Self.answer(.ended(11), result: lack),
+    ] {
+      let attempt = Self.attempt(evidence)
+      #expect(attempt.answer == Answer(outcome: .harnessFailed, message: "no space"))
+    }
+    let failed = Self.attempt(Self.answer(.serverLost(70 << 8, "ended"), result: Self.record))
+    #expect(failed.answer.outcome == .harnessFailed)
+  }
+
+  @Test("a cell that was ended for what it had too much of is told so, whatever else it says")
+  func exceeded() {
+    for limit in Outcome.Limit.allCases {
+      let attempt = Self.attempt(Self.answer(.ended(9), result: Self.record, exceeded: limit, machine: "no space"))
+      #expect(attempt.answer.outcome == .limitExceeded(limit))
+      #expect(attempt.answer.observations.count == 1)
+    }
+  }
+
+  @Test("a result that isn't what the harness wrote is damaged, and nothing of it conforms")
+  func damage() {
+    func end(_ count: String) -> String {
+      #"SECRET {"end": {"outcome": "completed"\#(count)}}"# + "\n"
+    }
+    func outcome(_ text: String) -> Outcome { Self.attempt(Self.answer(result: text)).answer.outcome }
+    #expect(outcome(Self.record + end(#", "observations": 1"#)) == .completed)
+    #expect(outcome(Self.record + end(#", "observations": 2"#)) == .damagedResult)
+    #expect(outcome(end(#", "observations": 1"#)) == .damagedResult)
+    #expect(outcome(Self.record + end("")) == .damagedResult)
+    #expect(outcome(Self.record + "SECRET {\"label\": 3}\n" + end(#", "observations": 1"#)) == .damagedResult)
+    let message = Self.attempt(Self.answer(result: end(#", "observations": 3"#))).answer.message
+    #expect(message == "expected 3 observations in the result file, got 0")
   }
 }

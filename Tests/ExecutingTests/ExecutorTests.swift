@@ -53,7 +53,7 @@ struct ExecutorTests {
     /// Tries both scenarios, and says in which order they answered.
     func attempts(_ circumstances: Circumstances) async throws -> [(cell: CellID, attempt: Attempt)] {
       let files = try WorkerFiles(below: folder)
-      let executor = try Executor(
+      let executor = Executor(
         files: files, limits: Limits(repeats: .none), scratch: folder.appending(path: "scratch"),
         environment: ["PATH": "/usr/bin:/bin", "PYTHONPYCACHEPREFIX": files.bytecode.path])
       var python = Runtime.sample("system", hpy: .absent)

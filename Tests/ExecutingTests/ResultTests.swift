@@ -6,8 +6,14 @@ import Testing
 
 @Suite("What a cell's files and wait status are taken for")
 struct ResultTests {
+  /// The file of these lines; each end mark says how many observations there are before it.
   private static func file(_ lines: [String]) -> ResultFile {
-    ResultFile(Data(lines.map { $0 + "\n" }.joined().utf8), secret: "SECRET")
+    let text = lines.enumerated().map { index, line in
+      let before = lines[..<index].count { $0.hasPrefix(#"SECRET {"label""#) }
+      let separator = line.contains(#""end": {}"#) ? "" : ", "
+      return line.replacing(#""end": {"#, with: #""end": {"observations": \#(before)\#(separator)"#) + "\n"
+    }
+    return ResultFile(Data(text.joined().utf8), secret: "SECRET")
   }
 
   private static let record = #"SECRET {"label": "a", "facet": "value", "value": "1"}"#

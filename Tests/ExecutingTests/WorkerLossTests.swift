@@ -19,11 +19,11 @@ struct WorkerLossTests {
       interpreter: "/usr/bin/python3", files: files, family: "import", folder: folder,
       environment: ["PATH": "/usr/bin:/bin", "PYTHONPYCACHEPREFIX": files.bytecode.path],
       log: folder.appending(path: "log").path)
-    #expect(await worker.backendError == nil)
+    #expect(await worker.readiness == .ready)
     worker.kill()
     let request = WorkerRequest(
       binary: "", module: "ext", loader: "import", mode: "universal", scenarios: "", code: "", seconds: 1,
-      memory: 1 << 32, file: 1 << 20, warmups: 0, repeats: 0, tail: 100, fresh: false, start: 1, interpreter: "",
+      memory: 1 << 32, file: 1 << 20, processes: 64, scratch: 1 << 20, warmups: 0, repeats: 0, tail: 100, fresh: false, start: 1, interpreter: "",
       environment: [:],
       cells: (0..<3).map { .init(number: $0, scenario: "s", secret: "x") })
     for attempt in 1...3 {
@@ -38,7 +38,7 @@ struct WorkerLossTests {
     }
   }
 
-  @Test("an interpreter that is none is told, not waited for")
+  @Test("an interpreter that is none is told, not waited for, and is no finding")
   func noInterpreter() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "worker-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -48,7 +48,11 @@ struct WorkerLossTests {
       await worker.start(
         interpreter: program, files: files, family: "import", folder: folder, environment: [:],
         log: folder.appending(path: "log").path)
-      #expect(await worker.backendError?.hasPrefix("the worker ended at its start") == true)
+      guard case .failed(let why) = await worker.readiness else {
+        Issue.record("\(program) is a worker")
+        continue
+      }
+      #expect(why.hasPrefix("the worker ended at its start"))
     }
   }
 }

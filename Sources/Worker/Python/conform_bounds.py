@@ -24,7 +24,7 @@ class Scratch:
         self.path = path
         self._size = size
         self._files = max(64, size >> 12)
-        self._others = [(one, set(_names(one))) for one in others]
+        self._others = [(one, set(_names(one)) | {os.path.relpath(path, one).split(os.sep)[0]}) for one in others]
 
     def prepare(self):
         """Make it, empty."""

@@ -39,6 +39,7 @@ import conform_machine
 import conform_server
 
 _PATIENCE = 5  # seconds that a fork server may take beyond what its cell may
+_LAST_WORDS = 1  # seconds that one may take to end whose answers have ended
 _TICK = 1  # seconds between two looks at whether a fork server was stopped
 _WHAT_IS_LOADED = ("binary", "module", "loader", "mode", "scenarios", "code", "memory", "file")
 
@@ -105,7 +106,7 @@ class _Worker:
             if how is not None:
                 number = waiting.popleft()[0]
                 self._server = None
-                self._answer_lost(number, server.end(), how, request["tail"])
+                self._answer_lost(number, server.end(_LAST_WORDS if how == "ended" else 0), how, request["tail"])
 
     def _run_here(self, request):
         """A fresh cell needs no fork; without one, the worker itself starts it and sees to its end."""
@@ -123,7 +124,8 @@ class _Worker:
 
     def _server_for(self, request):
         loads = None if request["fresh"] else tuple(request[name] for name in _WHAT_IS_LOADED)
-        if self._server is None or self._server.loads != loads:
+        # A sandbox shows what the requests are about for which it was made.
+        if self._server is None or (self._server.loads, self._server.sandbox) != (loads, request.get("sandbox")):
             if self._server is not None:
                 self._server.end()
                 self._server = None
@@ -140,7 +142,9 @@ class _Worker:
         for file in self._files:
             os.ftruncate(file, 0)  # what a server that was lost left there has been answered
         kind = _SandboxedServer if request.get("sandbox") else _ForkedServer
-        return kind(loads, request, shares, self._files, self._control, self._scratch, self._family)
+        server = kind(loads, request, shares, self._files, self._control, self._scratch, self._family)
+        server.sandbox = request.get("sandbox")
+        return server
 
     # --- answers ---
 
@@ -199,10 +203,12 @@ class _Server:
     """The worker's end of a fork server.
 
     .loads: what it was started for; None for cells that load for themselves, in processes of their own.
+    .sandbox: the command that started it, or None.
     """
 
     def __init__(self, loads):
         self.loads = loads
+        self.sandbox = None
         self._rest = bytearray()
         self._pipes = []
         self._process = None
@@ -283,10 +289,14 @@ class _Server:
             self._rest += part
         return None
 
-    def end(self):
-        """Kill it and what is left of its cells; its wait status."""
+    def end(self, patience=0):
+        """Kill it, if it doesn't end by itself before, and what is left of its cells; its wait status."""
         self._close()
         ended, status = os.waitpid(self._process, os.WNOHANG)
+        limit = time.monotonic() + patience
+        while not ended and time.monotonic() < limit:
+            time.sleep(0.01)
+            ended, status = os.waitpid(self._process, os.WNOHANG)
         if not ended:
             os.kill(self._process, signal.SIGKILL)
             status = os.waitpid(self._process, 0)[1]

@@ -80,7 +80,7 @@ struct BisectCommand: ConformCommand {
     }
     let (kind, source) = try candidates()
     var options = try places.options()
-    effort.apply(to: &options)
+    try await effort.apply(to: &options)
     options.limits.repeats = leaks.repeats
     options.reuses = !fresh
     let path = try database.path(places)

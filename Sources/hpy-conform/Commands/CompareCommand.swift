@@ -80,7 +80,7 @@ struct CompareCommand: ConformCommand {
     var options = try places.options()
     options.patterns = sides.filter.patterns
     (options.lanes, options.runtimes) = try sides.wanted()
-    effort.apply(to: &options)
+    try await effort.apply(to: &options)
     options.reuses = taking.reuse
     let session = try await Session.planned(options)
     let planned = session.plan.batches.reduce(0) { $0 + $1.batch.cells.count(where: \.action.mayRun) }

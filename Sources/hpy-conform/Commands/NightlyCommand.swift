@@ -39,7 +39,7 @@ struct NightlyCommand: ConformCommand {
 
   func perform() async throws -> ExitStatus {
     var options = try selection.options(places)
-    running.apply(to: &options)
+    try await running.apply(to: &options, prefersSandbox: true)
     options.series = series
     let writer = try database.writer(places)
     // A text that names no run is told before an hour is spent.

@@ -59,12 +59,12 @@ struct PortabilityCommand: ConformCommand {
     return run.state == .interrupted && Interruption.happened ? .interrupted : status
   }
 
-  private func options() throws -> RunOptions {
+  private func options() async throws -> RunOptions {
     var options = try places.options()
     options.kind = .portability
     options.patterns = try patterns.map { try $0.pattern() }
     options.runtimes = runtimes.map(\.text)
-    effort.apply(to: &options)
+    try await effort.apply(to: &options)
     options.limits.repeats = .none
     return options
   }

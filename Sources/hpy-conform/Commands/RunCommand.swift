@@ -29,7 +29,7 @@ struct RunCommand: ConformCommand {
 
   func perform() async throws -> ExitStatus {
     var options = try selection.options(places)
-    running.apply(to: &options)
+    try await running.apply(to: &options)
     options.newLimit = failFast ? 1 : maxNew
     let session = try await Session.planned(options)
     if dryRun {
