@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Platform
 import Worker
 
 /// The interpreters of a run, described by themselves.
@@ -31,6 +32,12 @@ public struct RuntimeSelection: Sendable {
     async throws
     -> RuntimeSelection
   {
+    let descriptors = Descriptors.raise()
+    if descriptors < Descriptors.needed {
+      throw Problem(
+        .environment, "\(descriptors) open files are allowed, expected \(Descriptors.needed) or more",
+        remedy: "raise the limit, with `ulimit -n \(Descriptors.needed)` in a shell")
+    }
     let search = InterpreterSearch(project: configuration.project)
     let finder = InterpreterFinder(project: configuration.project, files: files, search: search)
     var selection = RuntimeSelection(runtimes: [], missing: [], spareHelpers: nil)

@@ -34,6 +34,7 @@ protocol ConformCommand: AsyncParsableCommand {
 extension ConformCommand {
   func run() async throws {
     ProcessGuard.start()
+    Descriptors.raise()
     Console.setUpColours()
     let status: ExitStatus
     do {

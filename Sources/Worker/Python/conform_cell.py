@@ -30,6 +30,7 @@ HARNESS_FAILED = 70  # exit code where the end mark could not be written
 
 _RESERVE = 64 << 20  # address space kept back from a cell, to say how it ended when it left none
 _STACK = 8 << 20
+_FILES = 1024  # open at a time
 _UNBUFFERED = 2  # _IONBF of stdio.h
 _LEAK_SOURCE = "HPy documentation, 'Debug Mode': the debugging context checks for leaked handles"
 
@@ -69,6 +70,9 @@ def set_up_process():
     """What a worker and a cell need of their process, once, at its start."""
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_STACK, _STACK)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    files = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))  # the same for all cells, whatever the runner has
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # inherited as ignored, it would leave no child to wait for
     try:
         name = "__stdoutp" if sys.platform == "darwin" else "stdout"

@@ -68,6 +68,10 @@ def main(family, folder):
         worker.close()
 
 
+class _NotStarted(Exception):
+    """A fork server ended, or said nothing, before it could have loaded anything."""
+
+
 class _Worker:
     def __init__(self, family, folder, requests, answers):
         self._family = family
@@ -96,7 +100,7 @@ class _Worker:
                 if not request["fresh"]:
                     raise
                 return self._run_here(request)
-            except OSError as error:
+            except (OSError, _NotStarted) as error:
                 self._answer(waiting.popleft()[0], machine=conform_machine.told(error, "no fork server could be started"))
                 continue
             token = uuid.uuid4().hex  # made and sent after case code was loaded
@@ -131,10 +135,12 @@ class _Worker:
                 self._server = None
             shares = loads is not None and loads not in self._refused
             self._server = self._start(loads, request, shares)
-            if not self._server.is_ready(request["seconds"], self._control[0]) and shares:
-                self._refused.add(loads)
-                self._server.end()
+            if not self._server.is_ready(request["seconds"], self._control[0]):
+                status = self._server.end(_LAST_WORDS if not shares else 0)
                 self._server = None
+                if not shares:  # no case code had been loaded
+                    raise _NotStarted("it ended with wait status %d" % status)
+                self._refused.add(loads)
                 return self._server_for(request)
         return self._server
 
