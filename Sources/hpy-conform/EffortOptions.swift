@@ -13,11 +13,13 @@ struct ReuseOption: ParsableArguments {
 struct RepeatOption: ParsableArguments {
   @Option(
     name: .customLong("repeat"),
-    help: ArgumentHelp("Try each cell N times; where attempts disagree it is flaky.", valueName: "N"))
-  var repetitions = 1
+    help: ArgumentHelp("Try each cell N times; where attempts disagree it is flaky. Default: 1.", valueName: "N"))
+  var repetitions: Int?
 
   func validate() throws {
-    if !(1...1000).contains(repetitions) { throw ValidationError("--repeat \(repetitions): 1 to 1000") }
+    if let repetitions, !(1...1000).contains(repetitions) {
+      throw ValidationError("--repeat \(repetitions): 1 to 1000")
+    }
   }
 }
 
@@ -26,9 +28,10 @@ struct LeakOption: ParsableArguments {
   @Option(
     name: .customLong("hunt-leaks"),
     help: ArgumentHelp(
-      "Call each scenario N times more, then M times more counting what each call leaves behind; 0:0 for never.",
+      "Call each scenario N times more, then M times more counting what each call leaves behind; 0:0 for never. "
+        + "Default: 3:3.",
       valueName: "N:M"))
-  var repeats = Repeats.usual
+  var repeats: Repeats?
 }
 
 extension Repeats: ExpressibleByArgument {
@@ -39,8 +42,6 @@ extension Repeats: ExpressibleByArgument {
     guard (0...1000).contains(warmups), (0...1000).contains(measured) else { return nil }
     self.init(warmups: warmups, measured: measured)
   }
-
-  public var defaultValueDescription: String { "\(warmups):\(measured)" }
 }
 
 /// How much a run may use.
@@ -48,28 +49,33 @@ struct EffortOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "How many cells at a time. Default: the number of cores.")
   var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "Seconds that a cell may take.")
-  var timeout: Double = Limits().seconds
+  @Option(help: "Seconds that a cell may take. Default: \(Int(Limits().seconds)).")
+  var timeout: Double?
 
-  @Option(help: "Mebibytes of address space that a cell may have.")
-  var memory: Int = Limits().memory >> 20
+  @Option(help: "Mebibytes of address space that a cell may have. Default: \(Limits().memory >> 20).")
+  var memory: Int?
 
   @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
   var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
 
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
-    if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
-    if memory < 64 { throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts") }
+    if let timeout, timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
+    if let memory, memory < 64 {
+      throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts")
+    }
     if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): at least 0 MiB") }
   }
 
   func apply(to options: inout RunOptions) {
     options.jobs = jobs
-    options.limits.seconds = timeout
-    options.limits.memory = memory << 20
+    if let timeout { options.limits.seconds = timeout }
+    if let memory { options.limits.memory = memory << 20 }
     options.cacheLimit = cacheLimit << 20
   }
+
+  /// Options that were given and decide results.
+  var given: [String] { [timeout.map { _ in "--timeout" }, memory.map { _ in "--memory" }].compactMap { $0 } }
 }
 
 /// How a run goes about its cells: how much it may use, how often it tries, what it takes over.
@@ -81,8 +87,14 @@ struct RunningOptions: ParsableArguments {
 
   func apply(to options: inout RunOptions) {
     effort.apply(to: &options)
-    options.limits.repeats = leaks.repeats
+    options.limits.repeats = leaks.repeats ?? .usual
     options.reuses = taking.reuse
-    options.repetitions = trying.repetitions
+    options.repetitions = trying.repetitions ?? 1
+  }
+
+  /// Options that were given and decide results.
+  var given: [String] {
+    effort.given + (leaks.repeats == nil ? [] : ["--hunt-leaks"]) + (taking.reuse ? ["--reuse"] : [])
+      + (trying.repetitions == nil ? [] : ["--repeat"])
   }
 }
