@@ -1,9 +1,18 @@
+#define _GNU_SOURCE
 #include "CPlatform.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -16,6 +25,110 @@ int conform_adopt_orphans(void)
 #else
     return -1;
 #endif
+}
+
+/* Whether a process was started with a text in its environment. */
+static int has_marker(const char *process, const char *marker)
+{
+    static char environment[1 << 18];
+    char path[64];
+    size_t length = 0;
+    snprintf(path, sizeof path, "/proc/%s/environ", process);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return 0;
+    }
+    while (length < sizeof environment) {
+        ssize_t got = read(file, environment + length, sizeof environment - length);
+        if (got <= 0) {
+            break;
+        }
+        length += (size_t)got;
+    }
+    close(file);
+    size_t size = strlen(marker);
+    for (size_t i = 0; i + size <= length; i++) {
+        if (memcmp(environment + i, marker, size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Kills all processes with a marker; how many there were. */
+static int kill_marked(const char *marker)
+{
+    DIR *all = opendir("/proc");
+    int found = 0;
+    if (all == NULL) {
+        return 0;
+    }
+    for (struct dirent *entry; (entry = readdir(all)) != NULL;) {
+        pid_t process = (pid_t)atoi(entry->d_name);
+        if (process > 1 && process != getpid() && has_marker(entry->d_name, marker)) {
+            found += kill(process, SIGKILL) == 0;
+        }
+    }
+    closedir(all);
+    return found;
+}
+
+static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *place)
+{
+    (void)facts, (void)kind, (void)place;
+    remove(path);
+    return 0;
+}
+
+static void guard_until_end(int end, const char *marker, const char *folder)
+{
+    char byte;
+    setsid();
+    for (int number = 1; number < 32; number++) {
+        signal(number, SIG_IGN);
+    }
+    signal(SIGCHLD, SIG_DFL);
+    for (int file = (int)sysconf(_SC_OPEN_MAX) < 4096 ? (int)sysconf(_SC_OPEN_MAX) : 4096; file >= 0; file--) {
+        if (file != end) {
+            close(file);
+        }
+    }
+#ifdef __linux__
+    prctl(PR_SET_NAME, "conform-guard", 0, 0, 0);
+#endif
+    while (read(end, &byte, 1) < 0 && errno == EINTR) {
+    }
+    /* A process that is being started while we look is found the next time. */
+    for (int quiet = 0, round = 0; quiet < 2 && round < 200; round++) {
+        quiet = kill_marked(marker) == 0 ? quiet + 1 : 0;
+        if (quiet < 2) {
+            usleep(5000);
+        }
+    }
+    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+int conform_guard(const char *marker, const char *folder, pid_t *guard)
+{
+    int ends[2];
+    if (pipe(ends) != 0) {
+        return -1;
+    }
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    *guard = fork();
+    if (*guard == 0) {
+        guard_until_end(ends[0], marker, folder);
+        _exit(0);
+    }
+    int problem = errno;
+    close(ends[0]);
+    if (*guard < 0) {
+        close(ends[1]);
+        errno = problem;
+        return -1;
+    }
+    return ends[1];
 }
 
 const char *conform_signal_name(int number)

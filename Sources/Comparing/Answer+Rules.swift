@@ -19,10 +19,16 @@ extension Answer {
       }
   }
 
-  /// Where its value at a label differs from another answer's; nil where it doesn't. A label that one of them did not
-  /// record is a difference, too.
-  func difference(at label: String, from other: Answer, _ oracle: Divergence.Oracle) -> Divergence? {
-    let (own, theirs) = (self[label], other[label])
+  /// Its observations by label; a look at many labels needs no search for each.
+  var byLabel: [String: Observation] {
+    Dictionary(observations.map { ($0.label, $0) }) { first, _ in first }
+  }
+
+  /// Where one answer's value at a label differs from another's; nil where it doesn't. A label that one of them did
+  /// not record is a difference, too.
+  static func difference(
+    at label: String, _ own: Observation?, from theirs: Observation?, _ oracle: Divergence.Oracle
+  ) -> Divergence? {
     let (observed, expected) = (own?.value ?? Divergence.absent, theirs?.value ?? Divergence.absent)
     guard observed != expected else { return nil }
     let facet = own?.facet(against: theirs?.value ?? "") ?? theirs?.facet(against: "") ?? .value
@@ -35,10 +41,12 @@ extension Answer {
     if outcome != other.outcome, !(outcome.ran && other.outcome.ran) {
       places.insert(Divergence.Place(label: nil, facet: .outcome))
     }
-    for label in Set(observations.map(\.label)).union(other.observations.map(\.label)) {
-      if let difference = difference(at: label, from: other, .expectation(source: "")) {
+    if observations == other.observations { return places }
+    let (own, theirs) = (byLabel, other.byLabel)
+    for label in Set(own.keys).union(theirs.keys) {
+      if let difference = Self.difference(at: label, own[label], from: theirs[label], .expectation(source: "")) {
         places.insert(difference.place)
-      } else if self[label]?.message != other[label]?.message {
+      } else if own[label]?.message != theirs[label]?.message {
         places.insert(Divergence.Place(label: label, facet: .message))
       }
     }

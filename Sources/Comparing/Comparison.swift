@@ -27,6 +27,9 @@ public struct Comparison: Sendable {
   private let cells: [CellID: AnsweredCell]
   private let referenceRuntime: String
   private var found: [CellID: [Divergence]] = [:]
+  /// Of each cell, its observations by label, and the labels at which it is no sound reference.
+  private let observations: [CellID: [String: Observation]]
+  private var unsound: [CellID: Set<String>] = [:]
 
   /// - Parameters:
   ///   - cells: those of one scenario that were tried.
@@ -34,8 +37,12 @@ public struct Comparison: Sendable {
   public init(_ cells: [AnsweredCell], referenceRuntime: String) {
     self.cells = Dictionary(cells.map { ($0.id, $0) }) { first, _ in first }
     self.referenceRuntime = referenceRuntime
+    observations = self.cells.mapValues(\.answer.byLabel)
     for cell in References.sorted(cells, first: referenceRuntime, id: \.id) {
-      found[cell.id] = divergences(of: cell.answer, in: cell)
+      let divergences = divergences(of: cell.answer, in: cell)
+      found[cell.id] = divergences
+      unsound[cell.id] = Set(
+        (divergences.map(\.place) + cell.unsteady).filter { $0.facet != .message }.compactMap(\.label))
     }
   }
 
@@ -60,20 +67,20 @@ public struct Comparison: Sendable {
 
   /// Compares label by label with the first of the references that is sound there.
   private func differences(of answer: Answer, in cell: AnsweredCell, from references: [AnsweredCell]) -> [Divergence] {
+    let own = answer.byLabel
     var labels = answer.observations.filter { $0.expected == nil }.map(\.label)
     if answer.outcome.ran {
-      let own = Set(answer.observations.map(\.label))
+      var seen = Set(own.keys)
       for reference in references where reference.answer.outcome.ran {
-        labels += reference.answer.observations
-          .filter { $0.expected == nil && !own.contains($0.label) && !labels.contains($0.label) }.map(\.label)
+        labels += reference.answer.observations.filter { $0.expected == nil && seen.insert($0.label).inserted }
+          .map(\.label)
       }
     }
     return labels.compactMap { label -> Divergence? in
       guard let reference = references.first(where: { isSound($0, at: label) }) else { return nil }
-      let oracle = Divergence.Oracle.reference(reference.id)
-      return answer.difference(at: label, from: reference.answer, oracle)
-        ?? (Self.shareWording(cell, reference)
-          ? Self.wording(answer[label], reference.answer[label], label, oracle) : nil)
+      let (oracle, theirs) = (Divergence.Oracle.reference(reference.id), observations[reference.id]?[label])
+      return Answer.difference(at: label, own[label], from: theirs, oracle)
+        ?? (Self.shareWording(cell, reference) ? Self.wording(own[label], theirs, label, oracle) : nil)
     }
   }
 
@@ -85,9 +92,7 @@ public struct Comparison: Sendable {
   }
 
   private func isSound(_ reference: AnsweredCell, at label: String) -> Bool {
-    guard reference.answer.outcome.ran else { return false }
-    let blamed = (found[reference.id] ?? []).map(\.place) + reference.unsteady
-    return !blamed.contains { $0.label == label && $0.facet != .message }
+    reference.answer.outcome.ran && !(unsound[reference.id]?.contains(label) ?? false)
   }
 
   /// Messages are an implementation's own words: compared where both lanes end in the same C API of CPython,

@@ -70,12 +70,12 @@ public struct PortabilityComparison: Sendable {
           oracle: oracle))
     }
     let bothRan = answer.outcome.ran && own.outcome.ran
-    var labels = answer.observations.map(\.label)
-    labels += own.observations.map(\.label).filter { !labels.contains($0) }
+    let (ours, theirs) = (answer.byLabel, own.byLabel)
+    let labels = answer.observations.map(\.label) + own.observations.map(\.label).filter { ours[$0] == nil }
     for label in labels {
-      let (one, two) = (answer[label], own[label])
+      let (one, two) = (ours[label], theirs[label])
       // An end on the way explains what is missing behind it.
-      guard bothRan || (one != nil && two != nil), let difference = answer.difference(at: label, from: own, oracle)
+      guard bothRan || (one != nil && two != nil), let difference = Answer.difference(at: label, one, from: two, oracle)
       else { continue }
       if difference.facet == .order, one?.expected == nil, two?.expected == nil { continue }
       found.append(difference)

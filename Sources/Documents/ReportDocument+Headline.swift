@@ -4,19 +4,21 @@ import Storing
 
 extension ReportDocument.Headline {
   /// The sentence to read first, and what else there is to say.
-  init(_ changes: RunChanges, _ entries: [ReportDocument.Entry]) {
+  ///
+  /// - Parameter counts: what the run's results come to.
+  init(_ changes: RunChanges, _ entries: [ReportDocument.Entry], _ counts: ResultCounts) {
     let needed = entries.filter(\.needsAttention)
     let unreached = changes.cells.count { $0.change == .notRun }
     let broken = changes.cells.count { $0.change == .environmentBroken }
     level =
       !needed.isEmpty
       ? .attention
-      : broken > 0 || !changes.run.missing.isEmpty || changes.run.state != .finished ? .environment : .calm
+      : !counts.broken.isEmpty ? .broken : broken > 0 || !counts.unconfirmed.isEmpty || !changes.run.missing.isEmpty || changes.run.state != .finished ? .environment : .calm
     let since =
       changes.baseline.map { "since run \(Words.run($0.uuid, $0.started))" } ?? "no earlier run to compare with"
     if !needed.isEmpty {
       text = "\(Self.listed(needed)) \(changes.baseline == nil ? "(\(since))" : since)"
-    } else if level == .environment {
+    } else if level != .calm {
       text =
         (changes.baseline == nil
           ? "Nothing that the ledger lacks was seen (\(since))" : "Nothing new was seen \(since)")
@@ -31,6 +33,8 @@ extension ReportDocument.Headline {
       let when = oldest.map { ", the oldest since run \(Words.run($0.run, $0.started))" } ?? ""
       return "\(some.count) \(some.count == 1 ? one : many)\(when)."
     }
+    details += counts.broken.map { "A case can't be read: \($0.reason.split(separator: "\n").first ?? "")." }
+    details += counts.lacking.map { "The machine lacked something for \(Words.number($0.cells, "cell")): \($0.reason)." }
     if broken > 0 { details.append("\(Words.number(broken, "cell")) could not be tried: the machine is to blame.") }
     details += changes.run.missing.map { "A runtime is missing: \($0)." }
     if unreached > 0 {

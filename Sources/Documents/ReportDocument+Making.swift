@@ -18,7 +18,7 @@ extension ReportDocument {
     notes = Self.notes(changes)
     verdicts = Self.count(changes.cells.compactMap { $0.after?.verdict.rawValue })
     self.changes = Self.count(changes.cells.map(\.change.rawValue))
-    headline = Headline(changes, entries)
+    headline = Headline(changes, entries, try store.counts(of: run))
     matrix = Matrix(
       runtimes: run.runtimes.map(\.name), changes.cells, suite: \.id.scenario.suite, runtime: \.id.runtime
     ) { cell, place in

@@ -36,6 +36,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     case calm
     /// Something is new, and somebody has to look.
     case attention
+    /// A case can't be read, and nothing is known of its cells.
+    case broken
     /// The machine, not a runtime, kept something from being known.
     case environment
   }

@@ -16,6 +16,10 @@ public struct SummaryDocument: Codable, Sendable, Hashable {
   public var reused: [Reused]
   /// Why cells were not tried, the commonest reason first.
   public var skips: [Skipped]
+  /// Cases that can't be read, with file and line.
+  public var broken: [Skipped]
+  /// What the machine lacked, and how many cells that cost.
+  public var lacking: [Skipped]
   /// Compiles and links that were done, and that were taken over.
   public var stepsDone: Int
   public var stepsReused: Int
@@ -76,7 +80,15 @@ extension SummaryDocument {
       },
       verdicts: Verdict.allCases.reduce(into: [:]) { $0[$1.rawValue] = counts[$1] },
       reused: counts.reused.map { Reused(run: $0.run, cells: $0.cells) },
-      skips: counts.skips.map { Skipped(outcome: $0.outcome.description, reason: $0.reason, cells: $0.cells) },
+      skips: counts.skips.filter { $0.outcome != .harnessFailed }.map {
+        Skipped(outcome: $0.outcome.description, reason: $0.reason, cells: $0.cells)
+      },
+      broken: counts.broken.map {
+        Skipped(outcome: Outcome.invalid.description, reason: $0.reason, cells: $0.cells)
+      },
+      lacking: counts.lacking.map {
+        Skipped(outcome: Outcome.harnessFailed.description, reason: $0.reason, cells: $0.cells)
+      },
       stepsDone: steps.done, stepsReused: steps.reused, database: store.path)
   }
 

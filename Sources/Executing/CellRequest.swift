@@ -7,21 +7,27 @@ public struct Limits: Hashable, Sendable, Codable {
   public var seconds: Double
   /// Wall time in seconds that a process of its own may take to start, before its cell's time begins.
   public var start: Double
-  /// Address space in bytes.
+  /// Bytes: address space of each of its processes, and memory of all together.
   public var memory: Int
   /// Size of each file it writes, its output among them, in bytes.
   public var fileSize: Int
+  /// Processes at a time.
+  public var processes: Int
+  /// Bytes in its scratch folder; a file for each 4096 of them.
+  public var scratch: Int
   /// How often its scenario is called again.
   public var repeats: Repeats
 
   public init(
     seconds: Double = 10, start: Double = 60, memory: Int = 4 << 30, fileSize: Int = 8 << 20,
-    repeats: Repeats = .usual
+    processes: Int = 256, scratch: Int = 64 << 20, repeats: Repeats = .usual
   ) {
     self.seconds = seconds
     self.start = start
     self.memory = memory
     self.fileSize = fileSize
+    self.processes = processes
+    self.scratch = scratch
     self.repeats = repeats
   }
 }
@@ -89,7 +95,7 @@ struct WorkerRequest: Encodable {
 
   var binary, module, loader, mode, scenarios, code: String
   var seconds: Double
-  var memory, file: Int
+  var memory, file, processes, scratch: Int
   /// Calls of a completed scenario again: unmeasured ones, and measured ones.
   var warmups, repeats: Int
   /// The last bytes of each attachment that come back.
@@ -102,6 +108,8 @@ struct WorkerRequest: Encodable {
   var interpreter: String
   /// Further variables for such a process.
   var environment: [String: String]
+  /// What starts a program in a sandbox, up to the program; nil for no sandbox.
+  var sandbox: [String]?
   var cells: [Cell]
 }
 
@@ -111,8 +119,8 @@ struct WorkerAnswer: Hashable, Sendable {
   enum End: Hashable, Sendable {
     /// Raw wait status of the cell's own process.
     case ended(Int32)
-    /// Raw wait status of the fork server that ended while the cell ran.
-    case serverLost(Int32)
+    /// Raw wait status of the fork server that was lost while the cell ran, and how it was.
+    case serverLost(Int32, String)
   }
 
   var number: Int
@@ -120,6 +128,10 @@ struct WorkerAnswer: Hashable, Sendable {
   /// Wall time.
   var seconds: Double
   var timedOut: Bool
+  /// What the cell had too much of, and was ended for.
+  var exceeded: Outcome.Limit?
+  /// What the machine lacked, where nothing is known of the cell for that.
+  var machine: String?
   /// Processes that the cell left behind.
   var strays: Int
   /// What the cell wrote: its result file, and the last of each of its attachments, by name.
@@ -128,6 +140,34 @@ struct WorkerAnswer: Hashable, Sendable {
 }
 
 extension WorkerAnswer {
+  private struct Head: Decodable {
+    var number: Int
+    var status, lost: Int32?
+    var how: String?
+    var seconds: Double
+    var timedOut: Bool
+    var exceeded: Outcome.Limit?
+    var machine: String?
+    var strays: Int
+    var parts: [Part]
+
+    enum CodingKeys: String, CodingKey {
+      case number, status, lost, how, seconds, exceeded, machine, strays, parts
+      case timedOut = "timed_out"
+    }
+  }
+
+  private struct Part: Decodable {
+    var name: String
+    var size: Int
+
+    init(from decoder: any Decoder) throws {
+      var fields = try decoder.unkeyedContainer()
+      name = try fields.decode(String.self)
+      size = Int(try fields.decode(UInt32.self))
+    }
+  }
+
   /// Takes the first answer out of what was read.
   ///
   /// - Parameter bytes: loses the answer's bytes; stays as it is as long as there is no whole one.
@@ -135,44 +175,46 @@ extension WorkerAnswer {
   /// - Throws: `Malformed` when this can't be an answer.
   static func next(in bytes: inout ArraySlice<UInt8>) throws -> WorkerAnswer? {
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-    let fields = bytes[..<end].split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
-    guard fields.count >= 6, let number = Int(fields[0]), let how = Self.end(fields[1]),
-      let seconds = Double(fields[2]), let strays = Int(fields[4]), let size = Self.size(fields[5])
-    else { throw Malformed() }
-    let parts = try fields[6...].map { field in
-      let parts = field.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, let size = Self.size(parts[1]) else { throw Malformed() }
-      return (name: parts[0], size: size)
+    guard let head = try? JSONDecoder().decode(Head.self, from: Data(bytes[..<end])), head.strays >= 0 else {
+      throw Malformed()
     }
     var rest = bytes[(end + 1)...]
-    guard rest.count >= parts.reduce(size, { $0 + $1.size }) else { return nil }
-    func take(_ size: Int) -> [UInt8] {
-      defer { rest = rest.dropFirst(size) }
-      return Array(rest.prefix(size))
-    }
+    guard rest.count >= head.parts.reduce(0, { $0 + $1.size }) else { return nil }
     var answer = WorkerAnswer(
-      number: number, end: how, seconds: seconds, timedOut: fields[3] == "1", strays: strays, result: take(size),
-      attachments: [:])
-    for part in parts { answer.attachments[part.name, default: []] += take(part.size) }
+      number: head.number, end: try Self.end(head), seconds: head.seconds, timedOut: head.timedOut,
+      exceeded: head.exceeded, machine: head.machine, strays: head.strays, result: [], attachments: [:])
+    for part in head.parts {
+      let content = rest.prefix(part.size)
+      rest = rest.dropFirst(part.size)
+      if part.name == Evidence.resultName {
+        answer.result += content
+      } else {
+        answer.attachments[part.name, default: []] += content
+      }
+    }
     bytes = rest
     return answer
   }
 
-  private static func size(_ field: String) -> Int? { UInt32(field).map(Int.init) }
+  private static func end(_ head: Head) throws -> End {
+    switch (head.status, head.lost) {
+    case (let status?, nil): .ended(status)
+    case (nil, let status?): .serverLost(status, head.how ?? "ended")
+    default: throw Malformed()
+    }
+  }
 
   /// What came is no answer: something else wrote to the control channel.
   struct Malformed: Error {}
-
-  private static func end(_ field: String) -> End? {
-    if let status = Int32(field) { return .ended(status) }
-    let parts = field.split(separator: ":")
-    guard parts.count == 2, parts[0] == "lost", let status = Int32(parts[1]) else { return nil }
-    return .serverLost(status)
-  }
 }
 
 /// The first line that a worker sends.
 struct WorkerGreeting: Decodable {
   var ready: Bool
+  /// Its descriptors of what cells write to, by name.
+  var files: [String: Int32]?
+  /// Why it can't load anything.
   var error: String?
+  /// What the machine lacked, where that is the reason.
+  var machine: String?
 }

@@ -30,7 +30,8 @@ public struct Ending: Hashable, Sendable {
   }
 
   private static func outcome(of result: ResultFile) -> Outcome {
-    switch result.end.flatMap({ Outcome.Kind(rawValue: $0.outcome) }) {
+    if result.damage != nil { return .damagedResult }
+    return switch result.end.flatMap({ Outcome.Kind(rawValue: $0.outcome) }) {
     case .completed: result.observations.contains { $0.holds == false } ? .expectationFailed : .completed
     case .raised: result.end?.type.map { .raised(type: $0) } ?? .invalid
     case .notLoadable: .notLoadable

@@ -8,6 +8,10 @@ struct Evidence: Sendable {
     case seen(status: Int32, timedOut: Bool)
     /// Nobody saw it; the text says why.
     case unseen(String)
+    /// The cell had too much of something.
+    case exceeded(Outcome.Limit)
+    /// Nothing is known of the cell; the text says what the machine lacked.
+    case machine(String)
   }
 
   private let end: End
@@ -16,38 +20,45 @@ struct Evidence: Sendable {
   private let result: [UInt8]
   private let attachments: [String: [UInt8]]
 
+  /// The exit code of a process of the harness that couldn't do its work (conform_cell.py, HARNESS_FAILED).
+  private static let harnessFailed: Int32 = 70
+
   /// What a worker answered.
   init(_ answer: WorkerAnswer) {
-    switch answer.end {
-    case .ended(let status): end = .seen(status: status, timedOut: answer.timedOut)
-    case .serverLost(let status):
-      end = .unseen("the fork server ended while the cell ran: \(WaitStatus(raw: status).description)")
-    }
+    end =
+      if let limit = answer.exceeded {
+        .exceeded(limit)
+      } else if let lack = answer.machine {
+        .machine(lack)
+      } else {
+        switch answer.end {
+        case .ended(let status): .seen(status: status, timedOut: answer.timedOut)
+        case .serverLost(let status, _) where WaitStatus(raw: status) == .exited(code: Self.harnessFailed):
+          .machine("the fork server could not do its work; its log says why")
+        case .serverLost(let status, let how):
+          .unseen("the fork server \(how) while the cell ran: \(WaitStatus(raw: status).description)")
+        }
+      }
     seconds = answer.seconds
     strays = answer.strays
     (result, attachments) = (answer.result, answer.attachments)
   }
 
-  /// What a cell left in the folder of a worker that was lost.
+  /// What a cell left in the files of a worker that was lost.
   ///
-  /// - Parameter how: how the worker was lost.
-  init(leftIn folder: URL, how: String) {
-    func content(_ name: String) -> Data {
-      FileManager.default.contents(atPath: folder.appending(path: name).path) ?? Data()
-    }
+  /// - Parameters:
+  ///   - files: by name, the result's among them.
+  ///   - how: how the worker was lost.
+  init(left files: [String: [UInt8]], how: String) {
     end = .unseen("the worker \(how)")
     seconds = 0
     strays = 0
-    result = Array(content(Self.resultFile))
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    attachments = names.filter { $0.hasPrefix(Self.prefix) && $0 != Self.resultFile }.reduce(into: [:]) {
-      $0[String($1.dropFirst(Self.prefix.count))] = Array(content($1).suffix(Self.attachmentLimit))
-    }
+    result = files[Self.resultName] ?? []
+    attachments = files.filter { $0.key != Self.resultName }.mapValues { $0.suffix(Self.attachmentLimit) }
   }
 
-  /// Cells write to `cell.result`, and to `cell.NAME` for each of their attachments (conform_worker.py).
-  private static let prefix = "cell."
-  private static let resultFile = "cell.result"
+  /// The name of the file that is no attachment (conform_worker.py).
+  static let resultName = "result"
 
   /// Bytes kept of each attachment.
   static let attachmentLimit = 16 << 10
@@ -61,28 +72,34 @@ struct Evidence: Sendable {
     _ circumstances: Circumstances, secret: String, sizeLimit: Int, normalise: Normaliser
   ) -> Attempt {
     let file = ResultFile(result, secret: secret)
-    let outcome: Outcome
-    var message = file.end?.message
-    switch end {
-    case .seen(let status, let timedOut):
-      let ending = Ending(status: status, timedOut: timedOut, resultSize: result.count, sizeLimit: sizeLimit)
-      outcome = ending.outcome(file)
-    case .unseen(let why):
-      outcome = .workerLost
-      message = why
-    }
+    let (outcome, message) = outcome(of: file, sizeLimit: sizeLimit)
     let texts = attachments.mapValues { Self.text($0) }
       .merging(file.end?.attachments ?? [:]) { $0 + $1 }
+    // What was recorded while the machine lacked something says nothing.
+    let observations = outcome == .harnessFailed ? [] : file.observations
     var attempt = Attempt(
       circumstances: circumstances,
       answer: Answer(
-        outcome: outcome, message: message.map { normalise($0) }, observations: file.observations.map { normalise($0) }),
+        outcome: outcome, message: message.map { normalise($0) }, observations: observations.map { normalise($0) }),
       seconds: seconds, attachments: texts.mapValues { normalise($0) })
     if file.forgedLines > 0 {
       attempt.notes.append("\(file.forgedLines) lines in the result file were not written by the harness")
     }
     if strays > 0 { attempt.notes.append("\(strays) processes left behind were killed") }
     return attempt
+  }
+
+  private func outcome(of file: ResultFile, sizeLimit: Int) -> (Outcome, message: String?) {
+    switch end {
+    case .exceeded(let limit): return (.limitExceeded(limit), nil)
+    case .machine(let lack): return (.harnessFailed, lack)
+    case .unseen(let why): return (.workerLost, why)
+    case .seen(let status, let timedOut):
+      if let lack = file.lack { return (.harnessFailed, lack) }
+      let ending = Ending(status: status, timedOut: timedOut, resultSize: result.count, sizeLimit: sizeLimit)
+      let outcome = ending.outcome(file)
+      return (outcome, outcome == .damagedResult ? file.damage : file.end?.message)
+    }
   }
 
   /// What a process wrote, as text that a database keeps whole: SQLite's functions take a NUL for the end of a text

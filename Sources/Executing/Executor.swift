@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Platform
+import Synchronization
 import Worker
 
 /// Runs cells, one at a time, each in a process that costs nobody else anything. A run has one of these a job.
@@ -18,6 +19,8 @@ public actor Executor {
 
   private let files: WorkerFiles
   private let limits: Limits
+  private let machine: MachineHealth
+  private let sandbox: Sandbox?
   private let scratch: URL
   private let environment: [String: String]
   private var stations: [Place: Station] = [:]
@@ -26,31 +29,94 @@ public actor Executor {
   /// - Parameters:
   ///   - scratch: a folder for the cells' files, this executor's alone.
   ///   - environment: what interpreters get, and nothing else.
-  public init(files: WorkerFiles, limits: Limits, scratch: URL, environment: [String: String]) throws {
+  ///   - machine: shared by all executors of a run.
+  ///   - sandbox: where cells run in one.
+  public init(
+    files: WorkerFiles, limits: Limits, scratch: URL, environment: [String: String],
+    machine: MachineHealth = MachineHealth(), sandbox: Sandbox? = nil
+  ) {
+    self.machine = machine
+    self.sandbox = sandbox
     self.files = files
     self.limits = limits
     self.scratch = scratch
     self.environment = environment
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
   }
 
-  /// Tries cells once, in order.
+  /// Tries cells once, in order; those that the machine kept from it again, after a while.
   ///
   /// - Parameter tried: called with each as soon as it has answered. A cancelled task ends it early: then nothing is
   ///   known of the others.
   public func attempt(
     _ order: BatchOrder, _ circumstances: Circumstances, tried: @Sendable (CellID, Attempt) async -> Void
   ) async {
+    var round = order
+    var pauses = machine.pauses[...]
+    var doubtful: [CellID: Attempt] = [:]
+    while !Task.isCancelled {
+      let left = Mutex<(failed: [(CellID, Attempt)], again: [CellID])>(([], []))
+      let earlier = doubtful
+      let doubts = Mutex<[CellID: Attempt]>([:])
+      await attemptOnce(round, circumstances) { cell, attempt in
+        if attempt.answer.outcome == .harnessFailed {
+          machine.noteFailure()
+          left.withLock { $0.failed.append((cell, attempt)) }
+        } else if earlier[cell] == nil, Self.isDoubtful(attempt.answer.outcome) {
+          doubts.withLock { $0[cell] = attempt }
+          left.withLock { $0.again.append(cell) }
+        } else {
+          machine.noteSuccess()
+          await tried(cell, Self.noting(earlier[cell], attempt))
+        }
+      }
+      doubtful.merge(doubts.withLock { $0 }) { $1 }
+      let (failed, again) = left.withLock { $0 }
+      if !failed.isEmpty {
+        guard let pause = pauses.popFirst() else {
+          for (cell, attempt) in failed where !Task.isCancelled { await tried(cell, attempt) }
+          round.cells = again
+          if again.isEmpty { return }
+          continue
+        }
+        try? await Task.sleep(for: pause)
+      }
+      round.cells = again + failed.map(\.0)
+      if round.cells.isEmpty { return }
+    }
+  }
+
+  /// Whether an end may be somebody else's doing: killed, or with a worker that was. Such a cell is tried again, and the
+  /// end counts when it comes again.
+  private static func isDoubtful(_ outcome: Outcome) -> Bool {
+    outcome == .workerLost || outcome == .crashed(signal: "SIGKILL")
+  }
+
+  private static func noting(_ earlier: Attempt?, _ attempt: Attempt) -> Attempt {
+    guard let outcome = earlier?.answer.outcome, outcome != attempt.answer.outcome else { return attempt }
+    var attempt = attempt
+    let why = earlier?.answer.message.map { " (\($0))" } ?? ""
+    attempt.notes.append("ended once as `\(outcome)`\(why), and not again: that attempt does not count")
+    return attempt
+  }
+
+  private func attemptOnce(
+    _ order: BatchOrder, _ circumstances: Circumstances, tried: @Sendable (CellID, Attempt) async -> Void
+  ) async {
     var waiting = order.cells[...]
     let normalise = Normaliser(binary: order.binary, directory: order.directory)
+    var unbegun = 0
+    func all(_ outcome: Outcome, _ message: String) async {
+      let attempt = Attempt(circumstances: circumstances, answer: Answer(outcome: outcome, message: message))
+      for cell in waiting where !Task.isCancelled { await tried(cell, attempt) }
+    }
     while !waiting.isEmpty, !Task.isCancelled {
       let station = await station(for: order)
-      if let error = await station.worker.backendError {
-        let answer = Answer(outcome: .notLoadable, message: error)
-        for cell in waiting where !Task.isCancelled {
-          await tried(cell, Attempt(circumstances: circumstances, answer: answer))
-        }
-        return
+      switch await station.worker.readiness {
+      case .ready: break
+      case .cannotLoad(let why): return await all(.notLoadable, why)
+      case .failed(let why):
+        await replace(station)
+        return await all(.harnessFailed, why)
       }
       let request = request(for: order, Array(waiting), circumstances)
       await withTaskCancellationHandler {
@@ -61,8 +127,9 @@ public actor Executor {
           let evidence: Evidence
           switch reply {
           case .answer(let answer): evidence = Evidence(answer)
-          case .lost(let how): evidence = Evidence(leftIn: station.folder, how: how)
+          case .lost(let how): evidence = Evidence(left: await station.worker.left(in: station.folder), how: how)
           case .notBegun:
+            unbegun += 1
             await replace(station)
             return
           }
@@ -75,8 +142,12 @@ public actor Executor {
       } onCancel: {
         station.worker.kill()
       }
+      if unbegun > Self.unbegunLimit { return await all(.harnessFailed, "workers end before a cell is begun") }
     }
   }
+
+  /// How many workers may end without having begun a cell.
+  private static let unbegunLimit = 3
 
   /// Ends all workers.
   public func close() async {
@@ -104,17 +175,28 @@ public actor Executor {
     await station.worker.retire()
   }
 
+  /// The folder that an interpreter was installed to: what its start script needs lies there, too.
+  private static func home(of interpreter: String) -> String {
+    let folder = URL(filePath: interpreter).deletingLastPathComponent()
+    return folder.lastPathComponent == "bin" ? folder.deletingLastPathComponent().path : folder.path
+  }
+
   private func request(for order: BatchOrder, _ cells: [CellID], _ circumstances: Circumstances) -> WorkerRequest {
     let (lane, runtime) = (order.load.lane, order.load.runtime)
     let repeats = lane.countsRepeats ? limits.repeats : .none
     return WorkerRequest(
       binary: order.binary, module: order.module, loader: lane.family, mode: lane.mode.hpyName,
       scenarios: order.scenarioFile, code: order.scenarioKey.hex, seconds: limits.seconds, memory: limits.memory,
-      file: limits.fileSize, warmups: repeats.warmups, repeats: repeats.measured,
+      file: limits.fileSize, processes: limits.processes, scratch: limits.scratch, warmups: repeats.warmups, repeats: repeats.measured,
       tail: Evidence.attachmentLimit,
       fresh: circumstances != .warm || !runtime.canFork, start: limits.start,
       interpreter: runtime.interpreter,
       environment: circumstances == .memoryDebug ? ["PYTHONMALLOC": "debug"] : [:],
+      sandbox: sandbox?.command(
+        reading: (runtime.places ?? []) + [
+          Self.home(of: runtime.interpreter), runtime.interpreter, files.directory.path, files.bytecode.path,
+          order.binary, order.scenarioFile,
+        ], scratch: limits.scratch, isFirst: true),
       cells: cells.enumerated().map { .init(number: $0, scenario: $1.scenario.name, secret: UUID().uuidString) })
   }
 }

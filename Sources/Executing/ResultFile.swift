@@ -8,6 +8,8 @@ public struct ResultFile: Hashable, Sendable {
     public var outcome: String
     public var type: String?
     public var message: String?
+    /// How many observations were written before it; nil says nothing, and that is damage.
+    public var observations: Int?
     /// What the harness leaves beside the observations, by name.
     public var attachments: [String: String]?
   }
@@ -17,18 +19,36 @@ public struct ResultFile: Hashable, Sendable {
   public var end: EndMark?
   /// Lines that someone else wrote, and lines behind the end mark.
   public var forgedLines: Int
+  /// Lines of the harness's that can't be read.
+  public var unreadableLines: Int
+  /// What the machine lacked while the scenario ran, by the harness's own account.
+  public var lack: String?
+
+  /// What is wrong with a file that has an end mark; nil where it is what the harness wrote.
+  public var damage: String? {
+    guard let end else { return nil }
+    if unreadableLines > 0 { return "\(unreadableLines) lines in the result file can't be read" }
+    guard let written = end.observations else { return "the end mark doesn't say how many observations there are" }
+    return written == observations.count
+      ? nil : "expected \(written) observations in the result file, got \(observations.count)"
+  }
 
   private enum Line: Decodable {
     case observation(Observation)
     case end(EndMark)
+    case lack(String)
 
-    private enum Key: CodingKey { case end }
+    private enum Key: CodingKey { case end, machine }
 
     init(from decoder: any Decoder) throws {
       let fields = try decoder.container(keyedBy: Key.self)
-      self =
-        fields.contains(.end)
-        ? .end(try fields.decode(EndMark.self, forKey: .end)) : .observation(try Observation(from: decoder))
+      if fields.contains(.end) {
+        self = .end(try fields.decode(EndMark.self, forKey: .end))
+      } else if fields.contains(.machine) {
+        self = .lack(try fields.decode(String.self, forKey: .machine))
+      } else {
+        self = .observation(try Observation(from: decoder))
+      }
     }
   }
 
@@ -36,6 +56,7 @@ public struct ResultFile: Hashable, Sendable {
   public init(_ content: some Collection<UInt8>, secret: String) {
     observations = []
     forgedLines = 0
+    unreadableLines = 0
     let opening = Array("\(secret) ".utf8)
     var bodies: [Data] = []
     for line in Array(content).split(separator: UInt8(ascii: "\n")) {
@@ -45,21 +66,24 @@ public struct ResultFile: Hashable, Sendable {
         forgedLines += 1
       }
     }
-    for line in Self.decoded(bodies) {
+    for line in Self.decoded(bodies[...]) {
       switch line {
       case _ where end != nil: forgedLines += 1
       case .observation(let one): observations.append(one)
+      case .lack(let what): lack = lack ?? what
       case .end(let mark): end = mark
-      case nil: forgedLines += 1
+      case nil: unreadableLines += 1
       }
     }
   }
 
-  /// The lines; all at once, which is faster, or one by one where one of them is not as it should be.
-  private static func decoded(_ bodies: [Data]) -> [Line?] {
-    let decoder = JSONDecoder()
+  /// The lines: many at once, which is faster, and by halves where one of them is not as it should be.
+  private static func decoded(_ bodies: ArraySlice<Data>) -> [Line?] {
+    if bodies.isEmpty { return [] }
     let all = Data("[".utf8) + bodies.joined(separator: Data(",".utf8)) + Data("]".utf8)
-    if let lines = try? decoder.decode([Line].self, from: all), lines.count == bodies.count { return lines }
-    return bodies.map { try? decoder.decode(Line.self, from: $0) }
+    if let lines = try? JSONDecoder().decode([Line].self, from: all), lines.count == bodies.count { return lines }
+    if bodies.count == 1 { return [nil] }
+    let middle = bodies.startIndex + bodies.count / 2
+    return decoded(bodies[..<middle]) + decoded(bodies[middle...])
   }
 }

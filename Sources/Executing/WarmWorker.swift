@@ -29,12 +29,22 @@ actor WarmWorker {
   private let marker = "HPY_CONFORM_WORKER=\(UUID().uuidString)"
   private let commands: AsyncStream<Command>.Continuation
   private let pendingCommands: AsyncStream<Command>
-  private let session = Mutex<pid_t?>(nil)
+  private let process = Mutex<pid_t?>(nil)
   private var life: Task<Void, Never>?
   private var isLost = false
 
-  /// Why the worker could not import what its lanes load through; nil while it can.
-  private(set) var backendError: String?
+  /// Whether a worker can take cells.
+  enum Readiness: Sendable, Hashable {
+    case ready
+    /// It can't import what its lanes load through, and says why: that is the runtime's.
+    case cannotLoad(String)
+    /// It could not be started, and nothing is known of any cell for that.
+    case failed(String)
+  }
+
+  private(set) var readiness = Readiness.ready
+  /// What cells write to, by name; open, so that it can be read when the worker is gone.
+  private var written: [String: FileHandle] = [:]
   private var greeting: CheckedContinuation<Void, Never>?
   private var hasGreeted = false
 
@@ -48,14 +58,14 @@ actor WarmWorker {
   func start(
     interpreter: String, files: WorkerFiles, family: String, folder: URL, environment: [String: String], log: String
   ) async {
-    var environment = environment
+    var environment = environment.merging(ProcessGuard.mark) { $1 }
     environment["HPY_CONFORM_WORKER"] = String(marker.split(separator: "=")[1])
     let (variables, stream) = (environment, pendingCommands)
     life = Task {
       let end = await Self.live(
         interpreter: interpreter, arguments: [files.worker, family, folder.path], environment: variables, log: log,
         commands: stream, started: { self.started($0) }, greeted: { await self.greeted($0) })
-      ended(end)
+      ended(end, log: log)
       for await command in stream { Self.reply(.notBegun, to: command) }
     }
     if hasGreeted || isLost { return }
@@ -80,6 +90,27 @@ actor WarmWorker {
     return replies
   }
 
+  /// What the cell wrote that ran last, by name.
+  ///
+  /// - Parameter folder: where the worker's files are on a system on which it has them there.
+  func left(in folder: URL) -> [String: [UInt8]] {
+    var found: [String: [UInt8]] = [:]
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
+      guard name.hasPrefix(Self.prefix) else { continue }
+      found[String(name.dropFirst(Self.prefix.count))] = FileManager.default.contents(
+        atPath: folder.appending(path: name).path
+      ).map { Array($0) }
+    }
+    for (name, file) in written {
+      try? file.seek(toOffset: 0)
+      found[name] = (try? file.readToEnd()).map { Array($0) } ?? []
+    }
+    return found
+  }
+
+  /// Of files on a disk: `cell.result`, `cell.output`.
+  private static let prefix = "cell."
+
   /// Lets the worker end by itself.
   func retire() async {
     commands.finish()
@@ -88,23 +119,37 @@ actor WarmWorker {
 
   /// Kills the worker and what it started.
   nonisolated func kill() {
-    if let session = session.withLock({ $0 }) { ProcessSession.kill(session) }
+    if let process = process.withLock({ $0 }) { ProcessSession.kill(process) }
   }
 
-  private nonisolated func started(_ process: pid_t) { session.withLock { $0 = process } }
+  private nonisolated func started(_ started: pid_t) { process.withLock { $0 = started } }
 
   private func greeted(_ greeting: WorkerGreeting) {
     hasGreeted = true
-    if !greeting.ready { backendError = greeting.error ?? "the worker does not say why" }
+    if let process = process.withLock({ $0 }) {
+      for (name, number) in greeting.files ?? [:] {
+        written[name] = FileHandle(forReadingAtPath: "/proc/\(process)/fd/\(number)")
+      }
+    }
+    if !greeting.ready {
+      let why = greeting.error ?? "the worker does not say why"
+      readiness = greeting.machine.map { .failed("\($0): \(why)") } ?? .cannotLoad(why)
+    }
     self.greeting?.resume()
     self.greeting = nil
   }
 
-  private func ended(_ how: String) {
+  private func ended(_ end: End, log: String) {
     isLost = true
     commands.finish()
-    session.withLock { $0 = nil }
-    if !hasGreeted { backendError = "the worker ended at its start: \(how)" }
+    process.withLock { $0 = nil }
+    if !hasGreeted {
+      let last = FileManager.default.contents(atPath: log).map { String(decoding: $0.suffix(2000), as: UTF8.self) }
+      let words = last?.split(separator: "\n").last.map { ": \($0)" } ?? ""
+      let why = "the worker ended at its start, \(end.description)\(words)"
+      // The interpreter answered when the run was planned. What crashes it now is what it imports.
+      readiness = end.isCrash ? .cannotLoad(why) : .failed(why)
+    }
     greeting?.resume()
     greeting = nil
     let marker = marker
@@ -115,12 +160,11 @@ actor WarmWorker {
 
   /// Runs the process until its commands end or it does.
   ///
-  /// - Returns: how it ended.
   private static func live(
     interpreter: String, arguments: [String], environment: [String: String], log: String,
     commands: AsyncStream<Command>, started: @Sendable (pid_t) -> Void,
     greeted: @Sendable (WorkerGreeting) async -> Void
-  ) async -> String {
+  ) async -> End {
     var platform = PlatformOptions()
     platform.createSession = true
     do {
@@ -134,7 +178,7 @@ actor WarmWorker {
       ) { execution in
         let process = execution.processIdentifier.value
         started(process)
-        let watchdog = Watchdog { ProcessSession.kill(process) }
+        let watchdog = Watchdog(process) { ProcessSession.kill(process) }
         defer { watchdog.stop() }
         var answers = AnswerReader(execution.standardOutput, watchdog: watchdog)
         guard let first = await answers.line(within: 120),
@@ -155,11 +199,25 @@ actor WarmWorker {
         }
       }
       switch result.terminationStatus {
-      case .exited(let code): return "exit code \(code)"
-      case .signaled(let number): return WaitStatus.name(number)
+      case .exited(let code): return End(status: .exited(code: Int32(code)))
+      case .signaled(let number): return End(status: .signalled(WaitStatus.name(number)))
       }
     } catch {
-      return "\(error)"
+      return End(problem: "\(error)")
+    }
+  }
+
+  /// How the process ended, or why there was none.
+  private struct End: Sendable {
+    var status: WaitStatus?
+    var problem = ""
+
+    var description: String { status?.description ?? problem }
+
+    /// By a signal that a process gives itself.
+    var isCrash: Bool {
+      guard case .signalled(let name) = status else { return false }
+      return ["SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS"].contains(name)
     }
   }
 
@@ -215,17 +273,21 @@ private struct AnswerReader {
   }
 }
 
-/// Does something when what is expected doesn't come in time.
+/// Does something when what is expected doesn't come in time, or from a process that was stopped.
 private final class Watchdog: Sendable {
   private let limit = Mutex<ContinuousClock.Instant?>(nil)
   private let watch = Mutex<Task<Void, Never>?>(nil)
 
-  init(_ bite: @escaping @Sendable () -> Void) {
+  init(_ process: pid_t, _ bite: @escaping @Sendable () -> Void) {
     let task = Task { [weak self] in
+      var stopped = 0
       while !Task.isCancelled {
         try? await Task.sleep(for: .milliseconds(500))
         guard let self else { return }
-        if let limit = limit.withLock({ $0 }), limit < .now { return bite() }
+        guard let limit = limit.withLock({ $0 }) else { continue }
+        stopped = ProcessState.isStopped(process) ? stopped + 1 : 0
+        // Nobody who means well stops a worker for longer than that.
+        if limit < .now || stopped > 3 { return bite() }
       }
     }
     watch.withLock { $0 = task }

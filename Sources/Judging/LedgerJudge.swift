@@ -14,22 +14,30 @@ public struct LedgerJudge: ScenarioJudge {
 
   public func judgements(of cells: [TriedCell]) -> [CellID: Judgement] {
     let answered = cells.map(Self.answered)
+    // A case that nobody can read is its author's to mend, and no runtime's.
+    let tried = cells.filter { !$0.attempts.allSatisfy(\.answer.outcome.isSkip) }
+    let isBroken = tried.allSatisfy { $0.attempts.allSatisfy { $0.answer.outcome == .invalid } }
     let comparison = Comparison(answered, referenceRuntime: referenceRuntime)
     return zip(cells, answered).reduce(into: [:]) { judgements, pair in
       let (cell, answered) = pair
       judgements[cell.id] =
-        cell.attempts.allSatisfy(\.answer.outcome.isSkip)
+        isBroken || cell.attempts.allSatisfy(\.answer.outcome.isSkip)
         ? Judgement(verdict: .notJudged)
         : judge(
           cell.id, on: cell.load.runtime,
-          attempts: cell.attempts.map {
+          attempts: Self.counted(cell).map {
             ($0.circumstances, $0.answer, comparison.divergences(of: $0.answer, in: answered))
           })
     }
   }
 
+  /// Attempts that say something of the cell: an attempt that failed for want of something on the machine doesn't.
+  private static func counted(_ cell: TriedCell) -> [Attempt] {
+    cell.attempts.filter { $0.answer.outcome != .harnessFailed }
+  }
+
   private static func answered(_ cell: TriedCell) -> AnsweredCell {
-    let comparable = cell.attempts.filter { $0.circumstances != .memoryDebug }
+    let comparable = counted(cell).filter { $0.circumstances != .memoryDebug }
     let first = comparable.first ?? cell.attempts[0]
     return AnsweredCell(
       id: cell.id, runtime: cell.load.runtime, answer: first.answer,
@@ -62,15 +70,17 @@ public struct LedgerJudge: ScenarioJudge {
     let entries = (ledger[cell.scenario] ?? []).filter { $0.applies(to: cell, on: runtime) }
     let unsteady = Self.unsteadyPlaces(attempts.map { ($0.circumstances, $0.divergences) })
     var findings: [Finding] = []
+    var places: [Divergence.Trace: Int] = [:]
     for attempt in attempts {
       for divergence in attempt.divergences {
-        if let index = findings.firstIndex(where: { $0.divergence.trace == divergence.trace }) {
+        if let index = places[divergence.trace] {
           if !findings[index].circumstances.contains(attempt.circumstances) {
             findings[index].circumstances.append(attempt.circumstances)
           }
           continue
         }
         let entry = entries.first { $0.covers(divergence) }
+        places[divergence.trace] = findings.count
         findings.append(
           Finding(
             divergence: divergence,

@@ -26,6 +26,8 @@ public struct Runtime: Hashable, Sendable, Codable {
   public var content: ContentKey?
   /// The same once HPy's backend is imported; nil where that can't be known.
   public var backend: ContentKey?
+  /// Folders without which it can't do its work; nil in records of older programs.
+  public var places: [String]?
 
   /// The HPy that an interpreter imports.
   public enum HPy: Hashable, Sendable, Codable {
@@ -77,7 +79,8 @@ public struct Runtime: Hashable, Sendable, Codable {
   public init(
     name: String, interpreter: String, implementation: String, version: String, python: String, build: String,
     isDebugBuild: Bool = false, isFreeThreaded: Bool = false, extSuffix: String, includes: [String],
-    machine: String, canFork: Bool = true, hpy: HPy, content: ContentKey? = nil, backend: ContentKey? = nil
+    machine: String, canFork: Bool = true, hpy: HPy, content: ContentKey? = nil, backend: ContentKey? = nil,
+    places: [String]? = nil
   ) {
     self.name = name
     self.interpreter = interpreter
@@ -94,6 +97,7 @@ public struct Runtime: Hashable, Sendable, Codable {
     self.hpy = hpy
     self.content = content
     self.backend = backend
+    self.places = places
   }
 
   /// The installed HPy, importable or not.

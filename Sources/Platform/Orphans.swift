@@ -16,7 +16,7 @@ public enum Orphans {
   public static func kill(where isStray: (String) -> Bool) -> Int {
     var killed = 0
     while true {
-      let strays = children().filter { isStray(environment(of: $0)) }
+      let strays = children().filter { !ProcessGuard.isGuard($0) && isStray(environment(of: $0)) }
       if strays.isEmpty { return killed }
       for process in strays {
         Foundation.kill(process, SIGKILL)

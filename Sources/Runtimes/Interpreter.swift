@@ -65,7 +65,7 @@ public struct Interpreter: Sendable {
       name: name, interpreter: path, implementation: facts.implementation, version: facts.version,
       python: facts.python, build: facts.build, isDebugBuild: facts.debug, isFreeThreaded: facts.freeThreaded,
       extSuffix: facts.extSuffix, includes: facts.include, machine: facts.machine, canFork: facts.canFork, hpy: hpy,
-      content: content(facts.files), backend: content(backendFiles))
+      content: content(facts.files), backend: content(backendFiles), places: facts.places)
     let identity = ContentKey(ofParts: [facts.build, facts.extSuffix, "\(facts.canFork)"] + facts.path)
     return Description(runtime: runtime, identity: identity)
   }
@@ -144,10 +144,10 @@ public struct Interpreter: Sendable {
     var implementation, version, python, build, machine: String
     var extSuffix: String
     var debug, freeThreaded, canFork, hpyBackend: Bool
-    var path, include, hpyPath, library, files: [String]
+    var path, include, hpyPath, library, files, places: [String]
 
     enum CodingKeys: String, CodingKey {
-      case implementation, version, python, build, machine, debug, path, include, library, files
+      case implementation, version, python, build, machine, debug, path, include, library, files, places
       case extSuffix = "ext_suffix"
       case freeThreaded = "free_threaded"
       case canFork = "can_fork"

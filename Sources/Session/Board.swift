@@ -34,6 +34,8 @@ actor Board {
   private var untriedUnit = 0
   private var untried: [AnsweredScenario] = []
   private var isClosed = false
+  /// What the machine kept from being tried.
+  private var postponed: [LoadID: [Work]] = [:]
   private let plan: Plan
 
   /// Scenarios of a section: a job takes so many cells of a load at a time.
@@ -69,6 +71,22 @@ actor Board {
       open = open.filter { $0.value.waiting > 0 }
     }
     return isClosed ? nil : ready.popLast()
+  }
+
+  /// Takes a cell back that the machine kept from being tried: it comes again when all else is done.
+  func postpone(_ scenario: ScenarioID, _ testCase: Case, _ load: Load) {
+    let cell = Plan.Cell(scenario, .run)
+    if let last = postponed[load.id]?.indices.last, postponed[load.id]?[last].testCase.directory == testCase.directory {
+      postponed[load.id]?[last].batch.cells.append(cell)
+    } else {
+      postponed[load.id, default: []].append(Work(testCase: testCase, batch: Plan.Batch(load: load, cells: [cell])))
+    }
+  }
+
+  /// What was taken back; none when the run is stopping.
+  func takePostponed() -> [Work] {
+    defer { postponed = [:] }
+    return isClosed ? [] : postponed.values.flatMap { $0 }
   }
 
   /// How many scenarios wait for answers: what the board's memory goes by.

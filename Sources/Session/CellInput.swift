@@ -22,6 +22,8 @@ public struct CellInput: Hashable, Sendable {
   public var hpy: ContentKey?
   public var canFork: Bool
   public var limits: Limits
+  /// Whether it runs in a sandbox.
+  public var isSandboxed: Bool
   /// What interpreters get.
   public var environment: [String: String]
 
@@ -32,7 +34,8 @@ public struct CellInput: Hashable, Sendable {
       ofParts: [
         "cell", binary.hex, module, loading.joined(separator: ":"), scenarioFile.hex, worker.hex, program.hex,
         interpreter.hex, hpy?.hex ?? "", "\(canFork)", "\(limits.seconds)", "\(limits.memory)", "\(limits.fileSize)",
-        "\(limits.repeats.warmups):\(limits.repeats.measured)",
+        "\(limits.processes)", "\(limits.scratch)", "\(limits.repeats.warmups):\(limits.repeats.measured)",
+        "\(isSandboxed)",
       ] + variables)
   }
 

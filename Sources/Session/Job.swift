@@ -27,22 +27,36 @@ struct Job: Sendable {
     await executor.close()
   }
 
-  private func run(_ work: Board.Work) async {
+  /// Tries what the machine kept from being tried, when nothing else is done any more. What fails now has failed.
+  func workPostponed() async {
+    let postponed = await board.takePostponed()
+    if postponed.isEmpty { return }
+    try? await Task.sleep(for: .seconds(1))
+    for work in postponed where !Task.isCancelled { await run(work, isLastChance: true) }
+    await executor.close()
+  }
+
+  private func run(_ work: Board.Work, isLastChance: Bool = false) async {
+    @Sendable func take(_ scenario: ScenarioID, _ attempt: Attempt) async {
+      if attempt.answer.outcome == .harnessFailed, !isLastChance {
+        await board.postpone(scenario, work.testCase, work.batch.load)
+      } else {
+        await self.take(scenario, [attempt], work.batch.load)
+      }
+    }
     let binary = await builder.binary(of: work.testCase, for: work.batch.load)
     var cells = await skipBuiltAtHome(work)
     cells = await takeOver(cells, work, binary)
     if cells.isEmpty { return }
     switch binary.product {
     case .failure(let why):
-      let attempt = Attempt(untried: .notBuilt, why)
-      for cell in cells where !Task.isCancelled { await take(cell, [attempt], work.batch.load) }
+      for cell in cells where !Task.isCancelled { await take(cell, Attempt(untried: .notBuilt, why)) }
     case .machineFailed(let lack):
-      let attempt = Attempt(untried: .harnessFailed, lack)
-      for cell in cells where !Task.isCancelled { await take(cell, [attempt], work.batch.load) }
+      for cell in cells where !Task.isCancelled { await take(cell, Attempt(untried: .harnessFailed, lack)) }
     case .file(let path):
       let order = order(cells, work.testCase, work.batch.load, binary: path)
       if repetitions == 1 {
-        await executor.attempt(order, .warm) { await take($0.scenario, [$1], work.batch.load) }
+        await executor.attempt(order, .warm) { await take($0.scenario, $1) }
       } else {
         await runRepeatedly(order)
       }
@@ -59,7 +73,9 @@ struct Job: Sendable {
       }
     }
     for cell in order.cells {
-      guard let made = attempts.withLock({ $0[cell] }) else { continue }
+      guard var made = attempts.withLock({ $0[cell] }) else { continue }
+      let counted = made.filter { $0.answer.outcome != .harnessFailed }
+      if !counted.isEmpty { made = counted }
       await note(TriedCell(cell.scenario, order.load, attempts: made))
     }
   }

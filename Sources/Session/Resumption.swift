@@ -68,7 +68,7 @@ extension Session {
     }
     try await self.init(options)
     self.uuid = uuid
-    let reuse = Reuse(store: nil, ledger: [], limits: options.limits, files: files)
+    let reuse = Reuse(store: nil, ledger: [], limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
     let changes = RunInputs.changes(
       from: run, files: try store.fileKeys(of: run),
       to: header(try await Toolchain(), harness: reuse.program))

@@ -19,9 +19,13 @@ struct Reuse: Sendable {
   let worker: ContentKey
   let environment: [String: String]
   let program: ContentKey?
+  let isSandboxed: Bool
   private let known = KnownInputs()
 
-  init(store: Store?, before clock: Int64? = nil, ledger: [LedgerEntry], limits: Limits, files: WorkerFiles) {
+  init(
+    store: Store?, before clock: Int64? = nil, ledger: [LedgerEntry], limits: Limits, files: WorkerFiles,
+    isSandboxed: Bool
+  ) {
     self.store = store
     self.clock = clock
     self.ledger = Dictionary(grouping: ledger, by: \.scenario)
@@ -29,6 +33,7 @@ struct Reuse: Sendable {
     worker = files.key
     environment = Interpreter.environment(files)
     program = Self.programContent(files)
+    self.isSandboxed = isSandboxed
   }
 
   /// The key of what a cell's attempts depend on; nil where that can't be known: there is no binary, the system
@@ -49,6 +54,7 @@ struct Reuse: Sendable {
       binary: binary, module: testCase.module, lane: lane, scenarioFile: scenarioFile, worker: worker,
       program: program, interpreter: interpreter,
       hpy: lane.flavour.api == .hpy ? runtime.installation?.content : nil, canFork: runtime.canFork, limits: limits,
+      isSandboxed: isSandboxed,
       environment: environment)
   }
 

@@ -3,6 +3,7 @@ import Executing
 import Foundation
 import Model
 import Planning
+import Platform
 import Runtimes
 
 /// What a person asks of a run.
@@ -32,6 +33,8 @@ public struct RunOptions: Sendable {
   public var repetitions = 1
   /// Name of the history that the run belongs to; nil for a run on its own.
   public var series: String?
+  /// Where compilers and cells run; nil for no sandbox.
+  public var sandbox: Sandbox?
   /// The command line, for the record.
   public var arguments: [String]
 

@@ -58,7 +58,7 @@ public struct Session: Sendable {
     let toolchain = try await Toolchain()
     let trouble = FirstError()
     let builder = try Self.builder(options, selection, toolchain) { trouble.end($0) }
-    let scratch = FileManager.default.temporaryDirectory.appending(path: "hpy-conform-\(UUID().uuidString)")
+    let scratch = ProcessGuard.scratch
     defer { try? FileManager.default.removeItem(at: scratch) }
     BrokenPipes.becomeErrors()
     Orphans.adopt()
@@ -77,19 +77,20 @@ public struct Session: Sendable {
     }
     let reuse = Reuse(
       store: options.reuses && options.repetitions == 1 ? store : nil, before: resumption?.run.clock,
-      ledger: suites.ledger.entries, limits: options.limits, files: files)
+      ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
     await emit(.started(header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
     let board = Board(left)
     let newLimit = options.newLimit ?? .max
     if let resumption, resumption.kept[.new, default: 0] >= newLimit { await board.close() }
     let settled = SettledDoubts()
-    let jobs = try (0..<max(1, options.jobs)).map { number in
+    let machine = MachineHealth()
+    let jobs = (0..<max(1, options.jobs)).map { number in
       Job(
         board: board, builder: builder,
-        executor: try Executor(
+        executor: Executor(
           files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
-          environment: Interpreter.environment(files)),
+          environment: Interpreter.environment(files), machine: machine, sandbox: options.sandbox),
         judge: judge, settled: settled, reuse: reuse, repetitions: options.repetitions, emit: emit,
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }
@@ -99,6 +100,7 @@ public struct Session: Sendable {
       await withTaskGroup(of: Void.self) { group in
         for job in jobs { group.addTask { await job.work() } }
       }
+      await jobs[0].workPostponed()
     }
     trouble.endsWork(executing)
     await withTaskCancellationHandler {

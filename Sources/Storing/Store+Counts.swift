@@ -19,8 +19,17 @@ public struct ResultCounts: Sendable {
   public var scenarios: Int
   /// Why cells were not tried, and how many, the commonest reason first.
   public var skips: [(outcome: Outcome, reason: String, cells: Int)]
+  /// Cases that can't be read, and how many cells each cost.
+  public var broken: [(reason: String, cells: Int)]
+  /// What the machine lacked where a cell was tried again, and how many cells each cost that.
+  public var unconfirmed: [(reason: String, cells: Int)]
   /// UUIDs of the runs from which results were taken over, and how many, the latest run first.
   public var reused: [(run: String, cells: Int)]
+
+  /// What the machine lacked, and how many cells that cost, those among them that were only to be confirmed.
+  public var lacking: [(reason: String, cells: Int)] {
+    skips.filter { $0.outcome == .harnessFailed }.map { ($0.reason, $0.cells) } + unconfirmed
+  }
 
   /// How many cells have a verdict.
   public subscript(verdict: Verdict) -> Int {
@@ -66,8 +75,30 @@ extension Store {
           """, arguments: [run.id])
       return ResultCounts(
         groups: groups, cases: sizes?["cases"] ?? 0, scenarios: sizes?["scenarios"] ?? 0,
-        skips: try Self.skips(of: run.id, in: db), reused: reused.map { ($0[0], $0[1]) })
+        skips: try Self.skips(of: run.id, in: db),
+        broken: try Self.reasons(
+          """
+          FROM result JOIN conclusion ON conclusion.id = conclusion_id JOIN answer ON answer.id = answer_id
+          WHERE run_id = ? AND verdict = 'not judged' AND outcome = 'invalid case'
+          """, of: run.id, in: db),
+        unconfirmed: try Self.reasons(
+          """
+          FROM further_attempt JOIN trace ON trace.id = trace_id JOIN answer ON answer.id = trace.answer_id
+          WHERE run_id = ? AND outcome = 'harness failed'
+          """, of: run.id, in: db),
+        reused: reused.map { ($0[0], $0[1]) })
     }
+  }
+
+  /// What cells said of their ends, and how many.
+  private static func reasons(_ rows: String, of run: Int64, in db: Database) throws -> [(String, Int)] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT coalesce(answer.message, '') AS reason, count(DISTINCT cell_id) AS cells \(rows)
+        GROUP BY reason ORDER BY cells DESC, reason
+        """, arguments: [run]
+    ).map { ($0[0], $0[1]) }
   }
 
   private static func skips(of run: Int64, in db: Database) throws -> [(Outcome, String, Int)] {

@@ -19,7 +19,9 @@ public struct WorkerFiles: Sendable {
   public var probe: String { directory.appending(path: "conform_probe.py").path }
 
   private static let files: [(name: String, bytes: [UInt8])] = [
+    ("conform_bounds.py", PackageResources.conform_bounds_py),
     ("conform_cell.py", PackageResources.conform_cell_py),
+    ("conform_machine.py", PackageResources.conform_machine_py),
     ("conform_probe.py", PackageResources.conform_probe_py),
     ("conform_reader.py", PackageResources.conform_reader_py),
     ("conform_render.py", PackageResources.conform_render_py),

@@ -18,7 +18,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .asExpected: "all as expected: conforming or known"
     case .needsAttention: "something is new, fixed or flaky"
     case .undecided: "bisect: the ends are alike, or can't be tried"
-    case .badInput: "usage or bad input"
+    case .badInput: "usage or bad input, a case that can't be read among it"
     case .unavailable: "the machine lacks something"
     case .internalError: "a defect of this program"
     case .interrupted: "interrupted; what was done is kept"
@@ -33,6 +33,7 @@ protocol ConformCommand: AsyncParsableCommand {
 
 extension ConformCommand {
   func run() async throws {
+    ProcessGuard.start()
     Console.setUpColours()
     let status: ExitStatus
     do {
@@ -48,13 +49,17 @@ extension ConformCommand {
       throw error
     } catch {
       Console.error("internal error: \(error)")
-      status = .internalError
+      status = Standing(hasDefect: true).status
     }
+    ProcessGuard.end()
     if status != .asExpected { throw ArgumentParser.ExitCode(status.rawValue) }
   }
 
   private static func tell(_ problems: [Problem]) -> ExitStatus {
     for problem in problems { Console.error(problem.description) }
-    return problems.contains { $0.kind == .input } ? .badInput : .unavailable
+    return Standing(
+      hasBrokenInput: problems.contains { $0.kind == .input },
+      machineLacked: problems.contains { $0.kind == .environment }
+    ).status
   }
 }

@@ -168,7 +168,8 @@ extension SummaryDocument {
   private static var calm: SummaryDocument {
     SummaryDocument(
       run: .sample("9bef5909-4c1e", day: 26), cases: 1, scenarios: 2, cells: 8, matrix: ReportDocument.calm.matrix,
-      sections: [], verdicts: ["conforming": 5, "known": 1], reused: [], skips: [], stepsDone: 4, stepsReused: 1,
+      sections: [], verdicts: ["conforming": 5, "known": 1], reused: [], skips: [], broken: [], lacking: [],
+      stepsDone: 4, stepsReused: 1,
       database: "Results/results.sqlite")
   }
 

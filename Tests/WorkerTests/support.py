@@ -95,14 +95,16 @@ class Reply:
     """What came back of a cell: the worker's answer, and what the cell wrote.
 
     .lost: wait status of the fork server that ended while the cell ran, or None.
+    .exceeded, .machine: what the cell had too much of, and what the machine lacked, or None.
     .attachments: name -> text, with what the end mark says of it appended, as the runner does.
     """
 
     def __init__(self, head, result, attachments, request):
-        self.number, status, self.seconds = int(head[0]), head[1], float(head[2])
-        self.lost = int(status[5:]) if status.startswith("lost:") else None
-        self.status = int(status) if self.lost is None else None
-        self.timed_out, self.strays = head[3] == "1", int(head[4])
+        self.number, self.seconds = head["number"], head["seconds"]
+        self.lost = head.get("lost")
+        self.status = head.get("status")
+        self.timed_out, self.strays = head["timed_out"], head["strays"]
+        self.exceeded, self.machine = head["exceeded"], head["machine"]
         self.attachments = attachments
         self.end = None
         self.observations = {}
@@ -114,7 +116,9 @@ class Reply:
                 self.foreign += 1
                 continue
             entry = json.loads(body)
-            if "end" in entry:
+            if "machine" in entry:
+                self.machine = entry["machine"]
+            elif "end" in entry:
                 self.end = entry["end"]
                 for name, text in self.end.get("attachments", {}).items():
                     self.attachments[name] = self.attachments.get(name, "") + text
@@ -124,6 +128,10 @@ class Reply:
     @property
     def outcome(self):
         """The runner's rule in short: an end mark counts only together with exit code 0."""
+        if self.exceeded:
+            return "exceeded " + self.exceeded
+        if self.machine:
+            return "harness failed"
         if self.lost is not None:
             return "lost"
         if self.timed_out:
@@ -155,6 +163,8 @@ class Worker:
             env=dict(ENVIRONMENT, **environment or {}))
         self.process = self._process.pid
         self.greeting = json.loads(self._line())
+        self._left = {
+            name: open("/proc/%d/fd/%d" % (self.process, number)) for name, number in self.greeting.get("files", {}).items()}
 
     def send(self, request):
         """Send a line of the control channel."""
@@ -163,12 +173,17 @@ class Worker:
 
     def read(self, request):
         """The next reply; None when the worker has gone."""
-        head = self._line().split()
-        if not head:
+        line = self._line()
+        if not line:
             return None
-        result = self._text(head[5])
-        named = [field.split("=") for field in head[6:]]
-        return Reply(head, result, {name: self._text(length) for name, length in named}, request)
+        head = json.loads(line)
+        parts = {name: self._text(length) for name, length in head["parts"]}
+        return Reply(head, parts.pop("result"), parts, request)
+
+    def left(self, name):
+        """What is in one of the files that cells write to, also when the worker has gone."""
+        self._left[name].seek(0)
+        return self._left[name].read()
 
     def _text(self, length):
         return self._watched(self._process.stdout.read, int(length)).decode("utf-8", "backslashreplace")
@@ -189,6 +204,8 @@ class Worker:
         self._process.stdin.close()
         self._process.stdout.close()
         self._log.close()
+        for file in self._left.values():
+            file.close()
         return self._process.wait(PATIENCE)
 
 
@@ -239,7 +256,7 @@ class WorkerTest(unittest.TestCase):
         request = {
             "binary": self.binary, "module": "ext", "loader": "import", "mode": "universal",
             "scenarios": self.scenario_file, "seconds": 20, "memory": 4 << 30, "file": 1 << 20, "tail": 2 << 20,
-            "warmups": 0, "repeats": 0,
+            "processes": 256, "scratch": 64 << 20, "warmups": 0, "repeats": 0,
             "fresh": False, "start": 20, "interpreter": self.program, "environment": {}, "cells": cells,
         }
         request.update(changes)

@@ -1,5 +1,6 @@
 """What a cell leaves beside its observations: named texts, of which only their maker knows the names."""
 
+import json
 import os
 import re
 import shutil
@@ -90,33 +91,45 @@ class AnswerTest(unittest.TestCase):
             files = [conform_cell.open_new(os.path.join(folder, str(number))) for number in range(len(contents))]
             for file, content in zip(files, contents):
                 os.write(file, content)
-            answer = conform_server.answer(7, b"9", 0.5, True, 2, files, options.get("tail", 100))
+            answer = conform_server.answer("token", {"number": 7}, files, options.get("tail", 100))
             self.assertEqual([os.fstat(file).st_size for file in files], [0] * len(files))
             for file in files:
                 os.close(file)
         return answer
 
+    def parts(self, *contents, **options):
+        """The parts that its head names, and what follows the head."""
+        head, _, blobs = self.answer(*contents, **options).partition(b"\n")
+        token, _, head = head.partition(b" ")
+        self.assertEqual((token, json.loads(head.decode("ascii"))["number"]), (b"token", 7))
+        return json.loads(head.decode("ascii"))["parts"], blobs
+
     def test_attachments_follow_the_result_by_name(self):
         """In the list's order, and without those that are empty."""
-        self.assertEqual(
-            self.answer(b"result", b"out", b"trace"), b"7 9 0.500000 1 2 6 output=3 traceback=5\nresultouttrace")
-        self.assertEqual(self.answer(b"result", b"", b"trace"), b"7 9 0.500000 1 2 6 traceback=5\nresulttrace")
-        self.assertEqual(self.answer(b"result", b"out", b""), b"7 9 0.500000 1 2 6 output=3\nresultout")
-        self.assertEqual(self.answer(b"", b"", b""), b"7 9 0.500000 1 2 0\n")
+        result, out, trace = ["result", 6], ["output", 3], ["traceback", 5]
+        self.assertEqual(self.parts(b"result", b"out", b"trace"), ([result, out, trace], b"resultouttrace"))
+        self.assertEqual(self.parts(b"result", b"", b"trace"), ([result, trace], b"resulttrace"))
+        self.assertEqual(self.parts(b"result", b"out", b""), ([result, out], b"resultout"))
+        self.assertEqual(self.parts(b"", b"", b""), ([["result", 0]], b""))
 
     def test_the_last_bytes_of_each_attachment_are_kept(self):
         """The result is kept as a whole."""
-        self.assertEqual(
-            self.answer(b"result", b"out", b"trace", tail=4), b"7 9 0.500000 1 2 6 output=3 traceback=4\nresultoutrace")
+        self.assertEqual(self.parts(b"result", b"out", b"trace", tail=4)[1], b"resultoutrace")
 
-    def test_the_size_of_an_answer_is_known_when_the_whole_of_it_is_there(self):
+    def test_an_answer_is_taken_when_the_whole_of_it_is_there(self):
         """And no sooner."""
         answers = self.answer(b"result\n", b"out", b"tr=ce"), self.answer(b"", b"", b"")
         for answer in answers:
             for end in range(len(answer)):
-                self.assertEqual(conform_server.answer_size(answer[:end]), 0)
+                self.assertIsNone(conform_server.whole_answer(answer[:end], "token"))
             for more in (b"",) + answers:
-                self.assertEqual(conform_server.answer_size(answer + more), len(answer))
+                self.assertEqual(conform_server.whole_answer(answer + more, "token"), (len("token "), len(answer)))
+
+    def test_what_has_another_token_is_no_answer(self):
+        """Nor what has none, or a head that says nothing; it is refused as soon as that can be seen."""
+        for data in [b"tokem", b"x", b"\n", self.answer(b"result")[1:], b"token {}\n", b"token [1]\n", b"token {\n"]:
+            with self.assertRaises(conform_server.Malformed):
+                conform_server.whole_answer(data, "token")
 
     def test_names_are_fit_for_an_answer_and_for_a_file(self):
         """None is the result's, which has a file of its own."""
@@ -170,13 +183,12 @@ class AttachmentsTest(WorkerTest):
         self.assertEqual((after.outcome, after.attachments), ("completed", {}))
 
     def test_a_lost_worker_leaves_a_file_for_each(self):
-        """Its name is the attachment's, behind `cell.`; the result's is there as well, and no other."""
+        """The greeting says which they are; the result's is there as well, and no other."""
         worker = self.start_worker()
         worker.send(self.request("kill_worker", fresh=True))
         self.assertIsNone(worker.read(None))
-        self.assertEqual(sorted(os.listdir(worker.folder)), ["cell.output", "cell.result", "cell.traceback"])
-        with open(os.path.join(worker.folder, "cell.output")) as file:
-            self.assertEqual(file.read(), "printed\n")
+        self.assertEqual(sorted(worker.greeting["files"]), ["output", "result", "traceback"])
+        self.assertEqual(worker.left("output"), "printed\n")
 
 
 class ThirdAttachmentTest(WorkerTest):
@@ -225,8 +237,7 @@ class ThirdAttachmentTest(WorkerTest):
         worker = self.start_worker()
         worker.send(self.request("kill_worker", fresh=True))
         self.assertIsNone(worker.read(None))
-        with open(os.path.join(worker.folder, "cell.recorded-calls")) as file:
-            self.assertEqual(file.read(), "called kill_worker\n")
+        self.assertEqual(worker.left("recorded-calls"), "called kill_worker\n")
 
 
 if __name__ == "__main__":

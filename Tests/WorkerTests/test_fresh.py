@@ -120,7 +120,7 @@ class FreshTest(WorkerTest):
         self.assertEqual(process.returncode, 0)
         with open(files[0]) as file:
             lines = [json.loads(line.partition(" ")[2]) for line in file]
-        self.assertEqual((lines[0]["value"], lines[-1]), ("42", {"end": {"outcome": "completed"}}))
+        self.assertEqual((lines[0]["value"], lines[-1]), ("42", {"end": {"outcome": "completed", "observations": len(lines) - 1}}))
 
 
 if __name__ == "__main__":

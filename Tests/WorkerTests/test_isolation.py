@@ -293,8 +293,7 @@ class IsolationTest(WorkerTest):
         victim = self.start_worker()
         victim.send(self.request("kill_worker", fresh=True))
         self.assertIsNone(victim.read(None))
-        with open(os.path.join(victim.folder, "cell.result")) as file:
-            number = json.loads(file.readline().partition(" ")[2])["value"]
+        number = json.loads(victim.left("result").splitlines()[0].partition(" ")[2])["value"]
         self.assertTrue(ends(int(number)))
         self.assertEqual(self.run_cell("neighbour", worker=self.start_worker()).outcome, "completed")
 

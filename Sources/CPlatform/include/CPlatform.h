@@ -8,6 +8,13 @@
 /* Make orphans of this process's descendants its own children. 0, or -1 where the system has no such thing. */
 int conform_adopt_orphans(void);
 
+/* Starts a process that waits for the end of this one, however that comes, then kills every process with MARKER in the
+   environment that it was started with, and removes FOLDER with all that is in it.
+
+   The guard is dismissed by closing the descriptor that is returned; it does the same then. -1 with errno set where it
+   can't be started. */
+int conform_guard(const char *marker, const char *folder, pid_t *guard);
+
 /* The name of a signal, as SIGSEGV; NULL for an unknown number. */
 const char *conform_signal_name(int number);
 

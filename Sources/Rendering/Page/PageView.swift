@@ -38,6 +38,7 @@ struct PageView {
       switch document.headline.level {
       case .calm: (.good, "Calm")
       case .attention: (.bad, "Needs attention")
+      case .broken: (.warn, "Broken case")
       case .environment: (.warn, "Environment")
       }
     short = Words.short(document.run.run)

@@ -4,7 +4,7 @@ import Rainbow
 
 extension SummaryDocument: TerminalDocument {
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
-    [[headline], matrix.lines(run.runtimes)] + sections.map(lines)
+    [[headline], matrix.lines(run.runtimes)] + sections.map(lines) + [brokenCases, lack]
       + [(reused.isEmpty ? [] : [takenOver.dim]) + skips.map(line) + footer]
   }
 
@@ -38,6 +38,20 @@ extension SummaryDocument: TerminalDocument {
           "    \(Printable.line(finding.oracle, .max)): \(Printable.line(finding.expected).green)",
         ] + (end.map { ["    \(Printable.line(String($0)))"] } ?? [])
       } + (rest > 0 ? ["  … and \(rest) more; `hpy-conform show` has them all"] : [])
+  }
+
+  private var brokenCases: [String] {
+    if broken.isEmpty { return [] }
+    return ["BROKEN: these cases can't be read; mend them, and run them again".bold.red]
+      + broken.flatMap { one in one.reason.split(separator: "\n").map { "  \(Printable.line(String($0), .max))" } }
+  }
+
+  private var lack: [String] {
+    if lacking.isEmpty { return [] }
+    let cells = lacking.reduce(0) { $0 + $1.cells }
+    return [
+      "HARNESS FAILED: the machine lacked something, and nothing is known of \(Words.number(cells, "cell"))".bold.yellow
+    ] + lacking.map { "  \(Words.number($0.cells, "cell")): \(Printable.line($0.reason, .max))" }
   }
 
   private var takenOver: String {

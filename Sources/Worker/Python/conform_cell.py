@@ -3,8 +3,8 @@
 A cell runs in a process of its own: forked off a fork server (conform_server), or started as
 `conform_cell.py`, which reads its order from standard input, one JSON object: the fields of a request
 (conform_worker), and "scenario", "secret", "files": the result's and then each attachment's, in the order of
-ATTACHMENTS, a path or an inherited descriptor each. "begins", if there, is a pipe that is closed when the process has
-started and the cell begins.
+ATTACHMENTS, a path or an inherited descriptor each. Where there is one, "begins" is a pipe that is closed when the
+process has started and the cell begins, and "folder" the cell's scratch folder.
 
 What a cell leaves beside its observations are attachments, texts with names. What happens in a process writes one to
 its file, which reaches the runner even when the process crashes. What is known at the end can be said in the end
@@ -13,6 +13,7 @@ mark, as "attachments": {name: text}; the runner appends it to what the file of 
 
 import ctypes
 import faulthandler
+import fcntl
 import json
 import mmap
 import os
@@ -21,6 +22,7 @@ import signal
 import sys
 import traceback
 
+import conform_machine
 import conform_repeats
 import hpy_conform
 
@@ -32,10 +34,12 @@ _UNBUFFERED = 2  # _IONBF of stdio.h
 _LEAK_SOURCE = "HPy documentation, 'Debug Mode': the debugging context checks for leaked handles"
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
+_MFD_CLOEXEC = 1
 
 _codes = {}
-_libc = ctypes.CDLL(None)
+libc = ctypes.CDLL(None)
 _reserve = mmap.mmap(-1, _RESERVE)
 
 
@@ -47,10 +51,13 @@ def main():
     """A cell in a process that was started for it."""
     set_up_process()
     die_with_parent()
+    be_first_victim()
     order = json.loads(sys.stdin.buffer.readline())
     files = [open_new(one) if isinstance(one, str) else one for one in order["files"]]
     take_files(files)
     take_limits(order)
+    if "folder" in order:
+        os.chdir(order["folder"])
     if "begins" in order:
         os.close(order["begins"])
     run(order, order["scenario"], order["secret"], files[0])
@@ -65,10 +72,10 @@ def set_up_process():
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # inherited as ignored, it would leave no child to wait for
     try:
         name = "__stdoutp" if sys.platform == "darwin" else "stdout"
-        stream = ctypes.c_void_p.in_dll(_libc, name)
+        stream = ctypes.c_void_p.in_dll(libc, name)
     except ValueError:
         return  # what a cell prints from C just before it crashes is lost there
-    _libc.setvbuf(stream, None, _UNBUFFERED, ctypes.c_size_t(0))
+    libc.setvbuf(stream, None, _UNBUFFERED, ctypes.c_size_t(0))
 
 
 def die_with_parent():
@@ -81,6 +88,20 @@ def adopt_orphans():
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
+def make_private(private=True):
+    """Whether other processes of this user may trace this one or read its memory (Linux)."""
+    _prctl(_PR_SET_DUMPABLE, not private)
+
+
+def be_first_victim():
+    """Where memory is exhausted, end this process before any that runs it (Linux)."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass
+
+
 def import_backend(family):
     """Import what the lanes of a family load extensions with."""
     if family != "hpy":
@@ -90,6 +111,16 @@ def import_backend(family):
         import hpy.debug  # noqa: F401
     except BaseException as error:
         raise BackendMissing("import of hpy.universal failed: %s: %s" % (type(error).__name__, error))
+
+
+def new_file(path):
+    """A file for what a cell writes: in memory where the system has that (Linux), so that no disk can be full."""
+    if sys.platform == "linux":
+        file = libc.memfd_create(os.path.basename(path).encode("ascii"), ctypes.c_uint(_MFD_CLOEXEC))
+        if file >= 0:
+            fcntl.fcntl(file, fcntl.F_SETFL, fcntl.fcntl(file, fcntl.F_GETFL) | os.O_APPEND)
+            return file
+    return open_new(path)
 
 
 def open_new(path):
@@ -147,7 +178,7 @@ def limit(kind, value):
 
 def _prctl(option, value):
     if sys.platform == "linux":
-        _libc.prctl(option, ctypes.c_ulong(int(value)), 0, 0, 0)
+        libc.prctl(option, ctypes.c_ulong(int(value)), 0, 0, 0)
 
 
 # --- the case ---
@@ -207,7 +238,7 @@ def run(request, scenario, secret, result, loaded=None):
     try:
         log = hpy_conform._log
         log.begin(result, secret)
-        log.write({"end": _ending(request, scenario, log, loaded)})
+        log.end(_ending(request, scenario, log, loaded))
         code = 0
     except BaseException:
         traceback.print_exc()
@@ -232,11 +263,13 @@ def _ending(request, scenario, log, loaded):
     try:
         ext = loaded[1] if loaded else load_extension(request)
     except BaseException as error:
+        hpy_conform.note_lack(error)
         return {"outcome": "not loadable", "type": type(error).__name__, "message": hpy_conform._text_of(error)}
     detector = _leak_detector(request)
     try:
         _call(function, ext)
     except BaseException as error:
+        hpy_conform.note_lack(error)
         name = hpy_conform.qualified_name(type(error))
         return {"outcome": "raised", "type": name, "message": hpy_conform._text_of(error),
                 "attachments": {"traceback": _traceback()}}

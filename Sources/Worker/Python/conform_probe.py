@@ -36,6 +36,7 @@ def describe():
         "hpy_path": list(hpy.submodule_search_locations or []) if hpy else [],
         "library": _unique([paths.get("stdlib"), paths.get("platstdlib")]),
         "files": _files(),
+        "places": _places(),
         "hpy_backend": _has_backend(implementation.name),
     }
 
@@ -76,6 +77,15 @@ def _files():
         if isinstance(path, str):
             found.add(os.path.abspath(path))
     return sorted({os.path.realpath(path) for path in found if path and os.path.isfile(path)})
+
+
+def _places():
+    """Folders without which this interpreter can't do its work: prefixes, and those of modules and mapped code."""
+    found = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    found |= {folder for folder in sys.path[1:] if os.path.isdir(folder)}
+    found |= {os.path.dirname(path) for path in _files()}
+    found |= {os.path.realpath(folder) for folder in found}
+    return sorted(folder for folder in found if folder != "/")
 
 
 def _is_current(version):

@@ -1,33 +1,60 @@
 """Runs the cells of a request one after another, each in a process of its own, and sees to the end of each.
 
-A fork server (the name is multiprocessing's) is forked off the warm worker for one binary. It loads the
-extension and the scenario file once, and forks a child for each cell. That is sound only where a fork
-copies all that loading left behind: where loading fails, prints, starts a thread or a process, opens a
-file or maps shared memory, nothing is shared, and each cell loads for itself.
+A fork server (the name is multiprocessing's) is started by the worker for one binary: forked off it, or, in a sandbox,
+as `conform_server.py ORDER`. It loads the extension and the scenario file once, and forks a child for each cell. That is
+sound only where a fork copies all that loading left behind: where loading fails, prints, starts a thread or a process,
+opens a file, writes one or maps shared memory, nothing is shared, and each cell loads for itself.
 
-answer    "ID STATUS SECONDS TIMED_OUT STRAYS RESULT [NAME=LENGTH ...]\\n", the result and the attachments
-          STATUS: wait status, or "lost:" and the wait status of the fork server that ended meanwhile
-          SECONDS: wall time   TIMED_OUT: 0 or 1   STRAYS: processes left behind and killed
-          RESULT: length of the result file, which follows as a whole
-          NAME=LENGTH: an attachment that isn't empty, in the order of conform_cell.ATTACHMENTS, and the length of what
-          follows of it, the last `tail` bytes
+answer    "TOKEN HEAD\\n", the result and the attachments
+          TOKEN: the one of the request. It comes after loading, so nothing that is loaded could write an answer.
+          HEAD: {"number": the cell's, "status": its wait status, "seconds": wall time, "timed_out": bool,
+                 "exceeded": "processes", "memory" or "scratch" when the cell was ended for that, else null,
+                 "machine": what the machine lacked where nothing is known of the cell for that, else null,
+                 "strays": processes left behind and killed,
+                 "parts": [[name, length], ...] of what follows: "result", whole, and each attachment that isn't empty, its
+                 last `tail` bytes}
+          The worker passes it on without the token. It says "lost", the wait status of the fork server, instead of
+          "status" where that ended while the cell ran.
 """
 
+import ctypes
 import json
 import os
+import select
 import signal
 import sys
 import time
 
+import conform_bounds
 import conform_cell
+import conform_machine
 
 READY = b"ready\n"
 NOT_SHARED = b"not shared\n"
 
 _GRACE = 0.25  # seconds between asking for a traceback and the kill
+_TICK = 0.05  # seconds between two looks at what a cell uses
+_PIDFD_OPEN = 434  # the same number on every architecture
 
 
-def serve(request, files, requests, answers, load):
+def main(order):
+    """A fork server in a sandbox; the order says which descriptors are what."""
+    order = json.loads(order)
+    conform_cell.set_up_process()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # process 1 gets no signal but those that it has a handler for
+    conform_machine.sandboxed = True
+    if order["family"] is not None:
+        try:
+            conform_cell.import_backend(order["family"])
+        except conform_cell.BackendMissing:
+            pass  # each cell tells
+    with os.fdopen(order["requests"], "rb") as requests, os.fdopen(order["answers"], "wb") as answers:
+        request = json.loads(requests.readline())
+        scratch = conform_bounds.Scratch(order["scratch"], request["scratch"], order["others"])
+        serve(request, order["files"], requests, answers, order["load"], scratch)
+
+
+def serve(request, files, requests, answers, load, scratch):
     """A fork server's life: load, then the cells of every request that comes, until no more come.
 
     request: the first one; it says what to load.   requests, answers: files of the control channel.
@@ -37,19 +64,28 @@ def serve(request, files, requests, answers, load):
     conform_cell.die_with_parent()
     conform_cell.adopt_orphans()
     loaded = None
-    if load:
+    try:
+        scratch.prepare()
+        scratch.enter()
+    except OSError:
+        shares = False  # each cell tells
+    else:
+        shares = load
+    if shares:
         conform_cell.take_files(files)
         conform_cell.take_limits(request)
-        loaded = _load(request, files)
+        loaded = _load(request, files, scratch)
+    if conform_machine.sandboxed:
+        conform_cell.make_private()
     answers.write(READY if loaded or not load else NOT_SHARED)
     answers.flush()
     if loaded or not load:
-        supervisor = Supervisor(files, answers, requests.fileno())
+        supervisor = Supervisor(files, answers, scratch, requests.fileno())
         for line in iter(requests.readline, b""):
             supervisor.run(json.loads(line), loaded)
 
 
-def _load(request, files):
+def _load(request, files, scratch):
     """The scenario file's names and the extension; None where each cell has to load for itself."""
     before = _held_resources()
     try:
@@ -59,7 +95,7 @@ def _load(request, files):
     conform_cell.flush_output()
     if any(os.fstat(file).st_size for file in files) or _held_resources() != before or _has_children():
         return None
-    return loaded
+    return loaded if scratch.is_empty() else None
 
 
 def _held_resources():
@@ -75,44 +111,67 @@ def _held_resources():
 class Supervisor:
     """Starts cells, waits for each, takes what it wrote, and leaves nothing of it behind."""
 
-    def __init__(self, files, answers, *control):
+    def __init__(self, files, answers, scratch, *control):
         """files: descriptors of the result and of each attachment.   answers: where answers are written.
 
         control: further descriptors that a cell must not have.
         """
         self._files = files
         self._answers = answers
+        self._scratch = scratch
         self._control = control + (answers.fileno(),)
-        self._process = os.getpid()
-        self._child = self._status = None
-        self._timed_out = False
-        signal.signal(signal.SIGALRM, self._alarm)
+        self._kills = conform_machine.memory_kills()
 
     def run(self, request, loaded=None):
         """Run the cells of a request, in order; an answer for each as soon as it is known."""
         for number, scenario, secret in request["cells"]:
-            self._timed_out = False
-            if request["fresh"]:
-                child = self._spawn(request, scenario, secret)
-                started = time.monotonic()
-            else:
-                started = time.monotonic()
-                child = self._fork(request, scenario, secret, loaded)
-            status = self._wait(child, request["seconds"])
-            seconds = time.monotonic() - started
-            strays = kill_strays(child)
-            self._answers.write(
-                answer(number, b"%d" % status, seconds, self._timed_out, strays, self._files, request["tail"]))
+            head = {"number": number, "status": 0, "seconds": 0.0, "timed_out": False, "exceeded": None,
+                    "machine": None, "strays": 0}
+            try:
+                self._scratch.prepare()
+                self._run_cell(request, scenario, secret, loaded, head)
+            except OSError as error:
+                head["machine"] = conform_machine.told(error, "the cell could not be started")
+            self._answers.write(answer(request["token"], head, self._files, request["tail"]))
             self._answers.flush()
-        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _run_cell(self, request, scenario, secret, loaded, head):
+        if request["fresh"]:
+            child, begun = self._spawn(request, scenario, secret)
+            has_begun = self._begins(child, begun, request["start"])
+            started = time.monotonic()
+        else:
+            started = time.monotonic()
+            child = self._fork(request, scenario, secret, loaded)
+            has_begun = True
+        bounds = _Bounds(request, self._scratch)
+        status, head["timed_out"], head["exceeded"] = _wait(child, request["seconds"] if has_begun else 0, bounds)
+        head["status"] = status
+        head["seconds"] = round(time.monotonic() - started, 6)
+        head["strays"] = kill_strays(child)
+        if not head["exceeded"] and not self._scratch.is_empty() and self._scratch.is_exceeded():
+            head["exceeded"] = conform_bounds.SCRATCH
+        if status and not head["timed_out"] and not head["exceeded"]:
+            head["machine"] = self._lack(status)
+        self._scratch.clean()
+
+    def _lack(self, status):
+        """What the machine lacked when a cell ended otherwise than by its own account."""
+        kills, self._kills = self._kills, conform_machine.memory_kills()
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and self._kills > kills:
+            return "the system killed the cell because memory was exhausted"
+        return conform_machine.lack()
 
     def _fork(self, request, scenario, secret, loaded):
         child = os.fork()
         if child == 0:
             try:
                 os.setsid()
+                conform_cell.make_private(False)
+                conform_cell.be_first_victim()
                 for descriptor in self._control:
                     os.close(descriptor)
+                self._scratch.enter()
                 if loaded is None:
                     conform_cell.take_files(self._files)
                     conform_cell.take_limits(request)
@@ -122,79 +181,138 @@ class Supervisor:
         return child
 
     def _spawn(self, request, scenario, secret):
-        """A process of its own, for a second opinion, or where the runtime can't fork; it has started, or ended."""
+        """A process of its own, for a second opinion, or where the runtime can't fork; and what is closed as it begins."""
         import subprocess  # here, since what it imports makes each fork dearer
 
         begun, begins = os.pipe()
         output = conform_cell.output_file(self._files)
-        process = subprocess.Popen(
-            [request["interpreter"], os.path.abspath(conform_cell.__file__)], stdin=subprocess.PIPE,
-            stdout=output, stderr=output, pass_fds=self._files + [begins], start_new_session=True,
-            env=dict(os.environ, **request["environment"]))
-        order = dict(request, scenario=scenario, secret=secret, files=self._files, begins=begins)
+        try:
+            process = subprocess.Popen(
+                [request["interpreter"], os.path.abspath(conform_cell.__file__)], stdin=subprocess.PIPE,
+                stdout=output, stderr=output, pass_fds=self._files + [begins], start_new_session=True,
+                env=dict(os.environ, TMPDIR=self._scratch.path, **request["environment"]))
+        except BaseException:
+            os.close(begun)
+            raise
+        finally:
+            os.close(begins)
+        order = dict(
+            request, scenario=scenario, secret=secret, files=self._files, begins=begins, folder=self._scratch.path)
         try:
             process.stdin.write(json.dumps(order).encode("ascii") + b"\n")
             process.stdin.close()
         except BrokenPipeError:
             pass  # it died at its start; its wait status tells
         process.returncode = 0  # we wait for it ourselves
-        os.close(begins)
-        self._watch(process.pid, request["start"])
-        os.read(begun, 1)
-        os.close(begun)
-        return process.pid
+        return process.pid, begun
 
-    def _wait(self, child, seconds):
-        """Wait for the child, at most `seconds`; then it is asked for a traceback, then killed."""
-        if not self._timed_out:
-            self._watch(child, seconds)
+    def _begins(self, child, begun, seconds):
+        """Whether a started process begins with its cell, or ends, within its time."""
+        poll = select.poll()
+        poll.register(begun, select.POLLIN)
         try:
-            status = os.waitpid(child, 0)[1]
-        except ChildProcessError:  # the alarm came first
-            status = self._status
-        self._child = None
-        return status
+            return bool(poll.poll(seconds * 1000))
+        finally:
+            os.close(begun)
 
-    def _watch(self, child, seconds):
+
+class _Bounds:
+    """What is looked at while a cell runs."""
+
+    def __init__(self, request, scratch):
+        self._limits = (request["processes"], request["memory"])
+        self._scratch = scratch
+
+    def exceeded(self, child):
+        found = conform_bounds.exceeded_by(child, *self._limits)
+        return found or (conform_bounds.SCRATCH if self._scratch.is_exceeded() else None)
+
+
+def _wait(child, seconds, bounds):
+    """Wait for a child, at most `seconds`; then it is asked for a traceback, then killed.
+
+    Its wait status, whether its time was over, and what it had too much of. It is signalled only while it is not
+    reaped, so its number can't be another's.
+    """
+    limit = time.monotonic() + seconds
+    timed_out, exceeded = False, None
+    with _EndOf(child) as end:
+        while True:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return status, timed_out, exceeded
+            left = limit - time.monotonic()
+            if left > 0:
+                if not end.within(min(left, _TICK)) and not timed_out and not exceeded:
+                    exceeded = bounds.exceeded(child)
+                    if exceeded:
+                        limit = 0
+            elif timed_out or exceeded:
+                _kill_session(child)
+                os.kill(child, signal.SIGKILL)
+                return os.waitpid(child, 0)[1], timed_out, exceeded
+            else:
+                timed_out = True
+                os.kill(child, signal.SIGABRT)
+                limit = time.monotonic() + _GRACE
+
+
+class _EndOf:
+    """Waits for the end of a child without reaping it: by a descriptor of the process, else by asking often."""
+
+    def __init__(self, child):
         self._child = child
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        self._pause = 0.0005
+        self._file = -1
+        if sys.platform == "linux":
+            self._file = conform_cell.libc.syscall(ctypes.c_long(_PIDFD_OPEN), ctypes.c_int(child), ctypes.c_uint(0))
+        if self._file >= 0:
+            self._poll = select.poll()
+            self._poll.register(self._file, select.POLLIN)
 
-    def _alarm(self, number, frame):
-        """The child's time is over. It is killed only while it is ours: then its number can't be another's."""
-        if os.getpid() != self._process:  # a cell inherits this, and set an alarm of its own
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-            return
-        if self._child is None:
-            return
-        try:
-            ended, self._status = os.waitpid(self._child, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if ended or self._timed_out:
-            _kill_session(self._child)
-        else:
-            os.kill(self._child, signal.SIGABRT)
-            self._timed_out = True
-            signal.setitimer(signal.ITIMER_REAL, _GRACE)
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._file >= 0:
+            os.close(self._file)
+
+    def within(self, seconds):
+        """Whether it has ended, asked for at most so long."""
+        if self._file >= 0:
+            return bool(self._poll.poll(seconds * 1000 + 1))
+        time.sleep(min(self._pause, seconds))
+        self._pause = min(2 * self._pause, _TICK)
+        return self._pause < _TICK
 
 
-def answer(number, status, seconds, timed_out, strays, files, tail):
+def answer(token, head, files, tail):
     """An answer as it is written, with what the cell wrote; its files are empty afterwards."""
-    result = _take(files[0])
-    attachments = [(name, _take(file, tail)) for name, file in zip(conform_cell.ATTACHMENTS, files[1:])]
-    attachments = [(name, blob) for name, blob in attachments if blob]
-    head = b"%d %s %.6f %d %d %d" % (number, status, seconds, timed_out, strays, len(result))
-    lengths = [b" %s=%d" % (name.encode("ascii"), len(blob)) for name, blob in attachments]
-    return b"".join([head] + lengths + [b"\n", result] + [blob for _, blob in attachments])
+    blobs = [("result", _take(files[0]))]
+    blobs += [(name, _take(file, tail)) for name, file in zip(conform_cell.ATTACHMENTS, files[1:])]
+    blobs = [(name, blob) for name, blob in blobs if blob or name == "result"]
+    head = dict(head, parts=[[name, len(blob)] for name, blob in blobs])
+    line = "%s %s\n" % (token, json.dumps(head))
+    return b"".join([line.encode("ascii")] + [blob for _, blob in blobs])
 
 
-def answer_size(data):
-    """Length of the answer that the data begin with, when the whole of it is there; else 0."""
+class Malformed(Exception):
+    """What came is no answer to the request: something else wrote to the channel."""
+
+
+def whole_answer(data, token):
+    """The first answer of what was read: where its head begins, and where it ends; None while it isn't all there."""
+    opening = token.encode("ascii") + b" "
+    if data[: len(opening)] != opening[: len(data)]:
+        raise Malformed
     end = data.find(b"\n") + 1
-    lengths = [field.rpartition(b"=")[2] for field in data[:end].split()[5:]]
-    size = end + sum(int(one) for one in lengths)
-    return size if end and len(data) >= size else 0
+    if not end:
+        return None
+    try:
+        size = end + sum(length for _, length in json.loads(bytes(data[len(opening):end]).decode("ascii"))["parts"])
+    except (ValueError, KeyError, TypeError):
+        raise Malformed
+    return (len(opening), size) if len(data) >= size else None
 
 
 def kill_strays(child):
@@ -254,3 +372,7 @@ def _take(file, tail=None):
         offset += len(part)
     os.ftruncate(file, 0)
     return b"".join(parts)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,21 +1,26 @@
 """The warm worker: imports what a family of lanes loads extensions with, and forks servers that run cells.
 
 `conform_worker.py FAMILY FOLDER`. Control comes as one JSON object a line on standard input; answers go to the
-pipe that was standard output at the start. The worker never loads case code. For each binary it forks a fork
+pipe that was standard output at the start. The worker never loads case code. For each binary it starts a fork
 server (conform_server), hands its requests on, and passes on whole answers only. A fork server that ends meanwhile
 costs the cell that ran; the next gets another.
 
 request   {"binary", "module", "loader", "mode", "scenarios", "code": key of that file's content,
-           "seconds", "memory", "file": what a cell may use, "tail": bytes to keep of each attachment, the last ones,
+           "seconds", "memory", "file", "processes", "scratch": what a cell may use: wall time; bytes, of each process
+               and of all together; bytes of each file; processes; bytes in its scratch folder
+           "tail": bytes to keep of each attachment, the last ones,
            "fresh": start a process for each cell instead of forking, "interpreter", "environment": for that process,
            "warmups", "repeats": further calls of a scenario that has completed (conform_repeats); none with 0 repeats
            "start": seconds that it may take to start, before its cell's time begins,
+           "sandbox": where there is one, the command that starts a program in a sandbox, up to the program
            "cells": [[id, scenario, secret], ...]}
-at start  {"ready": true} or {"ready": false, "error": text}
+at start  {"ready": true, "files": {"result": descriptor, NAME: descriptor, ...}}
+           or {"ready": false, "error": text, "machine": what the machine lacked, or null}
 answer    one for each cell, in order: conform_server says how it is written
 
-What cells write goes to FOLDER/cell.result, and to FOLDER/cell.NAME for each attachment (conform_cell), and is taken
+What cells write goes to those files, one for the result and one for each attachment (conform_cell), and is taken
 from there into the answer; what is found there after the worker has ended was written by the cell that ran last.
+The cells' scratch folder is FOLDER/scratch; in a sandbox, /tmp/scratch there.
 """
 
 import collections
@@ -26,11 +31,15 @@ import select
 import signal
 import sys
 import time
+import uuid
 
+import conform_bounds
 import conform_cell
+import conform_machine
 import conform_server
 
 _PATIENCE = 5  # seconds that a fork server may take beyond what its cell may
+_TICK = 1  # seconds between two looks at whether a fork server was stopped
 _WHAT_IS_LOADED = ("binary", "module", "loader", "mode", "scenarios", "code", "memory", "file")
 
 
@@ -42,114 +51,182 @@ def main(family, folder):
     try:
         conform_cell.import_backend(family)
     except conform_cell.BackendMissing as error:
-        _greet(answers, {"ready": False, "error": str(error)})
+        lack = conform_machine.lack_behind(error)
+        _greet(answers, {"ready": False, "error": str(error), "machine": lack})
         return
     conform_cell.adopt_orphans()
     gc.collect()
     if hasattr(gc, "freeze"):
         gc.freeze()  # a cell's collections leave the worker's objects, and their pages, alone
     conform_cell.flush_output()  # else each child would write it again
-    _greet(answers, {"ready": True})
     with os.fdopen(control_in, "rb") as requests:
-        worker = _Worker(folder, requests, answers)
+        worker = _Worker(family, folder, requests, answers)
+        worker.greet()
         for line in iter(requests.readline, b""):
             worker.take(json.loads(line))
         worker.close()
 
 
 class _Worker:
-    def __init__(self, folder, requests, answers):
-        self._paths = [os.path.join(folder, "cell." + name) for name in ["result"] + list(conform_cell.ATTACHMENTS)]
+    def __init__(self, family, folder, requests, answers):
+        self._family = family
+        self._names = ["result"] + list(conform_cell.ATTACHMENTS)
+        self._files = [conform_cell.new_file(os.path.join(folder, "cell." + name)) for name in self._names]
+        self._scratch = os.path.join(folder, "scratch")
         self._control = (requests, answers)
-        self._server = None
+        self._server = self._group = None
+        self._kills = conform_machine.memory_kills()
         self._refused = set()  # what can't be loaded once for several cells
+
+    def greet(self):
+        _greet(self._control[1], {"ready": True, "files": dict(zip(self._names, self._files))})
 
     def take(self, request):
         """Have the cells of a request run, and their answers written."""
-        if not request["fresh"]:
+        if self._group is None:
+            self._group = conform_bounds.Group(request["processes"], request["memory"])
+        if not request["fresh"] and not request.get("sandbox"):
             conform_cell.code_of(request)  # compiled here, it is compiled for every server
         waiting = collections.deque(request["cells"])
         while waiting:
             try:
                 server = self._server_for(request)
-            except (OSError, AttributeError, NotImplementedError):  # os.fork() of a runtime that can't
+            except (AttributeError, NotImplementedError):  # os.fork() of a runtime that can't
                 if not request["fresh"]:
                     raise
                 return self._run_here(request)
-            server.send(dict(request, cells=list(waiting)))
+            except OSError as error:
+                self._answer(waiting.popleft()[0], machine=conform_machine.told(error, "no fork server could be started"))
+                continue
+            token = uuid.uuid4().hex  # made and sent after case code was loaded
+            server.send(dict(request, token=token, cells=list(waiting)))
             patience = request["seconds"] + _PATIENCE + (request["start"] if request["fresh"] else 0)
-            if not server.pass_on(waiting, self._control, patience):
+            how = server.pass_on(waiting, self._pass_on, token, self._control[0], patience)
+            if how is not None:
                 number = waiting.popleft()[0]
                 self._server = None
-                self._answer_lost(number, server.end(), request["tail"])
+                self._answer_lost(number, server.end(), how, request["tail"])
 
     def _run_here(self, request):
         """A fresh cell needs no fork; without one, the worker itself starts it and sees to its end."""
-        files = self._open_files()
-        conform_server.Supervisor(files, self._control[1]).run(request)
-        for file in files:
-            os.close(file)
+        scratch = conform_bounds.Scratch(self._scratch, request["scratch"])
+        channel = _Channel(lambda data: self._pass_on(data, ""), self._control[1])
+        conform_server.Supervisor(self._files, channel, scratch).run(dict(request, token=""))
 
     def close(self):
         """End the fork server, if there is one."""
         if self._server is not None:
             self._server.end()
             self._server = None
+        if self._group is not None:
+            self._group.leave()
 
     def _server_for(self, request):
         loads = None if request["fresh"] else tuple(request[name] for name in _WHAT_IS_LOADED)
         if self._server is None or self._server.loads != loads:
-            self.close()
+            if self._server is not None:
+                self._server.end()
+                self._server = None
             shares = loads is not None and loads not in self._refused
-            self._server = _ForkServer(loads, request, self._open_files(), self._control, shares)
-            if not self._server.is_ready(request["seconds"]) and shares:
+            self._server = self._start(loads, request, shares)
+            if not self._server.is_ready(request["seconds"], self._control[0]) and shares:
                 self._refused.add(loads)
-                self.close()
+                self._server.end()
+                self._server = None
                 return self._server_for(request)
         return self._server
 
-    def _open_files(self):
-        return [conform_cell.open_new(path) for path in self._paths]
+    def _start(self, loads, request, shares):
+        for file in self._files:
+            os.ftruncate(file, 0)  # what a server that was lost left there has been answered
+        kind = _SandboxedServer if request.get("sandbox") else _ForkedServer
+        return kind(loads, request, shares, self._files, self._control, self._scratch, self._family)
 
-    def _answer_lost(self, number, status, tail):
+    # --- answers ---
+
+    def _pass_on(self, data, token):
+        """Hand a whole answer of a fork server to the runner, with what only the worker knows."""
+        head, end, blobs = data.partition(b"\n")
+        head = json.loads(head[len(token) + 1:].decode("ascii"))
+        met = self._group.met() if self._group is not None else []
+        if met and not head["exceeded"]:
+            head["exceeded"], head["machine"] = met[0], None
+        self._write(head, blobs)
+
+    def _answer(self, number, **known):
+        head = {"number": number, "seconds": 0.0, "timed_out": False, "exceeded": None, "machine": None, "strays": 0,
+                "parts": [["result", 0]]}
+        self._write(dict(head, **dict({"status": 0}, **known)), b"")
+
+    def _answer_lost(self, number, status, how, tail):
         """What the cell wrote is still there, though nobody is left to say how it ended."""
-        files = [os.open(path, os.O_RDWR) for path in self._paths]
+        head = {"number": number, "lost": status, "how": how, "seconds": 0.0, "timed_out": False, "exceeded": None,
+                "machine": None, "strays": 0}
+        kills, self._kills = self._kills, conform_machine.memory_kills()
+        met = self._group.met() if self._group is not None else []
+        if met:
+            head["exceeded"] = met[0]
+        elif self._kills > kills and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+            head["machine"] = "the system killed a process of the harness because memory was exhausted"
+        data = conform_server.answer("", head, self._files, tail)
+        head, _, blobs = data.partition(b"\n")
+        self._write(json.loads(head.decode("ascii")), blobs)
+
+    def _write(self, head, blobs):
         answers = self._control[1]
-        answers.write(conform_server.answer(number, b"lost:%d" % status, 0, False, 0, files, tail))
+        answers.write(json.dumps(head).encode("ascii") + b"\n" + blobs)
         answers.flush()
-        for file in files:
-            os.close(file)
 
 
-class _ForkServer:
+class _Channel:
+    """Takes whole answers as a file takes bytes."""
+
+    def __init__(self, take, file):
+        self._take = take
+        self._file = file
+
+    def write(self, data):
+        self._take(data)
+
+    def flush(self):
+        pass
+
+    def fileno(self):
+        return self._file.fileno()
+
+
+class _Server:
     """The worker's end of a fork server.
 
     .loads: what it was started for; None for cells that load for themselves, in processes of their own.
     """
 
-    def __init__(self, loads, request, files, control, load):
+    def __init__(self, loads):
         self.loads = loads
-        request_end, self._requests = os.pipe()
-        self._answers, answer_end = os.pipe()
         self._rest = bytearray()
-        self._process = os.fork()
-        if self._process == 0:
-            try:
-                for one in control:
-                    os.close(one.fileno())
-                os.close(self._requests)
-                os.close(self._answers)
-                with os.fdopen(request_end, "rb") as requests, os.fdopen(answer_end, "wb") as answers:
-                    conform_server.serve(request, files, requests, answers, load)
-                os._exit(0)
-            finally:
-                os._exit(conform_cell.HARNESS_FAILED)
-        for one in [request_end, answer_end] + files:
-            os.close(one)
+        self._pipes = []
+        self._process = None
 
-    def is_ready(self, seconds):
+    def _open_pipes(self):
+        """The worker's ends are kept; those of the server."""
+        request_end, self._requests = os.pipe()
+        self._pipes.append(self._requests)
+        try:
+            self._answers, answer_end = os.pipe()
+        except OSError:
+            os.close(request_end)
+            self._close()
+            raise
+        self._pipes.append(self._answers)
+        return request_end, answer_end
+
+    def _close(self):
+        while self._pipes:
+            os.close(self._pipes.pop())
+
+    def is_ready(self, seconds, requests):
         """Wait until it has loaded what its cells share; False when it has ended, takes too long, or they can't."""
-        self._read_on(seconds, lambda: b"\n" in self._rest)
+        self._read_on(seconds, lambda: b"\n" in self._rest, requests)
         line, end, rest = self._rest.partition(b"\n")
         self._rest = rest
         return line + end == conform_server.READY
@@ -163,48 +240,125 @@ class _ForkServer:
         except BrokenPipeError:
             pass  # it has ended; whoever reads its answers finds that out
 
-    def pass_on(self, waiting, control, patience):
-        """Pass on the answers to the cells that wait; False when it ends, or takes too long, before the last one."""
-        requests, answers = control
-        while waiting:
-            size = conform_server.answer_size(self._rest)
-            if size:
-                answers.write(self._rest[:size])
-                answers.flush()
-                del self._rest[:size]
-                waiting.popleft()
-            elif not self._read_on(patience, lambda: conform_server.answer_size(self._rest), requests):
-                return False
-        return True
+    def pass_on(self, waiting, take, token, requests, patience):
+        """Pass on the answers to the cells that wait; None, or how it was lost before the last one."""
+        try:
+            while waiting:
+                place = conform_server.whole_answer(self._rest, token)
+                if place:
+                    take(bytes(self._rest[:place[1]]), token)
+                    del self._rest[:place[1]]
+                    waiting.popleft()
+                    continue
+                how = self._read_on(patience, lambda: conform_server.whole_answer(self._rest, token), requests)
+                if how is not None:
+                    return how
+        except conform_server.Malformed:
+            return "wrote what is no answer"
+        return None
 
-    def _read_on(self, patience, is_enough, requests=None):
-        """Read until there is enough; False when it has ended or takes longer than `patience` in seconds."""
+    def _read_on(self, patience, is_enough, requests):
+        """Read until there is enough; None, or how it was lost: it has ended, was stopped, or takes too long."""
         poll = select.poll()
         poll.register(self._answers, select.POLLIN)
-        if requests is not None:
-            poll.register(requests.fileno(), 0)  # told anyway when the runner is gone
+        poll.register(requests.fileno(), 0)  # told anyway when the runner is gone
         limit = time.monotonic() + patience
+        stopped = 0
         while not is_enough():
-            ready = dict(poll.poll(max(0, limit - time.monotonic()) * 1000))
-            if requests is not None and requests.fileno() in ready:
+            left = limit - time.monotonic()
+            ready = dict(poll.poll(max(0, min(left, _TICK)) * 1000))
+            if requests.fileno() in ready:
                 self.end()
                 os._exit(conform_cell.HARNESS_FAILED)
-            part = os.read(self._answers, 1 << 16) if ready else b""
+            if not ready:
+                stopped = stopped + 1 if _is_stopped(self._process) else 0
+                if stopped > 1:
+                    return "was stopped"
+                if left <= 0:
+                    return "gave no answer in time"
+                continue
+            part = os.read(self._answers, 1 << 16)
             if not part:
-                return False
+                return "ended"
             self._rest += part
-        return True
+        return None
 
     def end(self):
         """Kill it and what is left of its cells; its wait status."""
-        for one in (self._requests, self._answers):
-            os.close(one)
+        self._close()
         ended, status = os.waitpid(self._process, os.WNOHANG)
         if not ended:
             os.kill(self._process, signal.SIGKILL)
             status = os.waitpid(self._process, 0)[1]
         conform_server.kill_strays(self._process)
         return status
+
+
+class _ForkedServer(_Server):
+    """A fork of the worker."""
+
+    def __init__(self, loads, request, shares, files, control, scratch, family):
+        super().__init__(loads)
+        request_end, answer_end = self._open_pipes()
+        try:
+            self._process = os.fork()
+        except OSError:
+            self._close()
+            os.close(request_end)
+            os.close(answer_end)
+            raise
+        if self._process == 0:
+            try:
+                for one in control:
+                    os.close(one.fileno())
+                self._close()
+                scratch = conform_bounds.Scratch(scratch, request["scratch"])
+                with os.fdopen(request_end, "rb") as requests, os.fdopen(answer_end, "wb") as answers:
+                    conform_server.serve(request, files, requests, answers, shares, scratch)
+                os._exit(0)
+            finally:
+                os._exit(conform_cell.HARNESS_FAILED)
+        os.close(request_end)
+        os.close(answer_end)
+
+
+class _SandboxedServer(_Server):
+    """A process in a sandbox: the first one of its own process namespace, so that its cells can't signal it."""
+
+    def __init__(self, loads, request, shares, files, control, scratch, family):
+        import subprocess
+
+        super().__init__(loads)
+        request_end, answer_end = self._open_pipes()
+        order = {
+            "requests": request_end, "answers": answer_end, "files": files, "load": shares, "family": family,
+            "scratch": "/tmp/scratch", "others": ["/tmp", "/dev/shm"],
+        }
+        try:
+            process = subprocess.Popen(
+                request["sandbox"] + [request["interpreter"], os.path.abspath(conform_server.__file__), json.dumps(order)],
+                stdin=subprocess.DEVNULL, stdout=sys.stderr, pass_fds=files + [request_end, answer_end])
+        except OSError:
+            self._close()
+            raise
+        finally:
+            os.close(request_end)
+            os.close(answer_end)
+        process.returncode = 0  # we wait for it ourselves
+        self._process = process.pid
+        self.send({name: value for name, value in request.items() if name != "cells"})
+
+    def is_ready(self, seconds, requests):
+        # The interpreter starts, too.
+        return super().is_ready(seconds + 60, requests)
+
+
+def _is_stopped(process):
+    try:
+        with open("/proc/%d/stat" % process) as file:
+            return file.read().rpartition(")")[2].split()[0] in "Tt"
+    except (OSError, IndexError):
+        return False
 
 
 def _take_control():

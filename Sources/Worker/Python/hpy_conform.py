@@ -21,6 +21,7 @@ import sys
 import warnings
 import weakref
 
+import conform_machine
 from conform_render import qualified_name, render, render_any_order
 
 __all__ = [
@@ -94,6 +95,7 @@ class attempt:
             try:
                 self.value = function(*args, **kwargs)
             except BaseException as error:
+                note_lack(error)
                 self.exception = qualified_name(type(error))
                 self.message = _text_of(error)
         self.warnings = [qualified_name(one.category) for one in caught]
@@ -249,6 +251,7 @@ class _Log:
         self.secret = ""
         self.labels = set()
         self.muted = False  # while a scenario is repeated: what it says has been recorded
+        self.lacks = False
 
     def begin(self, descriptor, secret):
         self.descriptor = descriptor
@@ -266,10 +269,20 @@ class _Log:
         self.labels.add(label)
         self.write(observation)
 
+    def lack(self, text):
+        """Say that the machine lacked something: nothing of this cell counts."""
+        if self.process is not None and not self.lacks:
+            self.lacks = True
+            self.write({"machine": text})
+
+    def end(self, ending):
+        """The last line, which says how many observations there are before it."""
+        self.write({"end": dict(ending, observations=len(self.labels))})
+
     def write(self, entry):
         if os.getpid() != self.process:
             os._exit(1)
-        line = "%s %s\n" % (self.secret, _encode(entry))
+        line = "%s %s\n" % (self.secret, _encode(_storable_all(entry)))
         data = line.encode("ascii")
         while data:
             data = data[os.write(self.descriptor, data):]
@@ -277,6 +290,13 @@ class _Log:
 
 _encode = json.JSONEncoder(ensure_ascii=True, sort_keys=True).encode
 _log = _Log()
+
+
+def note_lack(error):
+    """Where the machine lacked what an exception is about, say that."""
+    lack = conform_machine.lack_behind(error)
+    if lack is not None:
+        _log.lack(lack)
 
 
 def _described(value):
@@ -289,7 +309,18 @@ def _described(value):
 
 def storable(text):
     """The text as every reader of the results can have it: lone surrogates and NUL are escaped."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+    return str.encode(text, "utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+
+
+def _storable_all(entry):
+    """An entry with all its texts storable, wherever they come from."""
+    if isinstance(entry, str):
+        return storable(entry)
+    if isinstance(entry, dict):
+        return {storable(name): _storable_all(one) for name, one in entry.items()}
+    if isinstance(entry, list):
+        return [_storable_all(one) for one in entry]
+    return entry
 
 
 def _text_of(error):

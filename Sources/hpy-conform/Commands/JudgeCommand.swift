@@ -27,6 +27,6 @@ struct JudgeCommand: ConformCommand {
     }
     let summary = try SummaryDocument(run, in: writer.store)
     Console.show(summary)
-    return summary.needsAttention ? .needsAttention : .asExpected
+    return Standing(summary).status
   }
 }

@@ -70,11 +70,12 @@ struct NightlyCommand: ConformCommand {
     try ReportFiles.write(document, to: folder)
     Console.show(document)
     print("reports: \(folder.path)")
-    guard Interruption.happened else { return ExitStatus(document.headline.level) }
-    if run.state == .interrupted {
+    if Interruption.happened, run.state == .interrupted {
       Console.note("go on with it: \(ResumeOption.command("nightly", for: run, database, places))")
     }
-    return .interrupted
+    var standing = Standing(document)
+    standing.isInterrupted = Interruption.happened
+    return standing.status
   }
 
   /// Whoever opens the page in the morning must not take yesterday's for today's, nor half a run for a whole one.

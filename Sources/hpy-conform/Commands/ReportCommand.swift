@@ -63,18 +63,7 @@ struct ReportCommand: ConformCommand {
     } else if folder == nil || format != .human {
       print(try format.text(of: document), terminator: "")
     }
-    return ExitStatus(document.headline.level)
-  }
-}
-
-extension ExitStatus {
-  init(_ level: ReportDocument.Level) {
-    self =
-      switch level {
-      case .calm: .asExpected
-      case .attention: .needsAttention
-      case .environment: .unavailable
-      }
+    return Standing(document).status
   }
 }
 

@@ -49,12 +49,12 @@ struct RunCommand: ConformCommand {
     }
     let (session, writer) = try await begun()
     let run = try await session.recorded(in: writer)
-    let status = try show(run, in: writer.store)
-    if run.state == .interrupted, Interruption.happened {
+    var standing = try show(run, in: writer.store)
+    standing.isInterrupted = run.state == .interrupted && Interruption.happened
+    if standing.isInterrupted {
       Console.note("go on with it: \(ResumeOption.command(for: run, database, places))")
-      return .interrupted
     }
-    return status
+    return standing.status
   }
 
   /// A run that goes on is chosen while nobody else writes; a new one is planned before a database is made.
@@ -71,14 +71,14 @@ struct RunCommand: ConformCommand {
     return options
   }
 
-  private func show(_ run: StoredRun, in store: Store) throws -> ExitStatus {
+  private func show(_ run: StoredRun, in store: Store) throws -> Standing {
     if run.kind == .portability {
       let document = try PortabilityDocument(run, in: store)
       Console.show(document)
-      return document.isAsPromised ? .asExpected : .needsAttention
+      return Standing(needsAttention: !document.isAsPromised)
     }
     let summary = try SummaryDocument(run, in: store)
     Console.show(summary)
-    return summary.needsAttention ? .needsAttention : .asExpected
+    return Standing(summary)
   }
 }

@@ -1,0 +1,92 @@
+"""What the machine lacks, asked at the moment when something has failed.
+
+A failed system call is a finding only where the machine could have done it. So whoever sees one of the errors of
+FAULTS asks here, and where the machine really lacks it, the cell is told as "harness failed": nothing is known of it.
+"""
+
+import errno
+import os
+import re
+
+# The errors with which a system says that it has no more of something.
+FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.ENFILE, errno.EMFILE, errno.EROFS, errno.EIO}
+
+_DISK = {errno.ENOSPC, errno.EDQUOT}
+_ROOM = 1 << 16  # bytes: with less than this left, a disk is full
+_KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
+
+sandboxed = False  # in a sandbox, a cell has a disk of its own, and fills that alone
+
+
+def told(error, doing):
+    """What to say of a system call of the harness's own that failed."""
+    return "%s: %s" % (doing, os.strerror(error.errno) if getattr(error, "errno", None) else error)
+
+
+def lack_behind(error):
+    """What the machine lacked where that is behind an exception; else None."""
+    seen = []
+    while error is not None and not any(error is one for one in seen) and len(seen) < 8:
+        number = _number(error)
+        if number is not None:
+            return lack(number)
+        seen.append(error)
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _number(error):
+    if isinstance(error, OSError):
+        return error.errno if error.errno in FAULTS else None
+    if type(error) is RuntimeError and error.args == ("can't start new thread",):
+        return errno.EAGAIN
+    return None
+
+
+def lack(number=None):
+    """What the machine lacks of what an error stands for, of anything without one; None where it lacks nothing."""
+    if (number is None or number in _DISK) and not sandboxed:
+        for folder in [os.environ.get("TMPDIR", "/tmp"), "/tmp"]:
+            if _is_full(folder):
+                return "no space is left on the disk of %s" % folder
+    if number == errno.ENFILE:
+        return "the system has no more file descriptors"
+    if number is None or number == errno.EAGAIN:
+        return _no_process()
+    return None
+
+
+def _is_full(folder):
+    try:
+        facts = os.statvfs(folder)
+    except OSError:
+        return False
+    return bool(facts.f_blocks) and (
+        facts.f_bavail * facts.f_frsize < _ROOM or (bool(facts.f_files) and facts.f_favail == 0))
+
+
+def _no_process():
+    """Whether a process can be started is found out by starting one."""
+    try:
+        child = os.fork()
+    except OSError as error:
+        return told(error, "no more processes can be started") if error.errno in FAULTS else None
+    except (AttributeError, NotImplementedError):  # a runtime that can't fork
+        return None
+    if child == 0:
+        os._exit(0)
+    try:
+        os.waitpid(child, 0)
+    except ChildProcessError:
+        pass
+    return None
+
+
+def memory_kills():
+    """How often the system has killed a process because memory was exhausted; 0 where it doesn't say."""
+    try:
+        with open("/proc/vmstat") as file:
+            found = _KILLS.search(file.read())
+    except OSError:
+        return 0
+    return int(found.group(1)) if found else 0

@@ -1,0 +1,39 @@
+import Documents
+
+/// What a command came to, as far as that decides its exit code.
+struct Standing: Hashable {
+  /// Ctrl-C, or a termination signal.
+  var isInterrupted = false
+  /// Of this program.
+  var hasDefect = false
+  /// Something is new, fixed or flaky.
+  var needsAttention = false
+  /// What the person gave can't be used, a case among it.
+  var hasBrokenInput = false
+  /// The machine kept something from being tried.
+  var machineLacked = false
+
+  /// The exit code: of what applies, the first.
+  var status: ExitStatus {
+    if isInterrupted { return .interrupted }
+    if hasDefect { return .internalError }
+    if needsAttention { return .needsAttention }
+    if hasBrokenInput { return .badInput }
+    if machineLacked { return .unavailable }
+    return .asExpected
+  }
+}
+
+extension Standing {
+  init(_ summary: SummaryDocument) {
+    self.init(
+      needsAttention: summary.needsAttention, hasBrokenInput: !summary.broken.isEmpty,
+      machineLacked: !summary.lacking.isEmpty)
+  }
+
+  init(_ report: ReportDocument) {
+    self.init(
+      needsAttention: report.headline.level == .attention, hasBrokenInput: report.headline.level == .broken,
+      machineLacked: report.headline.level == .environment)
+  }
+}
