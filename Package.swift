@@ -97,7 +97,8 @@ let package = Package(
     .testTarget(
       name: "JudgingTests", dependencies: ["Comparing", "Judging", "Model", "TestBuilders"], swiftSettings: strict),
     .testTarget(
-      name: "StoringTests", dependencies: ["Model", "Storing", "TestBuilders", grdb], exclude: ["schema-1.sql"],
+      name: "StoringTests", dependencies: ["Model", "Storing", "TestBuilders", grdb],
+      exclude: ["schema-1.sql", "schema-2.sql"],
       swiftSettings: strict),
     .testTarget(
       name: "HistoryTests", dependencies: ["History", "Model", "Storing", "TestBuilders"], swiftSettings: strict),

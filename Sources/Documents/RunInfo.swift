@@ -1,4 +1,3 @@
-import History
 import Model
 import Storing
 
@@ -19,6 +18,8 @@ public struct RunInfo: Codable, Sendable, Hashable {
   public var runtimes: [RuntimeInfo]
   /// Why runtimes that were wanted could not be had.
   public var missing: [String]
+  /// When it was gone on with after it had ended early; nil for never.
+  public var resumed: [String]?
 }
 
 extension RunInfo {
@@ -30,8 +31,8 @@ extension RunInfo {
       runtimes: run.runtimes.map { runtime in
         let earlier = baseline?.runtimes.first { $0.name == runtime.name }
         return RuntimeInfo(
-          name: runtime.name, title: runtime.title, changed: earlier.map { RunDifferences.between($0, runtime) } ?? [])
-      }, missing: run.missing)
+          name: runtime.name, title: runtime.title, changed: earlier.map { $0.differences(to: runtime) } ?? [])
+      }, missing: run.missing, resumed: run.resumed.isEmpty ? nil : run.resumed)
   }
 }
 

@@ -12,6 +12,14 @@ public struct RunListDocument: Codable, Sendable, Hashable {
     public var reused: Int
     /// How many cells have which verdict.
     public var verdicts: [String: Int]
+
+    /// `interrupted, resumed 2 times, portability`.
+    package var standing: String {
+      var words = [run.state.rawValue]
+      if let count = run.resumed?.count { words.append(count == 1 ? "resumed" : "resumed \(count) times") }
+      if kind != .run { words.append(kind.rawValue) }
+      return words.joined(separator: ", ")
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import Model
 
 /// What a cell may use.
-public struct Limits: Hashable, Sendable {
+public struct Limits: Hashable, Sendable, Codable {
   /// Wall time in seconds.
   public var seconds: Double
   /// Wall time in seconds that a process of its own may take to start, before its cell's time begins.
@@ -34,7 +34,7 @@ public struct Limits: Hashable, Sendable {
 
 /// How often a scenario that has completed is called again, to see what each call leaves behind in references and
 /// memory blocks (conform_repeats.py). The same numbers as those of regrtest's `-R`.
-public struct Repeats: Hashable, Sendable {
+public struct Repeats: Hashable, Sendable, Codable {
   /// Calls that fill caches, and aren't measured.
   public var warmups: Int
   /// Calls that are measured; none: nothing is called again.

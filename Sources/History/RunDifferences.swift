@@ -16,7 +16,7 @@ public enum RunDifferences {
       cell.map { $0.runtime == runtime.name || $0.load.home == runtime.name } ?? true
     }
     var texts = after.runtimes.filter(isMeant).flatMap { one in
-      let changes = before.runtimes.first { $0.name == one.name }.map { between($0, one) } ?? ["was not there"]
+      let changes = before.runtimes.first { $0.name == one.name }.map { $0.differences(to: one) } ?? ["was not there"]
       return changes.map { "\(one.name): \($0)" }
     }
     let names = Set(after.runtimes.map(\.name))
@@ -30,28 +30,6 @@ public enum RunDifferences {
       texts.append("hpy-conform: another build of \(after.program)")
     }
     return texts + between(files.before, files.after, of: cell?.scenario)
-  }
-
-  /// What is not the same in two interpreters of one name.
-  public static func between(_ before: Runtime, _ after: Runtime) -> [String] {
-    var texts: [String] = []
-    if before.product != after.product {
-      texts.append("\(before.product) → \(after.product)")
-    } else if before.build != after.build {
-      texts.append("another build: \(before.build) → \(after.build)")
-    } else if let earlier = before.content, let later = after.content, earlier != later {
-      texts.append("other content of the interpreter or its library")
-    }
-    if before.hpyVersion != after.hpyVersion {
-      texts.append("\(hpy(before)) → \(hpy(after))")
-    } else if before.installation?.content != after.installation?.content {
-      texts.append("another build of \(hpy(after))")
-    }
-    return texts
-  }
-
-  private static func hpy(_ runtime: Runtime) -> String {
-    runtime.hpyVersion.isEmpty ? "no HPy" : "HPy \(runtime.hpyVersion)"
   }
 
   private static func between(

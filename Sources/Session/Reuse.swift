@@ -12,6 +12,8 @@ import Worker
 struct Reuse: Sendable {
   /// Where to look; nil when everything is to be run.
   let store: Store?
+  /// Only runs before this clock. Those after a run that is resumed may have taken over what it has to try again.
+  let clock: Int64?
   let ledger: [ScenarioID: [LedgerEntry]]
   let limits: Limits
   let worker: ContentKey
@@ -20,8 +22,12 @@ struct Reuse: Sendable {
   let isSandboxed: Bool
   private let known = KnownInputs()
 
-  init(store: Store?, ledger: [LedgerEntry], limits: Limits, files: WorkerFiles, isSandboxed: Bool) {
+  init(
+    store: Store?, before clock: Int64? = nil, ledger: [LedgerEntry], limits: Limits, files: WorkerFiles,
+    isSandboxed: Bool
+  ) {
     self.store = store
+    self.clock = clock
     self.ledger = Dictionary(grouping: ledger, by: \.scenario)
     self.limits = limits
     worker = files.key
@@ -47,7 +53,8 @@ struct Reuse: Sendable {
     return CellInput(
       binary: binary, module: testCase.module, lane: lane, scenarioFile: scenarioFile, worker: worker,
       program: program, interpreter: interpreter,
-      hpy: lane.flavour.api == .hpy ? runtime.installation?.content : nil, canFork: runtime.canFork, limits: limits, isSandboxed: isSandboxed,
+      hpy: lane.flavour.api == .hpy ? runtime.installation?.content : nil, canFork: runtime.canFork, limits: limits,
+      isSandboxed: isSandboxed,
       environment: environment)
   }
 
@@ -62,7 +69,7 @@ struct Reuse: Sendable {
       if !flickers(cell, on: load.runtime) { inputs[cell] = await input(of: scenario, testCase, load, binary) }
     }
     // A database that can't be read makes the run slower, not wrong; writing to it will tell.
-    let found = (inputs.isEmpty ? nil : try? store.earlierAttempts(inputs)) ?? [:]
+    let found = (inputs.isEmpty ? nil : try? store.earlierAttempts(inputs, before: clock)) ?? [:]
     return found.reduce(into: [:]) { taken, one in
       if one.value.isSteady, Self.areFinal(one.value.attempts) { taken[one.key.scenario] = one.value }
     }

@@ -16,8 +16,10 @@ public struct Session: Sendable {
   public let selection: RuntimeSelection
   public let suites: SuiteFolder
   public let plan: Plan
-  private let files: WorkerFiles
-  private let uuid = UUID()
+  let files: WorkerFiles
+  var uuid = UUID()
+  /// Where this goes on with a run that ended early; nil for a new one.
+  public internal(set) var resumption: Resumption?
 
   /// Reads everything and plans; nothing is built or run yet.
   ///
@@ -62,7 +64,7 @@ public struct Session: Sendable {
     Orphans.adopt()
     defer { Orphans.killAll() }
 
-    let counts = Mutex<[Verdict: Int]>([:])
+    let counts = Mutex<[Verdict: Int]>(resumption?.kept ?? [:])
     let emit: @Sendable (RunEvent) async -> Void = { event in
       if case .judged(let result, _) = event { counts.withLock { $0[result.judgement.verdict, default: 0] += 1 } }
       for observer in observers {
@@ -74,12 +76,13 @@ public struct Session: Sendable {
       }
     }
     let reuse = Reuse(
-      store: options.reuses && options.repetitions == 1 ? store : nil, ledger: suites.ledger.entries,
-      limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
+      store: options.reuses && options.repetitions == 1 ? store : nil, before: resumption?.run.clock,
+      ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
     await emit(.started(header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
-    let board = Board(plan)
+    let board = Board(left)
     let newLimit = options.newLimit ?? .max
+    if let resumption, resumption.kept[.new, default: 0] >= newLimit { await board.close() }
     let settled = SettledDoubts()
     let machine = MachineHealth()
     let jobs = (0..<max(1, options.jobs)).map { number in
@@ -149,7 +152,7 @@ public struct Session: Sendable {
     return end
   }
 
-  private func header(_ toolchain: Toolchain, harness: ContentKey?) -> RunHeader {
+  func header(_ toolchain: Toolchain, harness: ContentKey?) -> RunHeader {
     var texts: [String: String] = [:]
     var scenarios: [RecordedScenario] = []
     for one in plan.units.map(\.testCase) {
@@ -169,12 +172,12 @@ public struct Session: Sendable {
       runtimes: plan.runtimes, binaries: plan.binaries, files: texts, scenarios: scenarios, planned: plan.cellCount,
       series: options.series, scope: options.scope,
       harness: harness.map { ContentKey(ofParts: [$0.hex, files.key.hex]) },
-      missing: selection.missing.map(\.description))
+      missing: selection.missing.map(\.description), options: options.recorded, resumption: resumption?.stored(self))
   }
 
   /// The binaries that the run needs, in the order in which its cells are tried.
   private func wanted() -> [Builder.Wanted] {
-    plan.batches.filter { $0.batch.cells.contains(where: \.action.mayRun) }.map {
+    left.batches.filter { $0.batch.cells.contains(where: \.action.mayRun) }.map {
       Builder.Wanted($0.testCase, $0.batch.load)
     }
   }

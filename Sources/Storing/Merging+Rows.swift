@@ -62,10 +62,12 @@ extension Merging {
     JOIN of_build ON of_build.old = build_id JOIN of_step ON of_step.old = step_id;
     """
 
-  /// How far a run got, as a value that compares; of a whole one nothing need be counted.
+  /// How far a run got, as a value that compares; of a whole one nothing need be counted. One that was resumed got
+  /// further than before, also where it was killed then.
   private static func completeness(_ row: String, in schema: String) -> String {
     """
-    (CASE \(row).state WHEN 'finished' THEN 3 WHEN 'interrupted' THEN 2 ELSE 1 END,
+    (\(row).state = 'finished', (SELECT count(*) FROM \(schema).run_resumed WHERE run_id = \(row).id),
+      CASE \(row).state WHEN 'finished' THEN 3 WHEN 'interrupted' THEN 2 ELSE 1 END,
       CASE \(row).state WHEN 'finished' THEN 0
         ELSE (SELECT count(*) FROM \(schema).result WHERE run_id = \(row).id) END,
       coalesce(\(row).finished, ''), \(row).started, \(row).arguments, \(row).compiler, \(row).program)
@@ -77,7 +79,7 @@ extension Merging {
   /// All of a run's own columns but its `clock`.
   private static let columns = """
     kind, started, finished, state, program, arguments, compiler, planned, series, scope, harness, cell_seconds,
-      build_seconds
+      build_seconds, options
     """
 
   /// Runs by their UUID, with what they are.
@@ -105,6 +107,8 @@ extension Merging {
     INSERT INTO taken SELECT old, new FROM arrival WHERE standing IN ('new', 'better');
     INSERT INTO main.run_missing
     SELECT new, position, reason FROM taken JOIN source.run_missing ON run_id = old;
+    INSERT INTO main.run_resumed
+    SELECT new, position, resumed, kept FROM taken JOIN source.run_resumed ON run_id = old;
     INSERT INTO main.run_binary
     SELECT new, position, flavour, homes FROM taken JOIN source.run_binary ON run_id = old;
     INSERT INTO main.run_runtime SELECT taken.new, position, name, of_runtime.new, description

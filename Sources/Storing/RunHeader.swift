@@ -46,12 +46,16 @@ public struct RunHeader: Sendable {
   public var harness: ContentKey?
   /// Why runtimes that are wanted could not be had.
   public var missing: [String]
+  /// What it can be planned again from, as JSON that the session reads; nil for a run that can't be resumed.
+  public var options: String?
+  /// Where this goes on with a run that is stored already; nil for a new one.
+  public var resumption: StoredResumption?
 
   public init(
     uuid: UUID = UUID(), kind: RunKind = .run, started: Date = Date(), arguments: [String], compiler: String,
     runtimes: [Runtime], binaries: [PortableBinary] = [], files: [String: String],
     scenarios: [RecordedScenario] = [], planned: Int, series: String? = nil, scope: String = "",
-    harness: ContentKey? = nil, missing: [String] = []
+    harness: ContentKey? = nil, missing: [String] = [], options: String? = nil, resumption: StoredResumption? = nil
   ) {
     self.uuid = uuid
     self.kind = kind
@@ -67,5 +71,7 @@ public struct RunHeader: Sendable {
     self.scope = scope
     self.harness = harness
     self.missing = missing
+    self.options = options
+    self.resumption = resumption
   }
 }

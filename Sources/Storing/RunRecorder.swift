@@ -29,27 +29,30 @@ public actor RunRecorder {
     var steps: [BuildStep]
   }
 
-  /// Opens a run in a database.
+  /// Opens a run in a database: a new one, or one that is gone on with.
   ///
   /// - Parameter capacity: how many results may wait.
   /// - Throws: `Problem` when it can't be written.
   public init(_ writer: StoreWriter, header: RunHeader, capacity: Int = 1000) async throws {
     database = writer
     self.capacity = capacity
-    run = try await writer.write { try Self.open(header, in: $0) }
+    run = try await writer.write { db in
+      try header.resumption.map { try Self.reopen(header.uuid, $0, in: db) } ?? Self.open(header, in: db)
+    }
   }
 
   private static func open(_ header: RunHeader, in db: Database) throws -> Int64 {
     try db.execute(
       sql: """
         INSERT INTO run (uuid, kind, started, state, program, arguments, compiler, planned, clock, series, scope,
-          harness)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, max(?, 1 + (SELECT coalesce(max(clock), 0) FROM run)), ?, ?, ?)
+          harness, options)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, max(?, 1 + (SELECT coalesce(max(clock), 0) FROM run)), ?, ?, ?, ?)
         """,
       arguments: [
         header.uuid.uuidString.lowercased(), header.kind, header.started.formatted(.iso8601), RunState.running,
         Program.version, header.arguments.joined(separator: " "), header.compiler, header.planned,
         Int64(header.started.timeIntervalSince1970 * 1000), header.series, header.scope, header.harness,
+        header.options,
       ])
     let run = db.lastInsertedRowID
     for (position, reason) in header.missing.enumerated() {

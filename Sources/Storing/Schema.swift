@@ -13,6 +13,7 @@ enum Schema {
       try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: tables + views)
     }
+    migrator.registerMigration("2 resuming") { db in try db.execute(sql: resuming) }
     return migrator
   }
 
@@ -50,6 +51,7 @@ enum Schema {
 
   /// What belongs to one run, besides its row; children before parents.
   static let partsOfRun = [
-    "further_attempt", "result", "used_file", "used_step", "run_runtime", "run_binary", "run_missing", "judgement",
+    "further_attempt", "result", "used_file", "used_step", "run_runtime", "run_binary", "run_missing", "run_resumed",
+    "judgement",
   ]
 }

@@ -13,15 +13,19 @@ public struct EarlierAttempts: Sendable, Hashable {
 extension Store {
   /// The latest attempts at cells with the very same input.
   ///
-  /// - Parameter inputs: the key of what each cell's attempts depend on.
+  /// - Parameters:
+  ///   - inputs: the key of what each cell's attempts depend on.
+  ///   - clock: only of runs before this one; nil for all.
   /// - Returns: by cell; cells that were never tried so are left out.
-  public func earlierAttempts(_ inputs: [CellID: ContentKey]) throws -> [CellID: EarlierAttempts] {
+  public func earlierAttempts(
+    _ inputs: [CellID: ContentKey], before clock: Int64? = nil
+  ) throws -> [CellID: EarlierAttempts] {
     try read { db in
       let find = try db.cachedStatement(
         sql: """
           SELECT run_id, cell_id, max(clock), count(DISTINCT answer_id)
           FROM cell JOIN result ON result.cell_id = cell.id JOIN run ON run.id = run_id
-          WHERE input_id = (SELECT id FROM input WHERE key = ?) AND cell.key = ?
+          WHERE input_id = (SELECT id FROM input WHERE key = ?) AND cell.key = ? AND clock < ?
           GROUP BY cell_id
           """)
       let origin = try db.cachedStatement(
@@ -33,7 +37,9 @@ extension Store {
       var reader = ContentReader()
       var found: [CellID: EarlierAttempts] = [:]
       for (cell, key) in inputs {
-        guard let row = try Row.fetchOne(find, arguments: [key.bytes, Rows.key(of: cell)]) else { continue }
+        guard let row = try Row.fetchOne(find, arguments: [key.bytes, Rows.key(of: cell), clock ?? .max]) else {
+          continue
+        }
         let place: StatementArguments = [row[0], row[1]]
         guard let run = try String.fetchOne(origin, arguments: place) else { continue }
         found[cell] = EarlierAttempts(

@@ -65,7 +65,7 @@ extension Store {
     return run
   }
 
-  private static func unknownRun(_ name: String) -> Problem {
+  static func unknownRun(_ name: String) -> Problem {
     name == "latest"
       ? Problem("no run is in this database", remedy: "make one with `hpy-conform run`, or name another with --db")
       : Problem("no run is named `\(name)`", remedy: "`hpy-conform runs` lists them; `latest` is the last one")

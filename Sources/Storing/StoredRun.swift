@@ -35,6 +35,10 @@ public struct StoredRun: Sendable, Hashable {
   public var buildSeconds: Double?
   /// Version of the program.
   public var program: String
+  /// What it can be planned again from, as JSON that the session reads; nil for a run that can't be resumed.
+  public var options: String?
+  /// When it was gone on with after it had ended early, ISO 8601, UTC.
+  public var resumed: [String]
 
   /// Whether it was recorded before another, however clocks jumped and wherever both come from.
   public func isBefore(_ other: StoredRun) -> Bool { (clock, uuid) < (other.clock, other.uuid) }
@@ -48,7 +52,8 @@ extension StoredRun: FetchableRecord {
       finished: row["finished"], state: try row.decode(forColumn: "state"), arguments: row["arguments"],
       compiler: row["compiler"], planned: row["planned"], runtimes: [], binaries: [], clock: row["clock"],
       series: row["series"], scope: row["scope"], harness: row["harness"], missing: [],
-      cellSeconds: row["cell_seconds"], buildSeconds: row["build_seconds"], program: row["program"])
+      cellSeconds: row["cell_seconds"], buildSeconds: row["build_seconds"], program: row["program"],
+      options: row["options"], resumed: [])
   }
 
   /// Runs that a condition takes, the newest first.
@@ -64,6 +69,7 @@ extension StoredRun: FetchableRecord {
         FROM (SELECT description FROM run_runtime WHERE run_id = ? ORDER BY position)
         """)
     let missing = try db.cachedStatement(sql: "SELECT reason FROM run_missing WHERE run_id = ? ORDER BY position")
+    let resumed = try db.cachedStatement(sql: "SELECT resumed FROM run_resumed WHERE run_id = ? ORDER BY position")
     let binaries = try db.cachedStatement(sql: "SELECT * FROM run_binary WHERE run_id = ? ORDER BY position")
     // From run to run hardly any runtime changes.
     var known: [String: [Runtime]] = [:]
@@ -75,6 +81,7 @@ extension StoredRun: FetchableRecord {
         known[text] = runtimes
         runs[place].runtimes = runtimes
         runs[place].missing = try String.fetchAll(missing, arguments: [id])
+        runs[place].resumed = try String.fetchAll(resumed, arguments: [id])
         if runs[place].kind == .portability {
           runs[place].binaries = try PortableBinary.fetchAll(binaries, arguments: [id])
         }

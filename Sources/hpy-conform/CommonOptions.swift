@@ -112,4 +112,9 @@ struct SelectionOptions: ParsableArguments {
     options.runtimes = runtimes.map(\.text)
     return options
   }
+
+  /// What was given of it.
+  var given: [String] {
+    patterns.map { "the pattern `\($0.text)`" } + lanes.map { _ in "--lane" } + runtimes.map { _ in "--runtime" }
+  }
 }

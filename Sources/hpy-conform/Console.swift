@@ -61,7 +61,9 @@ actor ProgressLine: RunObserver {
 
   func observe(_ event: RunEvent) {
     switch event {
-    case .started(let header): planned = header.planned
+    case .started(let header):
+      planned = header.planned
+      judged = header.resumption?.kept ?? 0
     case .tried(let cell, _):
       tried += 1
       current = cell.description

@@ -15,11 +15,13 @@ struct ReuseOption: ParsableArguments {
 struct RepeatOption: ParsableArguments {
   @Option(
     name: .customLong("repeat"),
-    help: ArgumentHelp("Try each cell N times; where attempts disagree it is flaky.", valueName: "N"))
-  var repetitions = 1
+    help: ArgumentHelp("Try each cell N times; where attempts disagree it is flaky. Default: 1.", valueName: "N"))
+  var repetitions: Int?
 
   func validate() throws {
-    if !(1...1000).contains(repetitions) { throw ValidationError("--repeat \(repetitions): 1 to 1000") }
+    if let repetitions, !(1...1000).contains(repetitions) {
+      throw ValidationError("--repeat \(repetitions): 1 to 1000")
+    }
   }
 }
 
@@ -28,9 +30,10 @@ struct LeakOption: ParsableArguments {
   @Option(
     name: .customLong("hunt-leaks"),
     help: ArgumentHelp(
-      "Call each scenario N times more, then M times more counting what each call leaves behind; 0:0 for never.",
+      "Call each scenario N times more, then M times more counting what each call leaves behind; 0:0 for never. "
+        + "Default: 3:3.",
       valueName: "N:M"))
-  var repeats = Repeats.usual
+  var repeats: Repeats?
 }
 
 extension Repeats: ExpressibleByArgument {
@@ -41,8 +44,6 @@ extension Repeats: ExpressibleByArgument {
     guard (0...1000).contains(warmups), (0...1000).contains(measured) else { return nil }
     self.init(warmups: warmups, measured: measured)
   }
-
-  public var defaultValueDescription: String { "\(warmups):\(measured)" }
 }
 
 /// How much a run may use.
@@ -50,11 +51,15 @@ struct EffortOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "How many cells at a time. Default: the number of cores.")
   var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "Seconds that a cell may take.")
-  var timeout: Double = Limits().seconds
+  @Option(help: "Seconds that a cell may take. Default: \(Int(Limits().seconds)).")
+  var timeout: Double?
 
-  @Option(help: "Mebibytes of memory that a cell may have: address space of each process, and of all together.")
-  var memory: Int = Limits().memory >> 20
+  @Option(
+    help: """
+      Mebibytes of memory that a cell may have: address space of each process, and of all together. \
+      Default: \(Limits().memory >> 20).
+      """)
+  var memory: Int?
 
   @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
   var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
@@ -69,8 +74,10 @@ struct EffortOptions: ParsableArguments {
 
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
-    if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
-    if memory < 64 { throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts") }
+    if let timeout, timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
+    if let memory, memory < 64 {
+      throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts")
+    }
     if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): at least 0 MiB") }
   }
 
@@ -79,24 +86,27 @@ struct EffortOptions: ParsableArguments {
   func apply(to options: inout RunOptions, prefersSandbox: Bool = false) async throws {
     options.sandbox = try await chosenSandbox(prefersSandbox)
     options.jobs = jobs
-    options.limits.seconds = timeout
-    options.limits.memory = memory << 20
+    if let timeout { options.limits.seconds = timeout }
+    if let memory { options.limits.memory = memory << 20 }
     options.cacheLimit = cacheLimit << 20
   }
 
   private func chosenSandbox(_ isPreferred: Bool) async throws -> Sandbox? {
     guard sandbox ?? isPreferred else { return nil }
+    if sandbox != nil { return try await Sandbox.required() }
     do {
       return try await Sandbox()
     } catch {
-      if sandbox == nil {
-        Console.note("without a sandbox: \(error); compilers and cells run as you")
-        return nil
-      }
-      throw Problem(
-        .environment, "--sandbox: \(error)",
-        remedy: "install bubblewrap and allow user namespaces, or leave --sandbox out and let foreign code run as you")
+      Console.note("without a sandbox: \(error); compilers and cells run as you")
+      return nil
     }
+  }
+
+  /// Options that were given and decide results.
+  var given: [String] {
+    [
+      timeout.map { _ in "--timeout" }, memory.map { _ in "--memory" }, sandbox.map { $0 ? "--sandbox" : "--no-sandbox" },
+    ].compactMap { $0 }
   }
 }
 
@@ -110,8 +120,14 @@ struct RunningOptions: ParsableArguments {
   /// - Throws: `Problem` for a sandbox that can't be had.
   func apply(to options: inout RunOptions, prefersSandbox: Bool = false) async throws {
     try await effort.apply(to: &options, prefersSandbox: prefersSandbox)
-    options.limits.repeats = leaks.repeats
+    options.limits.repeats = leaks.repeats ?? .usual
     options.reuses = taking.reuse
-    options.repetitions = trying.repetitions
+    options.repetitions = trying.repetitions ?? 1
+  }
+
+  /// Options that were given and decide results.
+  var given: [String] {
+    effort.given + (leaks.repeats == nil ? [] : ["--hunt-leaks"]) + (taking.reuse ? ["--reuse"] : [])
+      + (trying.repetitions == nil ? [] : ["--repeat"])
   }
 }

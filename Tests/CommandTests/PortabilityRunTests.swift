@@ -285,10 +285,10 @@ struct PortabilityRunTests {
     #expect(try store.portabilityCounts(of: try store.run(named: "latest", .portability)).isEmpty)
   }
 
-  @Test("Ctrl-C keeps what was answered, and the exit code says so")
+  @Test("Ctrl-C keeps what was answered, and the exit code says so; `run --resume` goes on to the whole view")
   func interrupted() async throws {
     let project = try Project()
-    let (started, _) = try Self.waiting(project)
+    let (started, go) = try Self.waiting(project)
     let python = try PortabilityCommandTests.shifted(in: project)
     let run = Task {
       try await project.run("portability", "-r", "cpython-3.11", "-r", python, "--jobs", "1", "--format", "json")
@@ -301,6 +301,17 @@ struct PortabilityRunTests {
     let document: PortabilityDocument = try Printed.document(result)
     #expect(document.state == .interrupted)
     #expect(document.tried < document.planned)
-    #expect(try Store(path: project.database).run(named: "latest", .portability).state == .interrupted)
+    let view = try Store(path: project.database).run(named: "latest", .portability)
+    #expect(view.state == .interrupted)
+    #expect(result.errors.hasSuffix("go on with it: hpy-conform run --resume \(view.uuid.prefix(8))\n"))
+    try Data().write(to: go)
+    let resumed = try await project.run("run", "--resume")
+    let store = try Store(path: project.database)
+    let whole = try store.run(view.uuid)
+    #expect((whole.state, whole.kind, whole.resumed.count) == (.finished, .portability, 1), "\(resumed.errors)")
+    let shown = try PortabilityDocument(whole, in: store)
+    #expect(resumed.output == Printed.text(shown))
+    #expect((shown.tried, resumed.exitCode) == (shown.planned, shown.isAsPromised ? 0 : 1))
+    #expect(try store.runs().isEmpty)
   }
 }

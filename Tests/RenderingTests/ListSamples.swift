@@ -8,6 +8,7 @@ extension RunListDocument {
   private static var some: RunListDocument {
     var portability = RunInfo.sample("377b0d64-1234", day: 27)
     portability.state = .interrupted
+    portability.resumed = ["2026-11-27T03:20:00Z", "2026-11-27T03:30:00Z"]
     return RunListDocument(runs: [
       Listed(run: portability, kind: .portability, reused: 0, verdicts: ["conforming": 2]),
       Listed(

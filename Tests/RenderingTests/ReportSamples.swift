@@ -227,6 +227,7 @@ extension ReportDocument {
   static var empty: ReportDocument {
     var run = RunInfo.sample(now, day: 26)
     (run.runtimes, run.series, run.planned) = ([], nil, 0)
+    run.resumed = ["2026-11-26T03:20:00Z"]
     return ReportDocument(
       headline: Headline(
         level: .calm, text: "Nothing that the ledger lacks (no earlier run to compare with)", details: []),

@@ -67,11 +67,20 @@ enum Canonical {
     SELECT uuid, judged, ledger_key, verdicts, row_number() OVER (PARTITION BY run_id ORDER BY judgement.id)
     FROM judgement JOIN run ON run.id = run_id
     """,
+    "options": "SELECT uuid, options FROM run",
+    "run_resumed": "SELECT uuid, position, resumed, kept FROM run_resumed JOIN run ON run.id = run_id",
     "baseline": "SELECT baseline.series, uuid, chosen FROM baseline JOIN run ON run.id = run_id",
   ]
 
+  /// What later migrations brought, by the first migration that has them.
+  private static let later = ["2 resuming": ["options", "run_resumed"]]
+
   /// All that a database says, by table; equal for databases of equal content.
-  static func content(_ path: String) throws -> [String: [String]] {
+  ///
+  /// - Parameter migration: of an older schema, the last that it has.
+  static func content(_ path: String, asOf migration: String? = nil) throws -> [String: [String]] {
+    let missing = Set(later.filter { one in migration.map { one.key > $0 } ?? false }.values.joined())
+    let queries = queries.filter { !missing.contains($0.key) }
     let queue = try DatabaseQueue(path: path)
     defer { try? queue.close() }
     return try queue.read { db in

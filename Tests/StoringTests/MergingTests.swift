@@ -150,7 +150,8 @@ struct MergingTests {
     try Canonical.execute("INSERT INTO grdb_migrations VALUES ('999 from the future')", in: newer)
     try expect(newer, "newer hpy-conform")
     let older = try Canonical.copy(machines[2])
-    try Canonical.execute("UPDATE grdb_migrations SET identifier = '1 first schema'", in: older)
+    try Canonical.execute(
+      "UPDATE grdb_migrations SET identifier = '1 first schema' WHERE identifier = '1 results'", in: older)
     try expect(older, "before its first release")
     let damaged = try Canonical.copy(machines[2])
     var bytes = try Data(contentsOf: URL(filePath: damaged))

@@ -95,13 +95,16 @@ struct PageView {
     func row(_ name: String, _ value: (RunInfo) -> String?) -> (String, String, String) {
       (name, value(document.run) ?? "–", document.baseline.flatMap(value) ?? "–")
     }
+    let resumed = row("resumed") { $0.resumed?.map(PageText.time).joined(separator: ", ") }
+    let isResumed = [document.run, document.baseline].contains { $0?.resumed != nil }
     let runtimes = (document.run.runtimes + (document.baseline?.runtimes ?? [])).map(\.name).unique
     return [
       row("run", \.run), row("started") { PageText.time($0.started) },
       row("finished") { $0.finished.map(PageText.time) }, row("state", \.state.rawValue), row("series", \.series),
       row("cells planned") { String($0.planned) }, row("arguments", \.arguments), row("compiler", \.compiler),
       row("hpy-conform", \.program),
-    ] + runtimes.map { name in row(name) { run in run.runtimes.first { $0.name == name }?.title } }
+    ] + (isResumed ? [resumed] : [])
+      + runtimes.map { name in row(name) { run in run.runtimes.first { $0.name == name }?.title } }
   }
 }
 

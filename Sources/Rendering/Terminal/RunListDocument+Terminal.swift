@@ -14,7 +14,7 @@ extension RunListDocument: TerminalDocument {
             let verdicts = Words.counts(Verdict.allCases.map { (one.verdicts[$0.rawValue] ?? 0, $0.rawValue) })
             return [
               Styled(Words.short(run.run)), Styled(run.started),
-              Styled(run.state.rawValue + (one.kind == .run ? "" : ", \(one.kind.rawValue)")),
+              Styled(one.standing),
               Styled("\(run.planned)\(one.reused == 0 ? "" : ", \(one.reused) taken over")"), Styled(verdicts),
               Styled(run.runtimes.map(\.name).joined(separator: ", ")),
             ]

@@ -81,7 +81,7 @@ struct BisectCommand: ConformCommand {
     let (kind, source) = try candidates()
     var options = try places.options()
     try await effort.apply(to: &options)
-    options.limits.repeats = leaks.repeats
+    options.limits.repeats = leaks.repeats ?? .usual
     options.reuses = !fresh
     let path = try database.path(places)
     let candidates = try await BisectCandidates(

@@ -18,13 +18,15 @@ struct NightlyCommand: ConformCommand {
 
       Exit codes: 0 nothing new; 1 something is new; 69 nothing new, but the machine kept something from being tried; \
       64 bad input; 130 interrupted, with reports of what was done.
+
+      A nightly that was interrupted or killed goes on with --resume, as `run` does, and its reports are made anew.
       """)
 
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var beside: BaselineOption
 
-  @Option(help: "Name of the history that the run belongs to.")
-  var series: String = Self.usualSeries
+  @Option(help: "Name of the history that the run belongs to. Default: \(Self.usualSeries).")
+  var series: String?
 
   @Option(help: "Folder for the reports. Default: `nightly` beside the database.")
   var reports: String?
@@ -32,15 +34,17 @@ struct NightlyCommand: ConformCommand {
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var running: RunningOptions
+  @OptionGroup var resuming: ResumeOption
 
   func validate() throws {
-    if series.isEmpty { throw ValidationError("--series: a name") }
+    if series?.isEmpty == true { throw ValidationError("--series: a name") }
+    try resuming.check(against: selection.given + running.given + (series == nil ? [] : ["--series"]))
   }
 
   func perform() async throws -> ExitStatus {
     var options = try selection.options(places)
     try await running.apply(to: &options, prefersSandbox: true)
-    options.series = series
+    options.series = series ?? Self.usualSeries
     let writer = try database.writer(places)
     // A text that names no run is told before an hour is spent.
     if let baseline = beside.baseline, !["none", "previous"].contains(baseline) {
@@ -50,25 +54,34 @@ struct NightlyCommand: ConformCommand {
       try reports.map { URL(filePath: $0, directoryHint: .isDirectory) }
       ?? URL(filePath: database.path(places)).deletingLastPathComponent()
       .appending(path: "nightly", directoryHint: .isDirectory)
+    // A run that can't go on leaves the reports as they are: they tell what there is of it.
+    let resumed = resuming.run == nil ? nil : try await resuming.session(in: writer.store, ofSeries: true, options)
+    let series = resumed?.options.series ?? options.series
     let last = try writer.store.runs(inSeries: series).last
     let run: StoredRun
     do {
-      run = try await Session.planned(options).recorded(in: writer)
+      let session = if let resumed { resumed } else { try await Session.planned(options) }
+      run = try await session.recorded(in: writer)
     } catch {
-      try tell(error, after: last, writer.store, folder)
+      try tell(error, after: last, ofSeries: series, writer.store, folder)
       throw error
     }
     let document = try ReportDocument(run, baseline: try beside.run(for: run, in: writer.store), in: writer.store)
     try ReportFiles.write(document, to: folder)
     Console.show(document)
     print("reports: \(folder.path)")
+    if Interruption.happened, run.state == .interrupted {
+      Console.note("go on with it: \(ResumeOption.command("nightly", for: run, database, places))")
+    }
     var standing = Standing(document)
     standing.isInterrupted = Interruption.happened
     return standing.status
   }
 
   /// Whoever opens the page in the morning must not take yesterday's for today's, nor half a run for a whole one.
-  private func tell(_ error: any Error, after last: StoredRun?, _ store: Store, _ folder: URL) throws {
+  private func tell(
+    _ error: any Error, after last: StoredRun?, ofSeries series: String?, _ store: Store, _ folder: URL
+  ) throws {
     let reasons = (error as? Problems)?.all.map(\.description) ?? ["\(error)"]
     guard let run = try store.runs(inSeries: series).last else { return }
     let document = try ReportDocument(run, baseline: try store.usualBaseline(of: run), in: store)

@@ -56,7 +56,9 @@ struct PortabilityCommand: ConformCommand {
     let writer = try database.writer(places)
     let run = try await session.recorded(in: writer)
     let status = try report(run, in: writer.store)
-    return run.state == .interrupted && Interruption.happened ? .interrupted : status
+    guard run.state == .interrupted, Interruption.happened else { return status }
+    Console.note("go on with it: \(ResumeOption.command(for: run, database, places))")
+    return .interrupted
   }
 
   private func options() async throws -> RunOptions {

@@ -2,16 +2,24 @@ import ArgumentParser
 import Documents
 import Model
 import Session
+import Storing
 
 struct RunCommand: ConformCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Build, run, compare and judge scenarios; keep every result.")
+    commandName: "run", abstract: "Build, run, compare and judge scenarios; keep every result.",
+    discussion: """
+      A run that was interrupted or killed goes on with --resume: it stays the same run, and tries only scenarios that \
+      are not done. So does a run for which the machine lacked something, a full disk for instance. What decides results \
+      has to be as it was: files, runtimes, compiler, this program; other jobs and another cache may be named. Of a run \
+      that `nightly` began, `nightly --resume` also writes the reports; `hpy-conform report` makes them at any time.
+      """)
 
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
 
   @OptionGroup var running: RunningOptions
+  @OptionGroup var resuming: ResumeOption
 
   @Flag(help: "Stop at the first new divergence; the same as --max-new 1.")
   var failFast = false
@@ -25,23 +33,52 @@ struct RunCommand: ConformCommand {
   func validate() throws {
     if let maxNew, maxNew < 1 { throw ValidationError("--max-new \(maxNew): expected 1 or more") }
     if failFast, maxNew != nil { throw ValidationError("--fail-fast is --max-new 1: say one of them") }
+    try resuming.check(
+      against: selection.given + running.given + (maxNew == nil ? [] : ["--max-new"])
+        + (failFast ? ["--fail-fast"] : []))
   }
 
   func perform() async throws -> ExitStatus {
+    if dryRun {
+      let session =
+        resuming.run == nil
+        ? try await Session.planned(await options())
+        : try await resuming.session(in: database.reader(places), await options())
+      Console.show(PlanDocument(session.left), showsAll: true)
+      return .asExpected
+    }
+    let (session, writer) = try await begun()
+    let run = try await session.recorded(in: writer)
+    var standing = try show(run, in: writer.store)
+    standing.isInterrupted = run.state == .interrupted && Interruption.happened
+    if standing.isInterrupted {
+      Console.note("go on with it: \(ResumeOption.command(for: run, database, places))")
+    }
+    return standing.status
+  }
+
+  /// A run that goes on is chosen while nobody else writes; a new one is planned before a database is made.
+  private func begun() async throws -> (Session, StoreWriter) {
+    if resuming.run == nil { return (try await Session.planned(await options()), try database.writer(places)) }
+    let writer = try database.writer(places, mustExist: true)
+    return (try await resuming.session(in: writer.store, await options()), writer)
+  }
+
+  private func options() async throws -> RunOptions {
     var options = try selection.options(places)
     try await running.apply(to: &options)
     options.newLimit = failFast ? 1 : maxNew
-    let session = try await Session.planned(options)
-    if dryRun {
-      Console.show(PlanDocument(session.plan), showsAll: true)
-      return .asExpected
+    return options
+  }
+
+  private func show(_ run: StoredRun, in store: Store) throws -> Standing {
+    if run.kind == .portability {
+      let document = try PortabilityDocument(run, in: store)
+      Console.show(document)
+      return Standing(needsAttention: !document.isAsPromised)
     }
-    let writer = try database.writer(places)
-    let run = try await session.recorded(in: writer)
-    let summary = try SummaryDocument(run, in: writer.store)
+    let summary = try SummaryDocument(run, in: store)
     Console.show(summary)
-    var standing = Standing(summary)
-    standing.isInterrupted = run.state == .interrupted && Interruption.happened
-    return standing.status
+    return Standing(summary)
   }
 }
