@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -25,6 +26,33 @@ int conform_adopt_orphans(void)
 #else
     return -1;
 #endif
+}
+
+static void *wait_for_unlock(void *lock)
+{
+    pthread_mutex_lock(lock);
+    pthread_mutex_unlock(lock);
+    return NULL;
+}
+
+int conform_spare_threads(int wanted)
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t threads[64];
+    pthread_attr_t small;
+    int count = 0;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 1 << 16);
+    pthread_mutex_lock(&lock);
+    while (count < wanted && count < 64 && pthread_create(&threads[count], &small, wait_for_unlock, &lock) == 0) {
+        count++;
+    }
+    pthread_mutex_unlock(&lock);
+    for (int i = 0; i < count; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    pthread_attr_destroy(&small);
+    return count;
 }
 
 /* Whether a process was started with a text in its environment. */

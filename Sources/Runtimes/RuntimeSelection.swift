@@ -32,12 +32,7 @@ public struct RuntimeSelection: Sendable {
     async throws
     -> RuntimeSelection
   {
-    let descriptors = Descriptors.raise()
-    if descriptors < Descriptors.needed {
-      throw Problem(
-        .environment, "\(descriptors) open files are allowed, expected \(Descriptors.needed) or more",
-        remedy: "raise the limit, with `ulimit -n \(Descriptors.needed)` in a shell")
-    }
+    if let shortage = Resources.shortage() { throw Problem(.environment, shortage.found, remedy: shortage.remedy) }
     let search = InterpreterSearch(project: configuration.project)
     let finder = InterpreterFinder(project: configuration.project, files: files, search: search)
     var selection = RuntimeSelection(runtimes: [], missing: [], spareHelpers: nil)

@@ -34,7 +34,7 @@ protocol ConformCommand: AsyncParsableCommand {
 extension ConformCommand {
   func run() async throws {
     ProcessGuard.start()
-    Descriptors.raise()
+    Resources.raiseDescriptors()
     Console.setUpColours()
     let status: ExitStatus
     do {

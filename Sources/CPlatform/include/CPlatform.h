@@ -15,6 +15,9 @@ int conform_adopt_orphans(void);
    can't be started. */
 int conform_guard(const char *marker, const char *folder, pid_t *guard);
 
+/* How many threads can be started beside those that there are, at most WANTED; they end at once. */
+int conform_spare_threads(int wanted);
+
 /* The name of a signal, as SIGSEGV; NULL for an unknown number. */
 const char *conform_signal_name(int number);
 

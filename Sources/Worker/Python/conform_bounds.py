@@ -147,7 +147,8 @@ class Group:
         self._places = []  # folders that were made
         self._counters = {}  # kind -> (open file, key)
         self._known = {}
-        limits = {PROCESSES: processes + _OWN, MEMORY: memory + _SPARE}
+        self._processes = processes + _OWN
+        limits = {PROCESSES: self._processes, MEMORY: memory + _SPARE}
         for version, kinds, parents in _hierarchies():
             self._enter(version, kinds, parents, limits)
         self.kinds = sorted(self._counters)
@@ -178,14 +179,25 @@ class Group:
             return
 
     def met(self):
-        """The limits that were met since this was asked last."""
-        found = []
+        """The limits that were met since this was asked last, and whether another group's limit of processes was."""
+        found, elsewhere = [], False
         for kind, (file, key) in self._counters.items():
             count = _count(file, key)
             if count > self._known.get(kind, 0):
-                found.append(kind)
+                # Some kernels count here what a group above refused.
+                if kind == PROCESSES and not self._was_full():
+                    elsewhere = True
+                else:
+                    found.append(kind)
             self._known[kind] = count
-        return found
+        return found, elsewhere
+
+    def _was_full(self):
+        for place, _ in self._places:
+            peak = _words(os.path.join(place, "pids.peak"))
+            if peak:
+                return int(peak[0]) >= self._processes
+        return True
 
     def leave(self):
         """Go back, and remove it."""

@@ -41,6 +41,7 @@ import conform_server
 _PATIENCE = 5  # seconds that a fork server may take beyond what its cell may
 _LAST_WORDS = 1  # seconds that one may take to end whose answers have ended
 _TICK = 1  # seconds between two looks at whether a fork server was stopped
+_NO_PROCESS = "no more processes could be started while the cell ran"
 _WHAT_IS_LOADED = ("binary", "module", "loader", "mode", "scenarios", "code", "memory", "file")
 
 
@@ -158,9 +159,11 @@ class _Worker:
         """Hand a whole answer of a fork server to the runner, with what only the worker knows."""
         head, end, blobs = data.partition(b"\n")
         head = json.loads(head[len(token) + 1:].decode("ascii"))
-        met = self._group.met() if self._group is not None else []
+        met, elsewhere = self._group.met()
         if met and not head["exceeded"]:
             head["exceeded"], head["machine"] = met[0], None
+        elif elsewhere and not head["exceeded"]:
+            head["machine"] = head["machine"] or _NO_PROCESS
         self._write(head, blobs)
 
     def _answer(self, number, **known):
@@ -173,9 +176,11 @@ class _Worker:
         head = {"number": number, "lost": status, "how": how, "seconds": 0.0, "timed_out": False, "exceeded": None,
                 "machine": None, "strays": 0}
         kills, self._kills = self._kills, conform_machine.memory_kills()
-        met = self._group.met() if self._group is not None else []
+        met, elsewhere = self._group.met()
         if met:
             head["exceeded"] = met[0]
+        elif elsewhere:
+            head["machine"] = _NO_PROCESS
         elif self._kills > kills and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
             head["machine"] = "the system killed a process of the harness because memory was exhausted"
         data = conform_server.answer("", head, self._files, tail)
