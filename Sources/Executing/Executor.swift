@@ -20,17 +20,23 @@ public actor Executor {
   private let limits: Limits
   private let scratch: URL
   private let environment: [String: String]
+  private let variables: [String: [String: String]]
   private var stations: [Place: Station] = [:]
   private var counter = 0
 
   /// - Parameters:
   ///   - scratch: a folder for the cells' files, this executor's alone.
   ///   - environment: what interpreters get, and nothing else.
-  public init(files: WorkerFiles, limits: Limits, scratch: URL, environment: [String: String]) throws {
+  ///   - variables: what single interpreters get beside, by their paths.
+  public init(
+    files: WorkerFiles, limits: Limits, scratch: URL, environment: [String: String],
+    variables: [String: [String: String]] = [:]
+  ) throws {
     self.files = files
     self.limits = limits
     self.scratch = scratch
     self.environment = environment
+    self.variables = variables
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
   }
 
@@ -93,7 +99,8 @@ public actor Executor {
     let station = Station(worker: WarmWorker(), folder: folder)
     stations[place] = station
     await station.worker.start(
-      interpreter: place.interpreter, files: files, family: place.family, folder: folder, environment: environment,
+      interpreter: place.interpreter, files: files, family: place.family, folder: folder,
+      environment: environment.merging(variables[place.interpreter] ?? [:]) { $1 },
       log: folder.appending(path: "log").path)
     return station
   }
