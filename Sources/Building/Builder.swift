@@ -72,16 +72,29 @@ public actor Builder {
   /// - Parameters:
   ///   - spareHelpers: a folder of helper sources of some other HPy.
   ///   - compilers: how many run at a time.
-  ///   - trouble: told when products can't be kept, before any binary is handed out that failed for it.
+  ///   - trouble: told when products can't be kept for another reason than what the machine lacks at the time, before
+  ///     any binary is handed out that failed for it.
   /// - Throws: `Problem` when the cache can't be written.
   public init(
     toolchain: Toolchain, cache: URL, spareHelpers: String?,
     compilers: Int = ProcessInfo.processInfo.activeProcessorCount,
     trouble: @escaping @Sendable (Problem) async -> Void = { _ in }
   ) throws {
+    try self.init(
+      toolchain: toolchain, cache: cache, spareHelpers: spareHelpers, compilers: compilers, limit: StepRunner.limit,
+      pauses: StepRunner.pauses, trouble: trouble)
+  }
+
+  /// - Parameters:
+  ///   - limit: seconds for a compile or link.
+  ///   - pauses: seconds before what the machine kept from its end is tried again.
+  init(
+    toolchain: Toolchain, cache: URL, spareHelpers: String?, compilers: Int = 1, limit: Double, pauses: [Double],
+    trouble: @escaping @Sendable (Problem) async -> Void = { _ in }
+  ) throws {
     self.toolchain = toolchain
     self.cache = try ArtifactCache(below: cache)
-    runner = StepRunner(toolchain: toolchain, cache: self.cache, cacheFolder: cache, keys: keys)
+    runner = StepRunner(toolchain: toolchain, cache: self.cache, cacheFolder: cache, keys: keys, limit: limit, pauses: pauses)
     slots = CompilerSlots(max(1, compilers))
     reportTrouble = trouble
     let supportKey = ContentKey(

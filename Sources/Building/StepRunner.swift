@@ -24,9 +24,8 @@ struct StepRunner: Sendable {
   let cache: ArtifactCache
   let cacheFolder: URL
   let keys: FileKeys
-  /// As `limit` and `pauses`, for tests.
-  var limit = Self.limit
-  var pauses = Self.pauses
+  let limit: Double
+  let pauses: [Double]
 
   /// Does a step; what the machine kept from its end is tried again after a while, unless the last step had to be given
   /// up for that.

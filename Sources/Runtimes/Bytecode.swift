@@ -98,7 +98,7 @@ public struct Bytecode: Sendable {
       let record = Sealed.content(of: text).flatMap({ try? JSONDecoder().decode(Record.self, from: $0) })
     else { return nil }
     let folder = modules(in: place).path
-    var known = Dictionary(uniqueKeysWithValues: record.files.map { ($0.path, $0) })
+    var known = Dictionary(record.files.map { ($0.path, $0) }) { first, _ in first }
     for path in Self.files(below: folder) {
       guard let file = known.removeValue(forKey: path), FileFacts("\(folder)/\(path)")?.isFile == true,
         let data = FileManager.default.contents(atPath: "\(folder)/\(path)"), data.count == file.size,

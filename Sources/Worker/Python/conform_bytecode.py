@@ -30,14 +30,14 @@ def main(folder, backend=""):
             importlib.import_module(name)
         except Exception:
             pass  # where it can't be imported here, it is compiled by nobody
-    files = []
+    files = {}  # by path: os.path is a module of two names
     for name, module in sorted(sys.modules.items()):
         spec = getattr(module, "__spec__", None)
         if name != "__main__" and type(getattr(spec, "loader", None)) is importlib.machinery.SourceFileLoader:
             file = _compile(spec, folder)
             if file:
-                files.append(file)
-    sys.stdout.write("\n" + json.dumps(files) + "\n")
+                files[file["path"]] = file
+    sys.stdout.write("\n" + json.dumps(list(files.values())) + "\n")
 
 
 def _compile(spec, folder):
