@@ -94,7 +94,8 @@ public actor Builder {
   ) throws {
     self.toolchain = toolchain
     self.cache = try ArtifactCache(below: cache)
-    runner = StepRunner(toolchain: toolchain, cache: self.cache, cacheFolder: cache, keys: keys, limit: limit, pauses: pauses)
+    runner = StepRunner(
+      toolchain: toolchain, cache: self.cache, cacheFolder: cache, keys: keys, limit: limit, pauses: pauses)
     slots = CompilerSlots(max(1, compilers))
     reportTrouble = trouble
     let supportKey = ContentKey(
@@ -250,10 +251,10 @@ public actor Builder {
 
   private func finish(_ order: Order, _ inputs: [ArtifactCache.Input] = [], at position: Int) async -> Finished {
     if let running = steps[order.key] { return await running.value }
+    if isClosed { return Finished(step: step(of: order), result: .refused(Self.ended)) }
     let header = order.header.flatMap { headers[$0] }
     let task = Task(executorPreference: .blocking) { [self] in await make(order, inputs, header, at: position) }
     steps[order.key] = task
-    if isClosed { task.cancel() }
     let finished = await task.value
     if finished.isForTheMachine, steps[order.key] == task { steps[order.key] = nil }
     return finished
@@ -266,10 +267,8 @@ public actor Builder {
       return Finished(step: present.step, result: .product(present))
     }
     await slots.take(at: position)
-    let step = BuildStep(
-      key: order.key, kind: order.kind, command: [toolchain.compiler] + order.arguments + ["-o", order.product],
-      succeeded: false, messages: "", seconds: 0, isReused: false)
-    var finished = Finished(step: step, result: .refused("the run ended before it was built"))
+    let step = step(of: order)
+    var finished = Finished(step: step, result: .refused(Self.ended))
     if !Task.isCancelled {
       let isPatient = await !isMachineFailing
       switch await runner.run(order, inputs, await header?.ready, step, isPatient: isPatient) {
@@ -279,6 +278,8 @@ public actor Builder {
       case .machineFailed(let step, let why) where Task.isCancelled:
         finished = Finished(step: step, result: .refused(why))
       case .machineFailed(let step, let lack): finished = Finished(step: step, result: .machineFailed(lack))
+      case .unusableCache(let step, let problem) where Task.isCancelled:
+        finished = Finished(step: step, result: .refused(problem.description))
       case .unusableCache(let step, let problem):
         finished = Finished(step: step, result: .machineFailed(problem.description))
         await reportTrouble(problem)
@@ -287,6 +288,14 @@ public actor Builder {
     }
     await slots.giveBack()
     return finished
+  }
+
+  private static let ended = "the run ended before it was built"
+
+  private nonisolated func step(of order: Order) -> BuildStep {
+    BuildStep(
+      key: order.key, kind: order.kind, command: [toolchain.compiler] + order.arguments + ["-o", order.product],
+      succeeded: false, messages: "", seconds: 0, isReused: false)
   }
 
   private func note(_ finished: Finished) { isMachineFailing = finished.isForTheMachine }

@@ -54,7 +54,9 @@ public struct Toolchain: Sendable {
     let path = environment["PATH"] ?? "/usr/bin:/bin"
     func found(_ name: String) -> String? {
       let candidates = name.contains("/") ? [name] : path.split(separator: ":").map { "\($0)/\(name)" }
-      return candidates.first { FileManager.default.isExecutableFile(atPath: $0) && FileStamp(path: $0)?.isFile == true }
+      return candidates.first {
+        FileManager.default.isExecutableFile(atPath: $0) && FileStamp(path: $0)?.isFile == true
+      }
     }
     let names = ["cc1", "as", "ld", "collect2"]
     let answers = await withTaskGroup(of: String?.self) { group in

@@ -38,8 +38,9 @@ public enum EnvironmentTrouble {
     case .harnessFailed: state.message ?? state.outcome.description
     // A compiler's messages were read when it had failed (`Building`): what is left quotes the case's own C. Runs of
     // earlier programs are in the database as they were, with the compiler's own words.
-    case .notBuilt: state.message.flatMap { MachineFault.line(inMessagesOfCompiler: $0) }
-      .map { MachineFault.sign(in: $0) ?? $0 }
+    case .notBuilt:
+      state.message.flatMap { MachineFault.line(inMessagesOfCompiler: $0) }
+        .map { MachineFault.sign(in: $0) ?? $0 }
     case .notLoadable, .invalid, .raised, .workerLost: state.message.flatMap { MachineFault.sign(in: $0) }
     default: nil
     }

@@ -11,10 +11,10 @@ extension Case {
     }
   }
 
-  /// `import a.b, c as d` and `from a.b import c`, in lines of their own.
+  /// `import a.b, c as d` and `from a.b import c`, at the beginning of a line or statement.
   static func imports(in text: String) -> Set<String> {
     var found: Set<String> = []
-    for line in text.split(whereSeparator: \.isNewline) {
+    for line in text.split(whereSeparator: { $0.isNewline || $0 == ";" }) {
       let words = line.split(separator: " ", omittingEmptySubsequences: true)
       guard let first = words.first, words.count > 1 else { continue }
       if first == "from" {

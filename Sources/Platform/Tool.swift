@@ -32,6 +32,8 @@ public enum Tool {
   ) async throws -> Result {
     var platform = PlatformOptions()
     platform.createSession = true
+    // A program that ends before it has read its input must not end this one.
+    if !input.isEmpty { BrokenPipes.becomeErrors() }
     let started = ContinuousClock.now
     let late = Late()
     let result = try await Subprocess.run(

@@ -61,7 +61,8 @@ public struct Session: Sendable {
       try PrivateFolder.makeNew(scratch)
     } catch {
       throw Problem(
-        .environment, at: scratch.deletingLastPathComponent().path, "no folder for what cells write can be made: \(error)",
+        .environment, at: scratch.deletingLastPathComponent().path,
+        "no folder for what cells write can be made: \(error)",
         remedy: "make room or make it writable, or name another folder with TMPDIR")
     }
     defer { try? FileManager.default.removeItem(at: scratch) }

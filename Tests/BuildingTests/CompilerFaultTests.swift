@@ -92,7 +92,10 @@ struct CompilerFaultTests {
     (": > \"$product\"; exit 0", "made no object file: it is empty"),
     ("echo text > \"$product\"; exit 0", "made no object file: it is no ELF file"),
     ("gcc \"$@\"; truncate -s -80 \"$product\"; exit 0", "before the end of its section headers"),
-    ("gcc \"$@\"; head -c 40 \"$product\" > \"$product.x\"; mv \"$product.x\" \"$product\"; exit 0", "within its header"),
+    (
+      "gcc \"$@\"; head -c 40 \"$product\" > \"$product.x\"; mv \"$product.x\" \"$product\"; exit 0",
+      "within its header"
+    ),
   ]
 
   @Test("what the machine lacked is no failure of the C, is tried three times, and is never kept", arguments: faults)
