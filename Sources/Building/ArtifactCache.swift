@@ -98,6 +98,7 @@ public final class ArtifactCache: Sendable {
       let file = folder.appending(path: order.product).path
       guard let text = FileManager.default.contents(atPath: folder.appending(path: Self.recordName).path),
         let record = Sealed.content(of: text).flatMap({ try? JSONDecoder().decode(Record.self, from: $0) }),
+        FileFacts(file)?.isFile == true,
         ([record.readings] + record.inputs.map(\.readings)).allSatisfy({ holds($0, in: order.directory, keys) }),
         let content = FileManager.default.contents(atPath: file), ContentKey(of: content) == record.product,
         flaw(content, order.kind) == nil

@@ -111,10 +111,40 @@ struct ArtifactCacheTests {
     try isMadeAgain { try FileManager.default.removeItem(atPath: folder + "/object.o") }
     try isMadeAgain { try Data("{".utf8).write(to: URL(filePath: folder + "/step.json")) }
     try isMadeAgain { try FileManager.default.removeItem(atPath: folder + "/step.json") }
+    try isMadeAgain { #expect(truncate(folder + "/step.json", 100) == 0) }
+    try isMadeAgain {
+      try FileManager.default.moveItem(atPath: folder + "/object.o", toPath: place.path("elsewhere"))
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/object.o", withDestinationPath: place.path("elsewhere"))
+    }
+    try isMadeAgain {
+      try FileManager.default.removeItem(atPath: folder + "/object.o")
+      #expect(mkfifo(folder + "/object.o", 0o600) == 0)
+    }
     try isMadeAgain {
       try FileManager.default.removeItem(atPath: folder)
       try Data().write(to: URL(filePath: folder))
     }
+  }
+
+  @Test("what an earlier program kept of a compiler that made nothing is none")
+  func unverified() throws {
+    let place = try Folder()
+    try Self.keep(Self.order("a"), "", in: try ArtifactCache(below: place.url, flaw: { _, _ in nil }))
+    #expect(!Self.has("a", try ArtifactCache(below: place.url)))
+  }
+
+  @Test("a list of what was read that can't be written keeps its product out, and is written the next time")
+  func list() throws {
+    let place = try Folder()
+    let cache = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
+    let list = place.path("artifacts/read-\(ContentKey(of: Readings().text).hex)")
+    try FileManager.default.createDirectory(atPath: list + "/in the way", withIntermediateDirectories: true)
+    #expect(throws: (any Error).self) { try Self.keep(Self.order("a"), "text", in: cache) }
+    #expect(!Self.has("a", cache))
+    try FileManager.default.removeItem(atPath: list)
+    try Self.keep(Self.order("a"), "text", in: cache)
+    #expect(Self.has("a", try ArtifactCache(below: place.url, flaw: { _, _ in nil })))
   }
 
   @Test("several caches in one folder make, take and remove at a time: what is handed out is whole")
