@@ -235,7 +235,9 @@ public actor Builder {
       guard case .product(let product) = linked.result else { return failure(linked, steps: done + [linked.step]) }
       return Self.binary(product)
     } catch {
-      return BuiltBinary(product: .failure("\(error)"), key: nil, steps: done)
+      // A file that this program itself could not open, for want of descriptors for instance.
+      let lack = MachineFault.lack(in: error).map { "what \(one.testCase.name) is built from can't be read: \($0)" }
+      return BuiltBinary(product: lack.map { .machineFailed($0) } ?? .failure("\(error)"), key: nil, steps: done)
     }
   }
 

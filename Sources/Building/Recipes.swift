@@ -81,6 +81,7 @@ struct Recipes: Sendable {
     _ source: String, _ flavour: Flavour, includes: Includes, own: String? = nil, contents: [String]
   ) throws -> Order {
     guard let text = keys.key(ofFile: source) else {
+      if let lack = FileKeys.lack(at: source) { throw lack }
       throw Problem(at: source, "can't be read", remedy: "make it readable")
     }
     let name = (source as NSString).lastPathComponent
