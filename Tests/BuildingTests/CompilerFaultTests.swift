@@ -64,6 +64,12 @@ struct CompilerFaultTests {
       FileManager.default.contents(atPath: folder.path("starts"))?.count { $0 == UInt8(ascii: "x") } ?? 0
     }
 
+    /// Kills what the compiler left behind, whose numbers it wrote down in `left`.
+    func killLeft() throws {
+      let text = try String(contentsOfFile: folder.path("left"), encoding: .utf8)
+      for process in text.split(separator: "\n").compactMap({ pid_t($0) }) { kill(process, SIGKILL) }
+    }
+
     /// Products and lists in the cache.
     func kept() throws -> [String] {
       try FileManager.default.contentsOfDirectory(atPath: folder.path("cache/artifacts")).filter {
@@ -182,27 +188,25 @@ struct CompilerFaultTests {
   @Test("a compiler that takes too long is not built, also where a process in another session holds its output open")
   func late() async throws {
     let workshop = try Workshop()
-    try workshop.act("setsid sleep 1000 & echo $! > '\(workshop.folder.path("left"))'; sleep 1000")
+    try workshop.act("setsid sleep 1000 & echo $! >> '\(workshop.folder.path("left"))'; sleep 1000")
     let builder = try await workshop.builder(limit: 1)
     let binary = await builder.binary(of: workshop.testCase, for: workshop.load)
     #expect(binary.product == .failure("\(workshop.folder.path("cc")): no answer within 1 s"))
-    let left = try String(contentsOfFile: workshop.folder.path("left"), encoding: .utf8)
-    if let process = pid_t(left.trimmingCharacters(in: .whitespacesAndNewlines)) { kill(process, SIGKILL) }
+    try workshop.killLeft()
   }
 
   @Test("a process in another session that a compiler leaves behind keeps nobody waiting, and costs no output")
   func leftBehind() async throws {
     let workshop = try Workshop()
     let left = workshop.folder.path("left")
-    try workshop.act("setsid sleep 1000 & echo $! > '\(left)'; echo a warning >&2")
+    try workshop.act("setsid sleep 1000 & echo $! >> '\(left)'; echo a warning >&2")
     let binary = try await workshop.build()
     guard case .file = binary.product else {
       Issue.record("\(binary.product)")
       return
     }
     #expect(binary.steps.first?.messages == "a warning\n")
-    let text = try String(contentsOfFile: left, encoding: .utf8)
-    if let process = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) { kill(process, SIGKILL) }
+    try workshop.killLeft()
   }
 
   @Test("a compiler of other content is another compiler, whatever it says of itself, and a script works as one")
