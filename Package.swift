@@ -45,7 +45,7 @@ let package = Package(
     .target(
       name: "Planning", dependencies: ["Model", "Platform", "Runtimes", "TOMLFile", "Worker"], swiftSettings: strict),
     .target(
-      name: "Building", dependencies: ["Model", "Platform", "Planning", "Worker"],
+      name: "Building", dependencies: ["Model", "Platform", "Planning", "Runtimes", "Worker"],
       resources: [.embedInCode("Support")], swiftSettings: strict),
     .target(
       name: "Executing", dependencies: ["Model", "Platform", "Worker", subprocess, system], swiftSettings: strict),

@@ -8,6 +8,7 @@ public enum Archive {
   ///
   /// - Throws: `Problem` when the file is no archive.
   public static func members(of path: String) throws -> [(name: String, key: ContentKey)] {
+    if let lack = FileKeys.lack(at: path) { throw lack }
     guard let data = FileManager.default.contents(atPath: path), data.starts(with: Data("!<arch>\n".utf8)) else {
       throw Problem(.environment, at: path, "is no static library", remedy: "reinstall this hpy")
     }

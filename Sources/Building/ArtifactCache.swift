@@ -21,6 +21,8 @@ public final class ArtifactCache: Sendable {
   private let counter = Atomic<Int>(0)
   private let hasGrown = Atomic<Bool>(false)
   private let lists = Mutex<[ContentKey: Readings]>([:])
+  /// What is wrong with a product.
+  private let flaw: @Sendable (Data, BuildStep.Kind) -> String?
 
   private static let workshopPrefix = "making-"
   private static let listPrefix = "read-"
@@ -31,7 +33,11 @@ public final class ArtifactCache: Sendable {
   /// Opens the cache below a folder.
   ///
   /// - Throws: `Problem` when it can't be written.
-  public init(below cache: URL) throws {
+  public convenience init(below cache: URL) throws { try self.init(below: cache, flaw: ObjectFile.flaw) }
+
+  /// - Parameter flaw: what is wrong with a product; nil for a whole one.
+  init(below cache: URL, flaw: @escaping @Sendable (Data, BuildStep.Kind) -> String?) throws {
+    self.flaw = flaw
     directory = cache.appending(path: "artifacts")
     workshop = directory.appending(path: Self.workshopPrefix + UUID().uuidString)
     gate = FileGate(path: directory.appending(path: "gate").path)
@@ -42,6 +48,7 @@ public final class ArtifactCache: Sendable {
         return try FileLock(path: workshop.appending(path: Self.lifeName).path)
       }
     } catch {
+      try? FileManager.default.removeItem(at: workshop)
       throw Problem.unusableCache(error, at: cache)
     }
   }
@@ -75,6 +82,12 @@ public final class ArtifactCache: Sendable {
     var inputs: [Input]
   }
 
+  /// What a compiler left is not what it was asked for.
+  struct NoProduct: Error {
+    var kind: BuildStep.Kind
+    var why: String
+  }
+
   private func folder(_ key: ContentKey) -> URL { directory.appending(path: key.hex) }
 
   /// The product of an order; nil when there is none, it is damaged, or what was read for it says something else
@@ -84,9 +97,11 @@ public final class ArtifactCache: Sendable {
       let folder = folder(order.key)
       let file = folder.appending(path: order.product).path
       guard let text = FileManager.default.contents(atPath: folder.appending(path: Self.recordName).path),
-        let record = try? JSONDecoder().decode(Record.self, from: text),
+        let record = Sealed.content(of: text).flatMap({ try? JSONDecoder().decode(Record.self, from: $0) }),
+        FileFacts(file)?.isFile == true,
         ([record.readings] + record.inputs.map(\.readings)).allSatisfy({ holds($0, in: order.directory, keys) }),
-        let content = FileManager.default.contents(atPath: file), ContentKey(of: content) == record.product
+        let content = FileManager.default.contents(atPath: file), ContentKey(of: content) == record.product,
+        flaw(content, order.kind) == nil
       else { return nil }
       FileFacts.touch(folder.path)
       var product = Product(
@@ -123,22 +138,29 @@ public final class ArtifactCache: Sendable {
   ///
   /// - Parameter bench: the folder where it was made.
   /// - Returns: the product at its place; another run's, when that was faster.
+  /// - Throws: `NoProduct` where the compiler made none; what the system says where it can't be kept. Then nothing of
+  ///   it is in the cache.
   func keep(
     _ order: Order, _ step: BuildStep, on bench: URL, readings: Readings, inputs: [Input], _ keys: FileKeys
   ) throws -> Product {
     let text = readings.text
     let list = ContentKey(of: text)
-    let made = try Data(contentsOf: bench.appending(path: order.product))
-    let record = Record(step: step, product: ContentKey(of: made), readings: list, inputs: inputs)
-    try JSONEncoder().encode(record).write(to: bench.appending(path: Self.recordName))
+    let made = FileManager.default.contents(atPath: bench.appending(path: order.product).path)
+    if let why = made.map({ flaw($0, order.kind) }) ?? "there is no file \(order.product)" {
+      throw NoProduct(kind: order.kind, why: why)
+    }
+    let record = Record(step: step, product: ContentKey(of: made ?? Data()), readings: list, inputs: inputs)
+    try Sealed.text(JSONEncoder().encode(record)).write(to: bench.appending(path: Self.recordName))
     let place = folder(order.key)
     let kept = Product(
       step: step, path: place.appending(path: order.product).path, content: record.product, readings: list,
       inputs: inputs)
     hasGrown.store(true, ordering: .relaxed)
     let isPlaced = try gate.shared {
-      if lists.withLock({ $0.updateValue(readings, forKey: list) }) == nil {
+      // Remembered when it is there: a product whose list was never written is none for anybody.
+      if lists.withLock({ $0[list] }) == nil {
         try Data(text.utf8).write(to: directory.appending(path: Self.listPrefix + list.hex), options: .atomic)
+        lists.withLock { $0[list] = readings }
       }
       return rename(bench.path, place.path) == 0
     }
@@ -217,6 +239,8 @@ public final class ArtifactCache: Sendable {
         _ = try FileLock(path: path)
       } catch FileLock.Failure.held {
         return start
+      } catch {
+        // Nobody holds it, though the disk is too full to write that we do.
       }
       try discard(workshop)
       return nil

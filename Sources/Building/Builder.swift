@@ -21,13 +21,15 @@ public actor Builder {
   nonisolated let keys = FileKeys()
   private let toolchain: Toolchain
   nonisolated let cache: ArtifactCache
-  private let cacheFolder: URL
+  private let runner: StepRunner
   private let slots: CompilerSlots
   private let reportTrouble: @Sendable (Problem) async -> Void
   private var steps: [ContentKey: Task<Finished, Never>] = [:]
   private var binaries: [Place: Task<BuiltBinary, Never>] = [:]
   private(set) var headers: [HeaderOrder: PrecompiledHeader] = [:]
   private var isClosed = false
+  /// Whether the last step that ended had to be given up for what the machine lacks: then nobody waits for it to pass.
+  private var isMachineFailing = false
 
   /// What a binary is asked for by; within a run the files behind it are read once.
   private struct Place: Hashable {
@@ -46,7 +48,18 @@ public actor Builder {
 
   private struct Finished: Sendable {
     var step: BuildStep
-    var product: ArtifactCache.Product?
+    /// What was made, or why there is nothing.
+    var result: Result
+
+    enum Result: Sendable {
+      case product(ArtifactCache.Product)
+      case refused(String)
+      case machineFailed(String)
+    }
+
+    var isForTheMachine: Bool {
+      if case .machineFailed = result { true } else { false }
+    }
   }
 
   private static let supportFiles: [(name: String, bytes: [UInt8])] = [
@@ -59,16 +72,32 @@ public actor Builder {
   /// - Parameters:
   ///   - spareHelpers: a folder of helper sources of some other HPy.
   ///   - compilers: how many run at a time.
-  ///   - trouble: told when products can't be kept, before any binary is handed out that failed for it.
+  ///   - sandbox: where the compiler runs; nil for none.
+  ///   - trouble: told when products can't be kept for another reason than what the machine lacks at the time, before
+  ///     any binary is handed out that failed for it.
   /// - Throws: `Problem` when the cache can't be written.
   public init(
     toolchain: Toolchain, cache: URL, spareHelpers: String?,
-    compilers: Int = ProcessInfo.processInfo.activeProcessorCount,
+    compilers: Int = ProcessInfo.processInfo.activeProcessorCount, sandbox: Sandbox? = nil,
     trouble: @escaping @Sendable (Problem) async -> Void = { _ in }
+  ) throws {
+    try self.init(
+      toolchain: toolchain, cache: cache, spareHelpers: spareHelpers, compilers: compilers, sandbox: sandbox,
+      limit: StepRunner.limit, pauses: StepRunner.pauses, trouble: trouble)
+  }
+
+  /// - Parameters:
+  ///   - limit: seconds for a compile or link.
+  ///   - pauses: seconds before what the machine kept from its end is tried again.
+  init(
+    toolchain: Toolchain, cache: URL, spareHelpers: String?, compilers: Int = 1, sandbox: Sandbox? = nil, limit: Double,
+    pauses: [Double], trouble: @escaping @Sendable (Problem) async -> Void = { _ in }
   ) throws {
     self.toolchain = toolchain
     self.cache = try ArtifactCache(below: cache)
-    cacheFolder = cache
+    runner = StepRunner(
+      toolchain: toolchain, cache: self.cache, cacheFolder: cache, keys: keys, sandbox: sandbox, limit: limit,
+      pauses: pauses)
     slots = CompilerSlots(max(1, compilers))
     reportTrouble = trouble
     let supportKey = ContentKey(
@@ -84,8 +113,14 @@ public actor Builder {
   }
 
   /// The binary of a case for a load, from the cache where nothing changed.
+  ///
+  /// What the machine kept from being built is told once: who asks again has it tried again.
   public func binary(of testCase: Case, for load: Load) async -> BuiltBinary {
-    await task(Wanted(testCase, load)).value
+    let one = Wanted(testCase, load)
+    let task = task(one)
+    let binary = await task.value
+    if case .machineFailed = binary.product, binaries[Place(one)] == task { binaries[Place(one)] = nil }
+    return binary
   }
 
   /// The binary, when the cache has it for what the files say now; nothing is built.
@@ -193,104 +228,79 @@ public actor Builder {
       for order in recipe.compiles {
         let object = await finish(order, at: position)
         done.append(object.step)
-        guard let product = object.product else { return failure(object, steps: done) }
+        guard case .product(let product) = object.result else { return failure(object, steps: done) }
         objects.append(product)
       }
       recipe.link.arguments += objects.map(\.path) + recipe.archives
       let inputs = objects.map { ArtifactCache.Input(step: $0.step, readings: $0.readings) }
       let linked = await finish(recipe.link, inputs, at: position)
-      guard let product = linked.product else { return failure(linked, steps: done + [linked.step]) }
+      guard case .product(let product) = linked.result else { return failure(linked, steps: done + [linked.step]) }
       return Self.binary(product)
     } catch {
-      return BuiltBinary(product: .failure("\(error)"), key: nil, steps: done)
+      // A file that this program itself could not open, for want of descriptors for instance.
+      let lack = MachineFault.lack(in: error).map { "what \(one.testCase.name) is built from can't be read: \($0)" }
+      return BuiltBinary(product: lack.map { .machineFailed($0) } ?? .failure("\(error)"), key: nil, steps: done)
     }
   }
 
   private nonisolated func failure(_ failed: Finished, steps: [BuildStep]) -> BuiltBinary {
-    let lines = failed.step.messages.split(separator: "\n")
-    let first = lines.first { $0.contains("error") || $0.contains("undefined") } ?? lines.first
-    return BuiltBinary(
-      product: .failure(first.map(String.init) ?? "the \(failed.step.kind.rawValue)r said nothing"), key: nil,
-      steps: steps)
+    let product: BuiltBinary.Product =
+      switch failed.result {
+      case .machineFailed(let lack): .machineFailed(lack)
+      case .refused(let why): .failure(why)
+      case .product: .failure("")
+      }
+    return BuiltBinary(product: product, key: nil, steps: steps)
   }
 
   private func finish(_ order: Order, _ inputs: [ArtifactCache.Input] = [], at position: Int) async -> Finished {
     if let running = steps[order.key] { return await running.value }
+    if isClosed { return Finished(step: step(of: order), result: .refused(Self.ended)) }
     let header = order.header.flatMap { headers[$0] }
     let task = Task(executorPreference: .blocking) { [self] in await make(order, inputs, header, at: position) }
     steps[order.key] = task
-    if isClosed { task.cancel() }
-    return await task.value
+    let finished = await task.value
+    if finished.isForTheMachine, steps[order.key] == task { steps[order.key] = nil }
+    return finished
   }
 
   private nonisolated func make(
     _ order: Order, _ inputs: [ArtifactCache.Input], _ header: PrecompiledHeader?, at position: Int
   ) async -> Finished {
     if order.kind == .compile, let present = cache.product(for: order, keys) {
-      return Finished(step: present.step, product: present)
+      return Finished(step: present.step, result: .product(present))
     }
     await slots.take(at: position)
-    var finished = Finished(
-      step: BuildStep(
-        key: order.key, kind: order.kind, command: [toolchain.compiler] + order.arguments + ["-o", order.product],
-        succeeded: false, messages: "", seconds: 0, isReused: false))
-    do {
-      if !Task.isCancelled { finished = try await run(order, inputs, await header?.ready, finished.step) }
-    } catch {
-      finished.step.messages += "\(error)"
-      await reportTrouble(Problem.unusableCache(error, at: cacheFolder))
+    let step = step(of: order)
+    var finished = Finished(step: step, result: .refused(Self.ended))
+    if !Task.isCancelled {
+      let isPatient = await !isMachineFailing
+      switch await runner.run(order, inputs, await header?.ready, step, isPatient: isPatient) {
+      case .made(let product): finished = Finished(step: product.step, result: .product(product))
+      case .refused(let step, let why): finished = Finished(step: step, result: .refused(why))
+      // Whoever ends the run kills its compilers: that is no fault of the machine.
+      case .machineFailed(let step, let why) where Task.isCancelled:
+        finished = Finished(step: step, result: .refused(why))
+      case .machineFailed(let step, let lack): finished = Finished(step: step, result: .machineFailed(lack))
+      case .unusableCache(let step, let problem) where Task.isCancelled:
+        finished = Finished(step: step, result: .refused(problem.description))
+      case .unusableCache(let step, let problem):
+        finished = Finished(step: step, result: .machineFailed(problem.description))
+        await reportTrouble(problem)
+      }
+      await note(finished)
     }
     await slots.giveBack()
     return finished
   }
 
-  /// Starts the compiler and takes over what it makes.
-  ///
-  /// - Throws: what keeps the cache from taking it.
-  private nonisolated func run(
-    _ order: Order, _ inputs: [ArtifactCache.Input], _ header: PrecompiledHeader.Ready?, _ step: BuildStep
-  ) async throws -> Finished {
-    var step = step
-    let bench = try cache.bench()
-    defer { try? FileManager.default.removeItem(at: bench) }
-    let rule = bench.appending(path: "rule").path
-    let arguments = Self.arguments(order, header, rule: rule) + ["-o", bench.appending(path: order.product).path]
-    let result: Tool.Result
-    do {
-      result = try await Tool.run(toolchain.compiler, arguments, limit: 120)
-    } catch {
-      step.messages = "\(toolchain.compiler): \(error)"
-      return Finished(step: step)
-    }
-    step.messages = result.errors + (result.trouble.map { "\(toolchain.compiler): \($0)\n" } ?? "")
-    step.seconds = result.seconds
-    step.succeeded = result.succeeded
-    guard result.succeeded else {
-      if result.errors.contains(String(cString: strerror(ENOSPC))) { throw POSIXError(.ENOSPC) }
-      return Finished(step: step)
-    }
-    var readings = header?.readings ?? Readings()
-    if let text = FileManager.default.contents(atPath: rule) {
-      let own = Readings(
-        rule: String(decoding: text, as: UTF8.self), directory: order.directory, covered: order.covered,
-        coveredFiles: order.coveredFiles, keys)
-      readings.files.merge(own.files) { $1 }
-      try FileManager.default.removeItem(atPath: rule)
-    }
-    step.key = ContentKey(
-      ofParts: [order.key.hex, ContentKey(of: readings.text).hex] + inputs.map(\.step.key.hex))
-    let kept = try cache.keep(order, step, on: bench, readings: readings, inputs: inputs, keys)
-    return Finished(step: kept.step, product: kept)
+  private static let ended = "the run ended before it was built"
+
+  private nonisolated func step(of order: Order) -> BuildStep {
+    BuildStep(
+      key: order.key, kind: order.kind, command: [toolchain.compiler] + order.arguments + ["-o", order.product],
+      succeeded: false, messages: "", seconds: 0, isReused: false)
   }
 
-  /// What is really run. The record leaves out what changes nothing in the product: the rule of what was read, and
-  /// the folder of the precompiled header, which gcc takes in place of the header's text where it fits.
-  static func arguments(_ order: Order, _ header: PrecompiledHeader.Ready?, rule: String) -> [String] {
-    guard order.kind == .compile else { return order.arguments }
-    var arguments = order.arguments
-    if let header, let own = arguments.firstIndex(where: { $0.hasPrefix("-I") }) {
-      arguments.insert("-I\(header.folder)", at: own + 1)
-    }
-    return ["-MD", "-MF", rule] + arguments
-  }
+  private func note(_ finished: Finished) { isMachineFailing = finished.isForTheMachine }
 }

@@ -16,8 +16,21 @@ final class FileKeys: Sendable {
   func key(ofFile path: String) -> ContentKey? {
     if let known = files.withLock({ $0[path] }) { return known }
     let key = FileManager.default.contents(atPath: path).map { ContentKey(of: $0) }
+    // What the machine keeps from being read now may be read later.
+    if key == nil, Self.lack(at: path) != nil { return nil }
     files.withLock { $0[path] = .some(key) }
     return key
+  }
+
+  /// What the machine lacks to open a file; nil where it can be opened, or has another reason.
+  static func lack(at path: String) -> POSIXError? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    if descriptor >= 0 {
+      close(descriptor)
+      return nil
+    }
+    let number = errno
+    return MachineFault.lack(errno: number).flatMap { _ in POSIXErrorCode(rawValue: number) }.map { POSIXError($0) }
   }
 
   /// Of all files below a folder.

@@ -52,14 +52,18 @@ actor PrecompiledHeader {
   private static func make(
     _ order: HeaderOrder, toolchain: Toolchain, on bench: URL, _ keys: FileKeys
   ) async throws -> Ready? {
+    var isReady = false
+    // What was half made takes the room of what is needed.
+    defer { if !isReady { try? FileManager.default.removeItem(at: bench) } }
     let file = bench.appending(path: order.name + ".gch")
     try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     let rule = bench.appending(path: "rule").path
     let result = try await Tool.run(
-      toolchain.compiler, ["-MD", "-MF", rule] + order.arguments + ["-o", file.path], limit: 120)
-    guard result.succeeded, result.errors.isEmpty, let text = FileManager.default.contents(atPath: rule) else {
-      return nil
-    }
+      toolchain.compiler, ["-MD", "-MF", rule] + order.arguments + ["-o", file.path], limit: StepRunner.limit)
+    guard result.succeeded, result.errors.isEmpty, let text = FileManager.default.contents(atPath: rule),
+      FileManager.default.isReadableFile(atPath: file.path)
+    else { return nil }
+    isReady = true
     let readings = Readings(
       rule: String(decoding: text, as: UTF8.self), directory: "", covered: order.covered, coveredFiles: [], keys)
     return Ready(folder: bench.path, readings: readings)

@@ -44,7 +44,8 @@ struct Readings: Hashable, Sendable {
       if folders.contains(where: { place.hasPrefix($0) }) || coveredFiles.contains(place) { continue }
       let isLocal = !directory.isEmpty && path.hasPrefix(directory + "/")
       let name = isLocal ? "./" + path.dropFirst(directory.count + 1) : path
-      files[name] = keys.key(ofFile: path)
+      // What can't be read holds for nobody: the product is made again.
+      files[name] = keys.key(ofFile: path) ?? ContentKey(hex: "unread")
     }
   }
 

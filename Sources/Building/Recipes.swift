@@ -44,7 +44,7 @@ struct Recipes: Sendable {
     compiles += helpers.compiles
     let name = flavour.fileName(module: testCase.module, home: home)
     let parts =
-      ["link", toolchain.identity, name] + Toolchain.linkOptions + compiles.map(\.key.hex)
+      ["link", toolchain.key.hex, name] + Toolchain.linkOptions + compiles.map(\.key.hex)
       + helpers.archives.map(\.key.hex)
     let link = Order(
       key: ContentKey(ofParts: parts), kind: .link, product: name, arguments: Toolchain.linkOptions,
@@ -81,6 +81,7 @@ struct Recipes: Sendable {
     _ source: String, _ flavour: Flavour, includes: Includes, own: String? = nil, contents: [String]
   ) throws -> Order {
     guard let text = keys.key(ofFile: source) else {
+      if let lack = FileKeys.lack(at: source) { throw lack }
       throw Problem(at: source, "can't be read", remedy: "make it readable")
     }
     let name = (source as NSString).lastPathComponent
@@ -94,7 +95,7 @@ struct Recipes: Sendable {
     }
     return Order(
       key: ContentKey(
-        ofParts: ["compile", toolchain.identity] + Toolchain.compileOptions + defines + includes.keys + contents
+        ofParts: ["compile", toolchain.key.hex] + Toolchain.compileOptions + defines + includes.keys + contents
           + [own.map(Self.name) ?? "", name, text.hex]),
       kind: .compile, product: "object.o",
       arguments: Toolchain.compileOptions + defines + placeless + (own.map { ["-I\($0)"] } ?? []) + includes.options
@@ -116,7 +117,7 @@ struct Recipes: Sendable {
     let options = Toolchain.compileOptions + flavour.defines.map { "-D\($0)" }
     return HeaderOrder(
       key: ContentKey(
-        ofParts: ["header", toolchain.identity, "\(folder)/\(name)"] + options + includes.options + includes.keys),
+        ofParts: ["header", toolchain.key.hex, "\(folder)/\(name)"] + options + includes.options + includes.keys),
       name: name, covered: includes.folders,
       arguments: options + includes.options + ["-x", "c-header", "\(folder)/\(name)"])
   }

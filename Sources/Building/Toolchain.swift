@@ -1,13 +1,19 @@
 import Foundation
 import Model
 import Platform
+import Runtimes
 
 /// The C compiler, and what it is.
 public struct Toolchain: Sendable {
   /// Path, or a name on PATH.
   public let compiler: String
-  /// What the compiler says of itself; part of every key.
+  /// What the compiler says of itself.
   public let identity: String
+  /// Of what it says and of the programs that it consists of; part of every key. A broken compiler may say the same of
+  /// itself as a sound one.
+  let key: ContentKey
+  /// The programs that it consists of, without links.
+  let places: [String]
 
   /// Whether it takes a precompiled header in place of a header that is included first, as gcc does and clang
   /// doesn't ("Using Precompiled Headers" in gcc's manual).
@@ -15,9 +21,14 @@ public struct Toolchain: Sendable {
 
   /// Asks `CC`, or `gcc`, what it is.
   ///
+  /// - Parameter cache: where contents of its programs are remembered; nil reads them all.
   /// - Throws: `Problem` when there is no compiler.
-  public init(environment: [String: String] = ProcessInfo.processInfo.environment) async throws {
-    compiler = environment["CC"] ?? "gcc"
+  public init(
+    environment: [String: String] = ProcessInfo.processInfo.environment, cache: URL? = nil
+  ) async throws {
+    let compiler = environment["CC"] ?? "gcc"
+    self.compiler = compiler
+    async let parts = Self.parts(of: compiler, environment: environment)
     let result: Tool.Result
     do {
       result = try await Tool.run(compiler, ["--version"], limit: 20)
@@ -32,9 +43,45 @@ public struct Toolchain: Sendable {
         remedy: "install gcc, or name a compiler in the environment variable CC")
     }
     identity = result.output
+    let programs = await parts
+    var known = KnownContents(of: compiler, below: cache)
+    let contents = known.key(files: programs, folders: [])
+    places = programs.map { URL(filePath: $0).resolvingSymlinksInPath().path }
+    known.save()
+    key = ContentKey(ofParts: [result.output, contents.hex])
+  }
+
+  /// The files that are run: the compiler itself, or the script that starts it, and what it starts, as far as it says
+  /// where that is. gcc and clang do.
+  private static func parts(of compiler: String, environment: [String: String]) async -> [String] {
+    let path = environment["PATH"] ?? "/usr/bin:/bin"
+    func found(_ name: String) -> String? {
+      let candidates = name.contains("/") ? [name] : path.split(separator: ":").map { "\($0)/\(name)" }
+      return candidates.first {
+        FileManager.default.isExecutableFile(atPath: $0) && FileStamp(path: $0)?.isFile == true
+      }
+    }
+    let names = ["cc1", "as", "ld", "collect2"]
+    let answers = await withTaskGroup(of: String?.self) { group in
+      for name in names {
+        group.addTask { try? await Tool.run(compiler, ["-print-prog-name=\(name)"], limit: 20).answer }
+      }
+      var answers: [String] = []
+      for await answer in group { if let answer { answers.append(answer) } }
+      return answers.sorted()
+    }
+    return ([compiler] + answers).compactMap { found($0) }
   }
 
   /// Warnings are kept with the step; they don't decide it.
   static let compileOptions = ["-std=gnu11", "-O0", "-g", "-fPIC", "-Wall", "-fno-optimize-sibling-calls"]
   static let linkOptions = ["-shared"]
+}
+
+extension Tool.Result {
+  /// What a program that went well said, where that is one line.
+  fileprivate var answer: String? {
+    let line = output.trimmingCharacters(in: .whitespacesAndNewlines)
+    return succeeded && !line.isEmpty && !line.contains("\n") ? line : nil
+  }
 }

@@ -23,20 +23,23 @@ public actor Executor {
   private let sandbox: Sandbox?
   private let scratch: URL
   private let environment: [String: String]
+  private let variables: [String: [String: String]]
   private var stations: [Place: Station] = [:]
   private var counter = 0
 
   /// - Parameters:
   ///   - scratch: a folder for the cells' files, this executor's alone.
   ///   - environment: what interpreters get, and nothing else.
+  ///   - variables: what single interpreters get beside, by their paths.
   ///   - machine: shared by all executors of a run.
   ///   - sandbox: where cells run in one.
   public init(
     files: WorkerFiles, limits: Limits, scratch: URL, environment: [String: String],
-    machine: MachineHealth = MachineHealth(), sandbox: Sandbox? = nil
+    variables: [String: [String: String]] = [:], machine: MachineHealth = MachineHealth(), sandbox: Sandbox? = nil
   ) {
     self.machine = machine
     self.sandbox = sandbox
+    self.variables = variables
     self.files = files
     self.limits = limits
     self.scratch = scratch
@@ -164,7 +167,8 @@ public actor Executor {
     let station = Station(worker: WarmWorker(), folder: folder)
     stations[place] = station
     await station.worker.start(
-      interpreter: place.interpreter, files: files, family: place.family, folder: folder, environment: environment,
+      interpreter: place.interpreter, files: files, family: place.family, folder: folder,
+      environment: environment.merging(variables[place.interpreter] ?? [:]) { $1 },
       log: folder.appending(path: "log").path)
     return station
   }
@@ -184,17 +188,18 @@ public actor Executor {
   private func request(for order: BatchOrder, _ cells: [CellID], _ circumstances: Circumstances) -> WorkerRequest {
     let (lane, runtime) = (order.load.lane, order.load.runtime)
     let repeats = lane.countsRepeats ? limits.repeats : .none
+    let compiled = variables[runtime.interpreter]?["PYTHONPYCACHEPREFIX"] ?? ""
     return WorkerRequest(
       binary: order.binary, module: order.module, loader: lane.family, mode: lane.mode.hpyName,
       scenarios: order.scenarioFile, code: order.scenarioKey.hex, seconds: limits.seconds, memory: limits.memory,
-      file: limits.fileSize, processes: limits.processes, scratch: limits.scratch, warmups: repeats.warmups, repeats: repeats.measured,
-      tail: Evidence.attachmentLimit,
+      file: limits.fileSize, processes: limits.processes, scratch: limits.scratch, warmups: repeats.warmups,
+      repeats: repeats.measured, tail: Evidence.attachmentLimit,
       fresh: circumstances != .warm || !runtime.canFork, start: limits.start,
       interpreter: runtime.interpreter,
       environment: circumstances == .memoryDebug ? ["PYTHONMALLOC": "debug"] : [:],
       sandbox: sandbox?.command(
         reading: (runtime.places ?? []) + [
-          Self.home(of: runtime.interpreter), runtime.interpreter, files.directory.path, files.bytecode.path,
+          Self.home(of: runtime.interpreter), runtime.interpreter, files.directory.path, compiled,
           order.binary, order.scenarioFile,
         ], scratch: limits.scratch, isFirst: true),
       cells: cells.enumerated().map { .init(number: $0, scenario: $1.scenario.name, secret: UUID().uuidString) })

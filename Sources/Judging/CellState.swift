@@ -30,21 +30,18 @@ public struct CellState: Hashable, Sendable {
   }
 }
 
-/// What kept a cell from being tried, where that is the machine and no runtime: texts of errno(3) and of compilers
-/// that lack something.
+/// What kept a cell from being tried, where that is the machine and no runtime.
 public enum EnvironmentTrouble {
-  private static let signs = [
-    "No space left on device", "Disk quota exceeded", "Read-only file system", "Input/output error",
-    "Cannot allocate memory", "Too many open files", "Resource temporarily unavailable", "virtual memory exhausted",
-    "out of memory allocating", "Killed signal terminated program", "Temporary failure in name resolution",
-    "Network is unreachable", "cannot execute",
-  ]
-
   /// The sign in what a cell said of its end; nil where it ended for a reason of its own.
   public static func sign(in state: CellState) -> String? {
     switch state.outcome {
     case .harnessFailed: state.message ?? state.outcome.description
-    case .notBuilt, .notLoadable, .invalid, .raised, .workerLost: signs.first { state.message?.contains($0) ?? false }
+    // A compiler's messages were read when it had failed (`Building`): what is left quotes the case's own C. Runs of
+    // earlier programs are in the database as they were, with the compiler's own words.
+    case .notBuilt:
+      state.message.flatMap { MachineFault.line(inMessagesOfCompiler: $0) }
+        .map { MachineFault.sign(in: $0) ?? $0 }
+    case .notLoadable, .invalid, .raised, .workerLost: state.message.flatMap { MachineFault.sign(in: $0) }
     default: nil
     }
   }

@@ -45,7 +45,8 @@ public struct ScenarioFile: Hashable, Sendable, Decodable {
     if paths.isEmpty { return [:] }
     let input = String(decoding: try JSONEncoder().encode(paths), as: UTF8.self)
     let result = try await Tool.run(
-      interpreter, [files.reader], input: input, environment: Interpreter.environment(files), limit: 60,
+      interpreter, [files.reader], input: input, environment: Interpreter.environment(files, of: interpreter),
+      limit: 60,
       outputLimit: 1 << 30)
     guard result.succeeded else {
       throw Problem(

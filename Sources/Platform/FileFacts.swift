@@ -7,6 +7,8 @@ public struct FileFacts: Hashable, Sendable {
   /// When its content changed last, in nanoseconds since 1970.
   public var modified: Int64
   public var isFolder: Bool
+  /// Whether it is an ordinary file, and no link, pipe or device, of which reading might never end.
+  public var isFile: Bool
 
   /// Nil when there is nothing of this path, or it may not be seen.
   public init?(_ path: String) {
@@ -14,6 +16,7 @@ public struct FileFacts: Hashable, Sendable {
     guard lstat(path, &status) == 0 else { return nil }
     size = Int(status.st_blocks) * 512
     isFolder = status.st_mode & S_IFMT == S_IFDIR
+    isFile = status.st_mode & S_IFMT == S_IFREG
     #if canImport(Darwin)
       modified = Int64(status.st_mtimespec.tv_sec) * 1_000_000_000 + Int64(status.st_mtimespec.tv_nsec)
     #else

@@ -2,11 +2,18 @@ import Foundation
 
 /// An advisory lock on a file, held by one process at a time; the system releases it when the process ends.
 public final class FileLock: Sendable {
-  public enum Failure: Error, Hashable {
+  public enum Failure: LocalizedError, Hashable {
     /// Held by the process whose number the file says; empty when it doesn't say.
     case held(by: String)
     /// What the system says.
     case unusable(String)
+
+    public var errorDescription: String? {
+      switch self {
+      case .held(let process): "in use by process \(process)"
+      case .unusable(let reason): reason
+      }
+    }
   }
 
   /// Closed by `deinit` alone, which also runs when `init` throws behind its assignment.

@@ -75,7 +75,7 @@ public struct Sandbox: Sendable, Hashable {
     for folder in ["/dev/shm", "/tmp"] { options += ["--size", "\(scratch)", "--tmpfs", folder] }
     for path in Self.outermost(reading.filter(shows)) { options += ["--ro-bind-try", path, path] }
     for path in Set(writing).sorted() { options += ["--bind", path, path] }
-    return options + ["--chdir", "/tmp", "--"]
+    return options + ["--setenv", "TMPDIR", "/tmp", "--chdir", "/tmp", "--"]
   }
 
   /// Paths without those that lie in another.

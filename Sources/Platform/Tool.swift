@@ -12,13 +12,17 @@ public enum Tool {
     public var seconds: Double
     /// How it ended otherwise: `killed by SIGSEGV`, `no answer within 20 s`.
     public var trouble: String?
+    /// The signal that killed it, this program's own among them.
+    public var signal: Int32?
+    /// Whether it was killed for taking too long.
+    public var isLate = false
 
     public var succeeded: Bool { exitCode == 0 }
   }
 
   /// - Parameters:
   ///   - input: text for standard input.
-  ///   - environment: nil inherits this process's.
+  ///   - environment: nil inherits this process's. The mark of this program's run goes with it in any case.
   ///   - limit: seconds until the program's session is killed.
   ///   - outputLimit: bytes; a program that prints more is cut there, but read to its end.
   /// - Throws: what the system says when the program can't be started.
@@ -28,12 +32,14 @@ public enum Tool {
   ) async throws -> Result {
     var platform = PlatformOptions()
     platform.createSession = true
+    // A program that ends before it has read its input must not end this one.
+    if !input.isEmpty { BrokenPipes.becomeErrors() }
     let started = ContinuousClock.now
     let late = Late()
     let result = try await Subprocess.run(
       path.contains("/") ? .path(FilePath(path)) : .name(path),
       arguments: Arguments(arguments),
-      environment: environment.map { .only($0) } ?? .inherit,
+      environment: environment.map { .only(marked($0)) } ?? .inherit,
       workingDirectory: directory.map { FilePath($0) },
       platformOptions: platform,
       input: .inputWriter,
@@ -68,10 +74,24 @@ public enum Tool {
     switch result.terminationStatus {
     case .exited(let code): finished.exitCode = code
     case .signaled(let number):
-      finished.trouble =
-        await late.isSet ? "no answer within \(Int(limit)) s" : "killed by \(WaitStatus.name(number))"
+      finished.signal = number
+      finished.isLate = await late.isSet
+      finished.trouble = finished.isLate ? "no answer within \(Int(limit)) s" : "killed by \(WaitStatus.name(number))"
     }
     return finished
+  }
+
+  /// By this variable whoever cleans up after a run knows what the run has started.
+  public static let runMark = "HPY_CONFORM_RUN"
+
+  private static func marked(_ environment: [String: String]) -> [String: String] {
+    guard let mark = getenv(runMark) else { return environment }
+    return environment.merging([runMark: String(cString: mark)]) { own, _ in own }
+  }
+
+  /// The number of the system's error that kept a program from being started; nil for another error.
+  public static func errorNumber(of error: any Error) -> Int32? {
+    (error as? SubprocessError)?.underlyingError?.rawValue
   }
 
   private actor Late {

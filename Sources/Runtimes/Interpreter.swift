@@ -30,9 +30,19 @@ public struct Interpreter: Sendable {
       "LC_ALL": "C.UTF-8",
       "PYTHONHASHSEED": "0",
       "PYTHONNOUSERSITE": "1",
-      "PYTHONPYCACHEPREFIX": files.bytecode.path,
+      "PYTHONDONTWRITEBYTECODE": "1",
+      bytecodeVariable: Bytecode.none,
     ]
   }
+
+  /// The same, with what was compiled beforehand for an interpreter, where that is as it should be.
+  public static func environment(_ files: WorkerFiles, of interpreter: String) -> [String: String] {
+    let folder = Bytecode(files).folder(for: interpreter)
+    return environment(files).merging(folder.map { [bytecodeVariable: $0] } ?? [:]) { $1 }
+  }
+
+  /// Says where compiled modules are.
+  public static let bytecodeVariable = "PYTHONPYCACHEPREFIX"
 
   /// What an interpreter says of itself.
   public struct Description: Sendable {
@@ -50,12 +60,12 @@ public struct Interpreter: Sendable {
   ///
   /// - Throws: as `describe`.
   public func identify() async throws -> Description {
+    let variables = Self.environment(files, of: path)
     // Both at once, for the sake of those that start slowly; without an hpy the second says nothing of interest.
-    async let asked = backend()
-    let facts = try await probe([], as: Facts.self)
+    async let asked = backend(variables)
+    let facts = try await probe([], variables, as: Facts.self)
     let (hpy, backendFiles) = Self.hpy(facts, await asked)
-    var known = KnownContents(
-      files.bytecode.deletingLastPathComponent().appending(path: "contents/\(ContentKey(of: path).short).json"))
+    var known = KnownContents(of: path, below: files.cache)
     func content(_ files: [String]) -> ContentKey? {
       // The file that starts it may be a script, of which the process itself knows nothing.
       files.isEmpty ? nil : known.key(files: files + [path], folders: facts.library)
@@ -70,9 +80,9 @@ public struct Interpreter: Sendable {
     return Description(runtime: runtime, identity: identity)
   }
 
-  private func backend() async -> Result<Backend, any Error> {
+  private func backend(_ variables: [String: String]) async -> Result<Backend, any Error> {
     do {
-      return .success(try await probe(["hpy"], as: Backend.self))
+      return .success(try await probe(["hpy"], variables, as: Backend.self))
     } catch {
       return .failure(error)
     }
@@ -100,11 +110,13 @@ public struct Interpreter: Sendable {
     }
   }
 
-  private func probe<Answer: Decodable>(_ arguments: [String], as type: Answer.Type) async throws -> Answer {
+  private func probe<Answer: Decodable>(
+    _ arguments: [String], _ variables: [String: String], as type: Answer.Type
+  ) async throws -> Answer {
     let result: Tool.Result
     do {
       result = try await Tool.run(
-        path, [files.probe] + arguments, environment: Self.environment(files), limit: limit)
+        path, [files.probe] + arguments, environment: variables, limit: limit)
     } catch {
       throw problem(ProgramFile.whyNotStarted(path) ?? "does not start: \(error)")
     }

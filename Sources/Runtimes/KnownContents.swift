@@ -12,14 +12,23 @@ public struct KnownContents {
     var content: ContentKey
   }
 
-  private let file: URL
+  private let file: URL?
   private var entries: [String: Entry]
   private var isChanged = false
 
-  /// - Parameter file: where it is remembered; a file that can't be read is begun anew.
-  public init(_ file: URL) {
+  /// - Parameter file: where it is remembered; nil: nowhere. A file that can't be read, was cut off or altered is begun
+  ///   anew.
+  public init(_ file: URL?) {
     self.file = file
-    entries = (try? JSONDecoder().decode([String: Entry].self, from: Data(contentsOf: file))) ?? [:]
+    let text = file.flatMap { try? Data(contentsOf: $0) }
+    entries =
+      text.flatMap { Sealed.content(of: $0) }.flatMap { try? JSONDecoder().decode([String: Entry].self, from: $0) }
+      ?? [:]
+  }
+
+  /// What is remembered of one program below a cache.
+  public init(of program: String, below cache: URL?) {
+    self.init(cache?.appending(path: "contents/\(ContentKey(of: program).short).json"))
   }
 
   /// The key of some files and of all files below some folders: names and contents, no places, so that a copy
@@ -34,9 +43,9 @@ public struct KnownContents {
 
   /// Remembers for the next time; where that can't be, all is read again then.
   public func save() {
-    guard isChanged, let data = try? JSONEncoder().encode(entries) else { return }
+    guard isChanged, let file, let data = try? JSONEncoder().encode(entries) else { return }
     try? FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try? data.write(to: file, options: .atomic)
+    try? Sealed.text(data).write(to: file, options: .atomic)
   }
 
   private mutating func key(of place: String, _ files: [String]) -> ContentKey {

@@ -74,8 +74,7 @@ actor Board {
   }
 
   /// Takes a cell back that the machine kept from being tried: it comes again when all else is done.
-  func postpone(_ scenario: ScenarioID, _ testCase: Case, _ load: Load) {
-    let cell = Plan.Cell(scenario, .run)
+  func postpone(_ cell: Plan.Cell, _ testCase: Case, _ load: Load) {
     if let last = postponed[load.id]?.indices.last, postponed[load.id]?[last].testCase.directory == testCase.directory {
       postponed[load.id]?[last].batch.cells.append(cell)
     } else {

@@ -38,14 +38,16 @@ struct Job: Sendable {
 
   private func run(_ work: Board.Work, isLastChance: Bool = false) async {
     @Sendable func take(_ scenario: ScenarioID, _ attempt: Attempt) async {
-      if attempt.answer.outcome == .harnessFailed, !isLastChance {
-        await board.postpone(scenario, work.testCase, work.batch.load)
+      if attempt.answer.outcome == .harnessFailed, !isLastChance,
+        let cell = work.batch.cells.first(where: { $0.scenario == scenario })
+      {
+        await board.postpone(cell, work.testCase, work.batch.load)
       } else {
         await self.take(scenario, [attempt], work.batch.load)
       }
     }
     let binary = await builder.binary(of: work.testCase, for: work.batch.load)
-    var cells = await skipBuiltAtHome(work)
+    var cells = await skipBuiltAtHome(work, take)
     cells = await takeOver(cells, work, binary)
     if cells.isEmpty { return }
     switch binary.product {
@@ -93,15 +95,20 @@ struct Job: Sendable {
   }
 
   /// Answers the cells that have no meaning where the runtime's own HPy can build the case; the others are to be run.
-  private func skipBuiltAtHome(_ work: Board.Work) async -> [ScenarioID] {
+  private func skipBuiltAtHome(
+    _ work: Board.Work, _ take: (ScenarioID, Attempt) async -> Void
+  ) async -> [ScenarioID] {
     var rest: [ScenarioID] = []
     for cell in work.batch.cells {
-      if case .skipIfBuiltAtHome(let skip) = cell.action,
-        case .file = await builder.binary(of: work.testCase, for: Load(.universal, on: work.batch.load.runtime)).product
-      {
-        await take(cell.scenario, [Attempt(untried: skip.outcome, skip.reason)], work.batch.load)
-      } else {
+      guard case .skipIfBuiltAtHome(let skip) = cell.action else {
         rest.append(cell.scenario)
+        continue
+      }
+      let home = Load(.universal, on: work.batch.load.runtime)
+      switch await builder.binary(of: work.testCase, for: home).product {
+      case .file: await take(cell.scenario, Attempt(untried: skip.outcome, skip.reason))
+      case .machineFailed(let lack): await take(cell.scenario, Attempt(untried: .harnessFailed, lack))
+      case .failure: rest.append(cell.scenario)
       }
     }
     return rest

@@ -106,8 +106,7 @@ struct Reuse: Sendable {
 
   private static func programContent(_ files: WorkerFiles) -> ContentKey? {
     guard let path = Bundle.main.executablePath else { return nil }
-    var known = KnownContents(
-      files.bytecode.deletingLastPathComponent().appending(path: "contents/\(ContentKey(of: path).short).json"))
+    var known = KnownContents(of: path, below: files.cache)
     defer { known.save() }
     return known.key(files: [path], folders: [])
   }

@@ -42,7 +42,7 @@ public struct Session: Sendable {
         .filtered(by: options.patterns)
     case .portability:
       // Which binaries are the same is the compiler's to know.
-      let builder = try await Self.builder(options, selection, Toolchain()) { _ in }
+      let builder = try await Self.builder(options, selection, Toolchain(cache: options.cache)) { _ in }
       plan = try Plan.portability(
         cases: suites.cases, runtimes: runtimes, patterns: options.patterns, surroundings: builder.surroundings)
       await builder.close(limit: options.cacheLimit)
@@ -55,10 +55,18 @@ public struct Session: Sendable {
   /// - Returns: how it ended; a cancelled task ends it as `interrupted`, with everything kept that was answered.
   /// - Throws: `Problem` when there is no compiler, or what an observer could not do.
   public func run(observers: [any RunObserver], reusing store: Store? = nil) async throws -> RunEnd {
-    let toolchain = try await Toolchain()
+    let toolchain = try await Toolchain(cache: options.cache)
     let trouble = FirstError()
     let builder = try Self.builder(options, selection, toolchain) { trouble.end($0) }
     let scratch = ProcessGuard.scratch
+    do {
+      try PrivateFolder.makeNew(scratch)
+    } catch {
+      throw Problem(
+        .environment, at: scratch.deletingLastPathComponent().path,
+        "no folder for what cells write can be made: \(error)",
+        remedy: "make room or make it writable, or name another folder with TMPDIR")
+    }
     defer { try? FileManager.default.removeItem(at: scratch) }
     BrokenPipes.becomeErrors()
     Orphans.adopt()
@@ -80,6 +88,7 @@ public struct Session: Sendable {
       ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
     await emit(.started(header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
+    let compiled = await compiledModules()
     let board = Board(left)
     let newLimit = options.newLimit ?? .max
     if let resumption, resumption.kept[.new, default: 0] >= newLimit { await board.close() }
@@ -90,7 +99,8 @@ public struct Session: Sendable {
         board: board, builder: builder,
         executor: Executor(
           files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
-          environment: Interpreter.environment(files), machine: machine, sandbox: options.sandbox),
+          environment: Interpreter.environment(files), variables: compiled, machine: machine,
+          sandbox: options.sandbox),
         judge: judge, settled: settled, reuse: reuse, repetitions: options.repetitions, emit: emit,
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }
@@ -115,13 +125,31 @@ public struct Session: Sendable {
     return end
   }
 
+  /// What says interpreters of the run where the modules are that were compiled for them; nothing for those for which
+  /// that can't be done.
+  private func compiledModules() async -> [String: [String: String]] {
+    let tried = plan.units.filter { $0.batches.contains { $0.cells.contains(where: \.action.mayRun) } }
+    let modules = Set(tried.flatMap { $0.testCase.importsOfLibrary() })
+    let bytecode = Bytecode(files)
+    return await withTaskGroup(of: (String, String?).self) { group in
+      for interpreter in Set(plan.runtimes.map(\.interpreter)) {
+        group.addTask { (interpreter, await bytecode.make(for: interpreter, modules: modules)) }
+      }
+      var variables: [String: [String: String]] = [:]
+      for await (interpreter, folder) in group {
+        if let folder { variables[interpreter] = [Interpreter.bytecodeVariable: folder] }
+      }
+      return variables
+    }
+  }
+
   private static func builder(
     _ options: RunOptions, _ selection: RuntimeSelection, _ toolchain: Toolchain,
     trouble: @escaping @Sendable (Problem) async -> Void
   ) throws -> Builder {
     try Builder(
       toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers, compilers: options.jobs,
-      trouble: trouble)
+      sandbox: options.sandbox, trouble: trouble)
   }
 
   /// What decides what answers mean.

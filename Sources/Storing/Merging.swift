@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Model
+import Platform
 
 /// What a merge brought.
 public struct MergeSummary: Sendable, Hashable {
@@ -32,7 +33,7 @@ public enum Merging {
   public static func merge(_ sources: [String], into path: String, patience: Double = 10) throws -> MergeSummary {
     try check(sources, against: path)
     let folder = FileManager.default.temporaryDirectory.appending(path: "hpy-conform-merge-\(UUID().uuidString)")
-    try writing(folder.path) { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+    try writing(folder.path) { try PrivateFolder.makeNew(folder) }
     defer { try? FileManager.default.removeItem(at: folder) }
     let copies = try sources.enumerated().map { number, source in
       let copy = folder.appending(path: "\(number).sqlite").path

@@ -11,15 +11,19 @@ public struct WorkerFiles: Sendable {
   /// Key of their content: a changed worker may answer otherwise.
   public let key: ContentKey
 
-  /// Where interpreters keep compiled modules: beside nobody's sources, and not compiled again for each process.
+  /// The cache that they were laid out in.
+  public let cache: URL
+  /// Folder of the modules that were compiled beforehand.
   public let bytecode: URL
 
   public var worker: String { directory.appending(path: "conform_worker.py").path }
   public var reader: String { directory.appending(path: "conform_reader.py").path }
+  public var compiler: String { directory.appending(path: "conform_bytecode.py").path }
   public var probe: String { directory.appending(path: "conform_probe.py").path }
 
   private static let files: [(name: String, bytes: [UInt8])] = [
     ("conform_bounds.py", PackageResources.conform_bounds_py),
+    ("conform_bytecode.py", PackageResources.conform_bytecode_py),
     ("conform_cell.py", PackageResources.conform_cell_py),
     ("conform_machine.py", PackageResources.conform_machine_py),
     ("conform_probe.py", PackageResources.conform_probe_py),
@@ -37,24 +41,12 @@ public struct WorkerFiles: Sendable {
   public init(below cache: URL) throws {
     key = ContentKey(ofParts: Self.files.flatMap { [$0.name, String(decoding: $0.bytes, as: UTF8.self)] })
     directory = cache.appending(path: "python/\(key.short)")
+    self.cache = cache
     bytecode = cache.appending(path: "bytecode")
     do {
       try EmbeddedFiles.lay(Self.files, in: directory)
     } catch {
       throw Problem.unusableCache(error, at: cache)
-    }
-  }
-}
-
-/// Files that the program carries within itself.
-public enum EmbeddedFiles {
-  /// Writes those that aren't there with this very content; safe while another process does the same.
-  public static func lay(_ files: [(name: String, bytes: [UInt8])], in directory: URL) throws {
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    for (name, bytes) in files {
-      let place = directory.appending(path: name)
-      if let present = try? Data(contentsOf: place), present.elementsEqual(bytes) { continue }
-      try Data(bytes).write(to: place, options: .atomic)
     }
   }
 }

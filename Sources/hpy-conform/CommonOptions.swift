@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Platform
 import Session
 import Storing
 
@@ -48,15 +49,41 @@ struct PlaceOptions: ParsableArguments {
   /// Those of a run of everything.
   func options() throws -> RunOptions {
     RunOptions(
-      project: try project(), suites: try suitesFolder(), cache: cacheFolder(),
+      project: try project(), suites: try suitesFolder(), cache: try cacheFolder(),
       arguments: CommandLine.arguments.dropFirst().map { $0 })
   }
 
-  func cacheFolder() -> URL {
-    if let cache { return URL(filePath: cache, directoryHint: .isDirectory) }
-    let environment = ProcessInfo.processInfo.environment
-    let base = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/tmp")/.cache"
-    return URL(filePath: base, directoryHint: .isDirectory).appending(path: "hpy-conform")
+  /// The folder for build products, made where it is missing, and this user's alone: what lies there is run.
+  ///
+  /// - Throws: `Problem` where none is named, or others can write to it.
+  func cacheFolder() throws -> URL {
+    let folder: URL
+    if let cache {
+      folder = URL(filePath: cache, directoryHint: .isDirectory)
+    } else if let base = Self.cacheBase(ProcessInfo.processInfo.environment) {
+      folder = URL(filePath: base, directoryHint: .isDirectory).appending(path: "hpy-conform")
+    } else {
+      throw Problem(
+        .environment, "no folder for build products: neither XDG_CACHE_HOME nor HOME is an absolute path",
+        remedy: "name one with --cache, or set HOME or XDG_CACHE_HOME")
+    }
+    do {
+      try PrivateFolder.make(folder)
+    } catch let stranger as PrivateFolder.Stranger {
+      throw Problem(
+        .environment, at: folder.path, "\(stranger.description), expected a folder to which nobody else can write",
+        remedy: stranger.remedy + "name another folder with --cache")
+    } catch {
+      throw Problem.unusableCache(error, at: folder)
+    }
+    return folder
+  }
+
+  /// Where caches are, by the XDG Base Directory Specification: a relative path in XDG_CACHE_HOME is to be ignored.
+  static func cacheBase(_ environment: [String: String]) -> String? {
+    if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return base }
+    guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+    return "\(home)/.cache"
   }
 }
 

@@ -35,7 +35,7 @@ struct ArtifactCacheTests {
   @Test("the least recently used go first, and only as many as have to")
   func oldest() throws {
     let place = try Folder()
-    let cache = try ArtifactCache(below: place.url)
+    let cache = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
     let text = String(repeating: "x", count: 100_000)
     for name in ["a", "b", "c"] { try Self.keep(Self.order(name), text, in: cache) }
     try Self.date("a", 2000, in: place)
@@ -54,20 +54,20 @@ struct ArtifactCacheTests {
   @Test("what a living run made or took stays, whatever the limit; what it didn't goes")
   func living() throws {
     let place = try Folder()
-    let earlier = try ArtifactCache(below: place.url)
+    let earlier = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
     for name in ["taken", "idle"] { try Self.keep(Self.order(name), name, in: earlier) }
     earlier.close(limit: .max)
     for name in ["taken", "idle"] { try Self.date(name, 1000, in: place) }
-    var running: ArtifactCache? = try ArtifactCache(below: place.url)
+    var running: ArtifactCache? = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
     try Self.keep(Self.order("made"), "made", in: running!)
     #expect(Self.has("taken", running!))
-    let other = try ArtifactCache(below: place.url)
+    let other = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
     other.trim(to: 0)
     #expect(Self.has("made", other))
     #expect(Self.has("taken", other))
     #expect(!Self.has("idle", other))
     running = nil
-    let last = try ArtifactCache(below: place.url)
+    let last = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
     try? FileManager.default.removeItem(at: other.workshop)
     try Self.date("made", 1000, in: place)
     try Self.date("taken", 1000, in: place)
@@ -79,7 +79,7 @@ struct ArtifactCacheTests {
   @Test("what a dead run left half made is removed, a living run's is not")
   func halfMade() throws {
     let place = try Folder()
-    let living = try ArtifactCache(below: place.url)
+    let living = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
     let bench = try living.bench()
     try place.write("artifacts/making-dead/alive", "1")
     try place.write("artifacts/making-dead/1/object.o", "half")
@@ -96,7 +96,7 @@ struct ArtifactCacheTests {
   @Test("a product that isn't what its record says is none, and is replaced")
   func damage() throws {
     let place = try Folder()
-    let cache = try ArtifactCache(below: place.url)
+    let cache = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
     let folder = place.path("artifacts/\(Self.order("a").key.hex)")
     func isMadeAgain(_ damage: () throws -> Void) throws {
       try Self.keep(Self.order("a"), "content", in: cache)
@@ -111,10 +111,40 @@ struct ArtifactCacheTests {
     try isMadeAgain { try FileManager.default.removeItem(atPath: folder + "/object.o") }
     try isMadeAgain { try Data("{".utf8).write(to: URL(filePath: folder + "/step.json")) }
     try isMadeAgain { try FileManager.default.removeItem(atPath: folder + "/step.json") }
+    try isMadeAgain { #expect(truncate(folder + "/step.json", 100) == 0) }
+    try isMadeAgain {
+      try FileManager.default.moveItem(atPath: folder + "/object.o", toPath: place.path("elsewhere"))
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/object.o", withDestinationPath: place.path("elsewhere"))
+    }
+    try isMadeAgain {
+      try FileManager.default.removeItem(atPath: folder + "/object.o")
+      #expect(mkfifo(folder + "/object.o", 0o600) == 0)
+    }
     try isMadeAgain {
       try FileManager.default.removeItem(atPath: folder)
       try Data().write(to: URL(filePath: folder))
     }
+  }
+
+  @Test("what an earlier program kept of a compiler that made nothing is none")
+  func unverified() throws {
+    let place = try Folder()
+    try Self.keep(Self.order("a"), "", in: try ArtifactCache(below: place.url, flaw: { _, _ in nil }))
+    #expect(!Self.has("a", try ArtifactCache(below: place.url)))
+  }
+
+  @Test("a list of what was read that can't be written keeps its product out, and is written the next time")
+  func list() throws {
+    let place = try Folder()
+    let cache = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
+    let list = place.path("artifacts/read-\(ContentKey(of: Readings().text).hex)")
+    try FileManager.default.createDirectory(atPath: list + "/in the way", withIntermediateDirectories: true)
+    #expect(throws: (any Error).self) { try Self.keep(Self.order("a"), "text", in: cache) }
+    #expect(!Self.has("a", cache))
+    try FileManager.default.removeItem(atPath: list)
+    try Self.keep(Self.order("a"), "text", in: cache)
+    #expect(Self.has("a", try ArtifactCache(below: place.url, flaw: { _, _ in nil })))
   }
 
   @Test("several caches in one folder make, take and remove at a time: what is handed out is whole")
@@ -125,7 +155,7 @@ struct ArtifactCacheTests {
       for _ in 0..<3 {
         group.addTask {
           do {
-            let cache = try ArtifactCache(below: place.url)
+            let cache = try ArtifactCache(below: place.url, flaw: { _, _ in nil })
             for name in names.shuffled() {
               let product =
                 try cache.product(for: Self.order(name), FileKeys()) ?? Self.keep(Self.order(name), name, in: cache)
@@ -139,7 +169,7 @@ struct ArtifactCacheTests {
         }
       }
       group.addTask {
-        guard let cache = try? ArtifactCache(below: place.url) else { return }
+        guard let cache = try? ArtifactCache(below: place.url, flaw: { _, _ in nil }) else { return }
         for _ in 0..<20 { cache.trim(to: 0) }
       }
     }

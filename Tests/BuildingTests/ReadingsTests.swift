@@ -44,6 +44,17 @@ struct ReadingsTests {
     #expect(!readings.hold(in: place.path("a/case"), FileKeys()))
   }
 
+  @Test("what could not be read when it was noted never holds")
+  func unread() throws {
+    let place = try Folder()
+    let file = place.path("x.h")
+    let readings = Readings(
+      rule: "object.o: \(file)\n", directory: "", covered: [], coveredFiles: [], FileKeys())
+    #expect(!readings.hold(in: "", FileKeys()))
+    try place.write("x.h", "")
+    #expect(!readings.hold(in: "", FileKeys()))
+  }
+
   @Test(
     "a precompiled header is for what stands first",
     arguments: [

@@ -88,7 +88,7 @@ struct RealSuitesTests {
     var objects: [Data] = []
     for (index, header) in [nil, ready].enumerated() {
       let object = place.url.appending(path: "\(index).o")
-      let arguments = Builder.arguments(order, header, rule: place.path("rule"))
+      let arguments = StepRunner.arguments(order, header, rule: place.path("rule"))
       let result = try await Tool.run(toolchain.compiler, arguments + ["-H", "-o", object.path])
       #expect(result.succeeded)
       // -H marks a precompiled header that is used with `!`.

@@ -42,12 +42,20 @@ struct KnownContentsTests {
     #expect(!FileManager.default.fileExists(atPath: memory.path))
     try await Task.sleep(for: .seconds(2.1))
     #expect(key([file], [root.appending(path: "library").path]) == first)
-    let text = try String(contentsOf: memory, encoding: .utf8)
+    let sealed = try Data(contentsOf: memory)
+    let text = String(decoding: try #require(Sealed.content(of: sealed)), as: UTF8.self)
     // What is remembered is what is told: nobody reads the file.
     let content = ContentKey(ofParts: ["", ContentKey(of: "one").hex]).hex
     try #require(text.contains(content))
-    try Data(text.replacing(content, with: ContentKey(of: "else").hex).utf8).write(to: memory)
-    #expect(key([file]) != key([try write("other/x.py", "one")]))
+    let other = Data(text.replacing(content, with: ContentKey(of: "else").hex).utf8)
+    try Sealed.text(other).write(to: memory)
+    let right = key([try write("other/x.py", "one")])
+    #expect(key([file]) != right)
+    // Cut off or altered, it is read anew.
+    try (sealed.prefix(65) + other).write(to: memory)
+    #expect(key([file]) == right)
+    try sealed.dropLast().write(to: memory)
+    #expect(key([file]) == right)
   }
 
   @Test("a folder's files count with their places in it; compiled and installed Python does not")

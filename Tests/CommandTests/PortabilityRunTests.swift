@@ -260,7 +260,7 @@ struct PortabilityRunTests {
     #expect(try Store(path: project.database).runs(nil).isEmpty)
   }
 
-  @Test("a cache that is full ends it with one message and no verdict")
+  @Test("a disk that is too full for the compiler is said of no binary")
   func fullCache() async throws {
     let project = try Project(PortabilityCommandTests.files)
     try project.program(
@@ -273,16 +273,13 @@ struct PortabilityRunTests {
       """)
     let cache = project.root.appending(path: "cache").path
     let python = try PortabilityCommandTests.shifted(in: project)
-    let result = try await project.run(
+    try await project.run(
       "portability", "s/one", "-r", "cpython-3.11", "-r", python, "--cache", cache,
       environment: ["CC": project.root.appending(path: "cc").path])
-    #expect(result.exitCode == 69)
-    #expect(
-      result.errors
-        == "hpy-conform: \(cache): nothing can be kept here: No space left on device; "
-        + "make room, make it writable, or name another folder with --cache\n")
     let store = try Store(path: project.database)
-    #expect(try store.portabilityCounts(of: try store.run(named: "latest", .portability)).isEmpty)
+    let results = try store.results(of: try store.run(named: "latest", .portability))
+    #expect(results.contains { $0.outcome == .harnessFailed })
+    #expect(results.allSatisfy { $0.verdict == .notJudged && $0.outcome.isSkip }, "\(results.map(\.outcome))")
   }
 
   @Test("Ctrl-C keeps what was answered, and the exit code says so; `run --resume` goes on to the whole view")

@@ -153,3 +153,16 @@ struct CaseTests {
     #expect(files["/s/d/scenarios.py"]?.content == nil)
   }
 }
+
+@Suite("What scenario files import")
+struct ImportsTests {
+  @Test(
+    "modules by the text alone",
+    arguments: [
+      ("import a.b, c as d\nfrom e.f import g\n", ["a.b", "c", "e.f"]), ("    import a; import b\n", ["a", "b"]),
+      ("from . import x\nfrom .y import z\n", []), ("\"\"\"import (it)\"\"\"\nx = 'import y'\n", []), ("", []),
+    ] as [(String, Set<String>)])
+  func imports(text: String, expected: Set<String>) {
+    #expect(Case.imports(in: text) == expected)
+  }
+}
