@@ -15,12 +15,35 @@ struct BadInputTests {
   }
 
   @Test(
-    "a broken case is a recorded outcome with file and line, and its neighbour runs",
+    "a case that can't be read is told with file and line, costs its own cells, and is no finding",
     arguments: [
-      ("scenarios.py", "def broken(:\n", "invalid case", "scenarios.py:1: syntax error"),
-      ("scenarios.py", "import sys\n", "invalid case", "scenarios.py:1: import of sys"),
-      ("scenarios.py", "x = 1\n", "invalid case", "no scenario here"),
-      ("case.toml", "module = [\n", "invalid case", "case.toml:"),
+      ("scenarios.py", "def broken(:\n", "scenarios.py:1: syntax error"),
+      ("scenarios.py", "import sys\n", "scenarios.py:1: import of sys"),
+      ("scenarios.py", "x = 1\n", "no scenario here"), ("case.toml", "module = [\n", "case.toml:"),
+    ])
+  func unreadableCases(file: String, text: String, message: String) async throws {
+    let project = try Self.project([
+      "s/broken/capi-heap.c": Self.good,
+      "s/broken/scenarios.py": Sources.scenarios([("fails", "expect('fine', ext.fine(), None, source='document')")]),
+    ])
+    try project.write("s/broken/\(file)", text)
+    for command in [["run", "-l", "capi-heap"], ["judge"], ["report"], ["nightly", "-l", "capi-heap"]] {
+      #expect(try await project.run(command).exitCode == 64, "\(command)")
+    }
+    let results = try project.results()
+    #expect(results["works@capi-heap"]?.verdict == .conforming)
+    let broken = try #require(results["fails@capi-heap"] ?? results["*@capi-heap"])
+    #expect(broken.outcome == .invalid)
+    #expect(broken.verdict == .notJudged)
+    let summary = try project.summary()
+    #expect(summary.sections.isEmpty)
+    #expect(summary.broken.map(\.reason) == [broken.message])
+    #expect(broken.message?.contains(message) == true, "\(broken.message ?? "")")
+  }
+
+  @Test(
+    "a case that doesn't build or load is a recorded outcome with its reason, and its neighbour runs",
+    arguments: [
       ("capi-heap.c", "int x = y;\n", "not built", "capi-heap.c:1"),
       ("capi-heap.c", Sources.capi(["fine": ""], initialiser: "PyInit_other"), "not loadable", "PyInit_ext"),
     ])

@@ -10,7 +10,8 @@ import Testing
 /// A history that is really run, and what `nightly` and `report` make of it.
 @Suite("Nightly")
 struct NightlyTests {
-  /// A module that the world outside decides: what a file says, and whether the runtime has an hpy.
+  /// A module that the world outside decides: what a file says, and whether the runtime has an hpy. So it runs without
+  /// a sandbox, in which it would see no world.
   private static func module(_ world: URL) -> String {
     Sources.capi(
       [
@@ -60,7 +61,7 @@ struct NightlyTests {
     code: Int32?, report: ReportDocument
   ) {
     let database = project.database
-    let result = try await project.run(["nightly"] + arguments)
+    let result = try await project.run(["nightly", "--no-sandbox"] + arguments)
     if result.exitCode != 0 && result.exitCode != 1 { Issue.record("\(result.errors)") }
     let file = URL(filePath: database).deletingLastPathComponent().appending(path: "nightly/report.json")
     let report = try JSONDecoder().decode(ReportDocument.self, from: try Data(contentsOf: file))
@@ -245,7 +246,7 @@ struct NightlyTests {
     try Data((text + other + "\"\(Project.cpython)\"\n").utf8).write(to: toml)
     #expect(try await Self.nightly(project).code == 0)
     try Data((text + other + "\"/nonexistent/python\"\n").utf8).write(to: toml)
-    let result = try await project.run("nightly")
+    let result = try await project.run("nightly", "--no-sandbox")
     #expect(result.exitCode == 69)
     let shown = try await project.run("report", "--format", "json")
     let report = try Printed.document(shown, as: ReportDocument.self)

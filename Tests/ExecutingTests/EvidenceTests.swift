@@ -48,7 +48,7 @@ struct EvidenceTests {
 
   @Test("what the end mark brings stands behind what the cell's files of that name held")
   func endMark() {
-    let end = #"SECRET {"end": {"outcome": "raised", "type": "E", "message": "of /cache/ext.so", "#
+    let end = #"SECRET {"end": {"outcome": "raised", "type": "E", "message": "of /cache/ext.so", "observations": 1, "#
     let attempt = Self.attempt(
       Self.answer(
         result: Self.record + end + #""attachments": {"traceback": "own", "leaks": "two"}}}"# + "\n",

@@ -11,8 +11,10 @@ struct OutcomeTests {
     (.crashed(signal: "SIGSEGV"), "crashed SIGSEGV"), (.crashed(signal: "signal 64"), "crashed signal 64"),
     (.exited(code: 0), "exited 0"), (.exited(code: -3), "exited -3"), (.timedOut, "timed out"),
     (.workerLost, "worker lost"), (.limitExceeded(.resultFile), "limit exceeded result file"),
+    (.damagedResult, "damaged result"),
     (.notBuilt, "not built"), (.notLoadable, "not loadable"), (.invalid, "invalid case"),
     (.unsupported, "unsupported"), (.notApplicable, "not applicable"), (.notRun, "not run"),
+    (.harnessFailed, "harness failed"),
   ]
 
   @Test("an outcome's text reads back as itself, and stands so in JSON")
@@ -39,7 +41,7 @@ struct OutcomeTests {
       "", "fine", "Completed", " completed", "completed ", "completed well", "completedwell", "not", "not built yet",
       "timed out 3", "worker lost exit code 1", "invalid case x", "unsupported no hpy", "raised", "raised ", "crashed",
       "crashed ", "exited", "exited ", "exited zero", "exited 3.5", "exited 03", "exited +3", "exited 3 ",
-      "exited 99999999999", "limit exceeded", "limit exceeded memory",
+      "exited 99999999999", "limit exceeded", "limit exceeded time",
     ])
   func refused(text: String) {
     #expect(Outcome(text) == nil)
@@ -52,11 +54,11 @@ struct OutcomeTests {
   func classes() {
     func texts(_ isOne: (Outcome) -> Bool) -> Set<String> { Set(Self.all.filter { isOne($0.outcome) }.map(\.text)) }
     #expect(texts(\.ran) == ["completed", "expectation failed"])
-    #expect(texts(\.isSkip) == ["unsupported", "not applicable", "not run"])
+    #expect(texts(\.isSkip) == ["unsupported", "not applicable", "not run", "harness failed"])
     #expect(
       texts(\.isCrash) == [
         "crashed SIGSEGV", "crashed signal 64", "exited 0", "exited -3", "timed out", "worker lost",
-        "limit exceeded result file",
+        "limit exceeded result file", "damaged result",
       ])
     #expect(texts { !$0.isLoaded } == ["not built", "not loadable", "invalid case"])
   }
