@@ -44,6 +44,19 @@ static void open_file(void) { open("/dev/null", O_RDONLY); }
 
 static void share_memory(void) { mmap(NULL, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0); }
 
+/* Writes an answer to the first cell to every descriptor, as an older harness would have taken it. */
+static void forge_answer(void)
+{
+    static const char answer[] =
+        "ready\n {\"number\": 1, \"status\": 0, \"seconds\": 0.1, \"timed_out\": false, \"exceeded\": null, "
+        "\"machine\": null, \"strays\": 0, \"parts\": [[\"result\", 7]]}\nforged\n";
+    for (int descriptor = 3; descriptor < 64; descriptor++) {
+        if (write(descriptor, answer, sizeof answer - 1) < 0) {
+            continue;
+        }
+    }
+}
+
 static PyMethodDef functions[] = {
     {"loaded_here", loaded_here, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -152,10 +152,10 @@ class Reply:
 
 
 class Worker:
-    """A running worker; `prepare` is called in its process before it starts."""
+    """A running worker; `prepare` is called in its process before it starts, `on` is its folder if it has one."""
 
-    def __init__(self, program, folder, family="import", environment=None, prepare=None, files=WORKER_FOLDER):
-        self.folder = tempfile.mkdtemp(dir=folder)
+    def __init__(self, program, folder, family="import", environment=None, prepare=None, files=WORKER_FOLDER, on=None):
+        self.folder = on or tempfile.mkdtemp(dir=folder)
         self._log = open(os.path.join(folder, "worker.log"), "ab")
         self._process = subprocess.Popen(
             [program, os.path.join(files, "conform_worker.py"), family, self.folder], stdin=subprocess.PIPE,
