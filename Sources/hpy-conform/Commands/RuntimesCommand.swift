@@ -93,8 +93,7 @@ struct RuntimesCommand: AsyncParsableCommand {
       let isCommand = !interpreter.contains("/")
       let path = isCommand ? interpreter : URL(filePath: interpreter).standardizedFileURL.path
       let inside = path.hasPrefix(project.path + "/") ? String(path.dropFirst(project.path.count + 1)) : path
-      var text = ConfigurationText(
-        (try? String(contentsOf: file, encoding: .utf8)) ?? "", file: file.path, project: project)
+      var text = try ConfigurationText(project: project)
       try text.add(name: name, interpreter: inside, hpy: hpy, isOptional: optional)
       let (finder, _) = try RuntimesCommand.finder(places)
       let base = Configuration.Wanted(name: name, interpreter: path)
@@ -119,8 +118,7 @@ struct RuntimesCommand: AsyncParsableCommand {
     func perform() async throws -> ExitStatus {
       let project = try places.project()
       let file = project.appending(path: Configuration.fileName)
-      var text = ConfigurationText(
-        (try? String(contentsOf: file, encoding: .utf8)) ?? "", file: file.path, project: project)
+      var text = try ConfigurationText(project: project)
       let hasEnvironment = try Configuration(project: project).runtimes.first { $0.name == name }?.hpy != nil
       try text.remove(name)
       try Data(text.text.utf8).write(to: file, options: .atomic)
