@@ -39,7 +39,8 @@ public enum TextFile {
     case .notAFile(let kind): Problem(at: path, "is \(kind), expected a file", remedy: "put a file in its place")
     case .tooLarge(let size):
       Problem(
-        at: path, "has \(size) bytes, expected \(PlainFile.sizeLimit) at most", remedy: "put a smaller file in its place")
+        at: path, "has \(size) bytes, expected \(PlainFile.sizeLimit) at most",
+        remedy: "put a smaller file in its place")
     case .unreadable(let reason):
       Problem(.environment, at: path, "can't be read: \(reason)", remedy: "make it readable")
     }

@@ -46,8 +46,10 @@ extension ConformCommand {
       throw error
     } catch let error as ArgumentParser.ExitCode {
       throw error
+    } catch  where Problem.isOfTheSystem(error) {
+      status = Self.tell([Problem(.environment, Problem.words(of: error), remedy: "make that possible, and try again")])
     } catch {
-      Console.error("internal error: \(error)")
+      Console.error("internal error: \(Problem.words(of: error))")
       status = .internalError
     }
     if status != .asExpected { throw ArgumentParser.ExitCode(status.rawValue) }

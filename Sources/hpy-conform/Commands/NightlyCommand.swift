@@ -61,7 +61,7 @@ struct NightlyCommand: ConformCommand {
     let document = try ReportDocument(run, baseline: try beside.run(for: run, in: writer.store), in: writer.store)
     try ReportFiles.write(document, to: folder)
     Console.show(document)
-    print("reports: \(folder.path)")
+    Console.print("reports: \(folder.path)")
     return Interruption.happened ? .interrupted : ExitStatus(document.headline.level)
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import Model
+import Platform
 import Runtimes
 import Session
 import Synchronization
@@ -18,6 +19,16 @@ struct RuntimesCommand: AsyncParsableCommand {
     let search = InterpreterSearch(project: project)
     let files = try WorkerFiles(below: places.cacheFolder())
     return (InterpreterFinder(project: project, files: files, search: search, limit: limit), search)
+  }
+
+  /// - Throws: `Problem` where the file can't be written; what was there before stays.
+  static func write(_ text: ConfigurationText, to file: URL) throws {
+    do {
+      try FileWriting.replace(file.path, with: Array(text.text.utf8))
+    } catch {
+      throw Problem(
+        .environment, at: file.path, "can't be written: \(error)", remedy: "make room, or make it writable")
+    }
   }
 
   struct Find: ConformCommand {
@@ -98,9 +109,9 @@ struct RuntimesCommand: AsyncParsableCommand {
       let (finder, _) = try RuntimesCommand.finder(places)
       let base = Configuration.Wanted(name: name, interpreter: path)
       let runtime = try await finder.describe([base])[0].answer.get()
-      try Data(text.text.utf8).write(to: file, options: .atomic)
-      print("added \(name): \(runtime.title)")
-      if hpy != nil { print("make its environment: hpy-conform runtimes sync \(name)") }
+      try RuntimesCommand.write(text, to: file)
+      Console.print("added \(name): \(runtime.title)")
+      if hpy != nil { Console.print("make its environment: hpy-conform runtimes sync \(name)") }
       return .asExpected
     }
   }
@@ -121,9 +132,9 @@ struct RuntimesCommand: AsyncParsableCommand {
       var text = try ConfigurationText(project: project)
       let hasEnvironment = try Configuration(project: project).runtimes.first { $0.name == name }?.hpy != nil
       try text.remove(name)
-      try Data(text.text.utf8).write(to: file, options: .atomic)
+      try RuntimesCommand.write(text, to: file)
       let isRemoved = try hasEnvironment && Environments(project: project).remove(name)
-      print("removed \(name)" + (isRemoved ? " and its environment" : ""))
+      Console.print("removed \(name)" + (isRemoved ? " and its environment" : ""))
       return .asExpected
     }
   }
@@ -213,9 +224,9 @@ final class SyncLine: Sendable {
 
   private func tell(_ outcome: Synchroniser.Outcome, _ name: String) {
     switch outcome {
-    case .upToDate(let runtime): print("\(name): up to date: \(runtime.title)")
+    case .upToDate(let runtime): Console.print("\(name): up to date: \(runtime.title)")
     case .made(let runtime, let seconds):
-      print("\(name): made in \(String(format: "%.1f", seconds)) s: \(runtime.title)")
+      Console.print("\(name): made in \(String(format: "%.1f", seconds)) s: \(runtime.title)")
     case .unavailable(let problem): Console.note("not available: \(problem)")
     case .failed(let problem): Console.error(problem.description)
     }
