@@ -104,7 +104,9 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "GeneratedInputs",
-      dependencies: ["Model", "Platform", "TestBuilders", "TOMLFile"],
+      dependencies: [
+        "Building", "Executing", "Model", "Planning", "Platform", "Runtimes", "Storing", "TestBuilders", "TOMLFile",
+      ],
       path: "Tests/GeneratedInputs", swiftSettings: strict),
     .testTarget(
       name: "CommandTests",

@@ -41,7 +41,7 @@ public final class StoreWriter: Sendable {
         at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
     } catch {
       throw Problem(
-        .environment, at: path, "can't be opened: \(error.localizedDescription)",
+        .environment, at: path, "can't be opened: \(Problem.words(of: error))",
         remedy: "make the folder writable, or name another with --db")
     }
   }

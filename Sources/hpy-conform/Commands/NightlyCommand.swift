@@ -67,7 +67,7 @@ struct NightlyCommand: ConformCommand {
 
   /// Whoever opens the page in the morning must not take yesterday's for today's, nor half a run for a whole one.
   private func tell(_ error: any Error, after last: StoredRun?, _ store: Store, _ folder: URL) throws {
-    let reasons = (error as? Problems)?.all.map(\.description) ?? ["\(error)"]
+    let reasons = (error as? Problems)?.all.map(\.description) ?? [Problem.words(of: error)]
     guard let run = try store.runs(inSeries: series).last else { return }
     let document = try ReportDocument(run, baseline: try store.usualBaseline(of: run), in: store)
     try ReportFiles.write(
