@@ -11,7 +11,9 @@ struct DatabaseInputs {
   private static func sample(_ path: String) async throws {
     let writer = try StoreWriter(path: path)
     let header = RunHeader(
-      uuid: UUID(), kind: .run, started: Date(), arguments: ["run"], compiler: "gcc 12", runtimes: [.sample()],
+      uuid: UUID(uuidString: "9BEF5909-4C1E-4A53-9D0E-9D6F7A1F2A01")!, kind: .run,
+      started: Date(timeIntervalSince1970: 1_790_000_000), arguments: ["run"], compiler: "gcc 12",
+      runtimes: [.sample()],
       binaries: [], files: ["s/c/hpy.c": "int x;"], scenarios: [], planned: 20, series: nil, missing: [])
     let recorder = try await RunRecorder(writer, header: header)
     for index in 0..<20 {
