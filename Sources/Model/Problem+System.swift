@@ -37,8 +37,9 @@ extension Problem {
       case .keyNotFound(let key, let context): ("has no `\(key.stringValue)`", context)
       case .typeMismatch(let type, let context): ("has something else than \(type)", context)
       case .valueNotFound(let type, let context): ("has null for \(type)", context)
-      case .dataCorrupted(let context):
-        (context.underlyingError == nil ? "has what can't be used: \(context.debugDescription)" : "can't be read as such", context)
+      case .dataCorrupted(let context) where context.underlyingError == nil:
+        ("has what can't be used: \(context.debugDescription)", context)
+      case .dataCorrupted(let context): ("can't be read as such", context)
       @unknown default: ("can't be decoded", DecodingError.Context(codingPath: [], debugDescription: ""))
       }
     let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
