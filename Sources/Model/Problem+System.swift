@@ -16,6 +16,12 @@ extension Problem {
     return isObject ? words(of: error as NSError) : "\(error)"
   }
 
+  /// The path that an error of the system is about; empty where it names none.
+  public static func place(of error: any Error) -> String {
+    let facts = (error as NSError).userInfo
+    return facts[NSFilePathErrorKey] as? String ?? (facts[NSURLErrorKey] as? URL)?.path ?? ""
+  }
+
   /// Whether an error is the system's: of a file, of a process, of what the machine lacks.
   public static func isOfTheSystem(_ error: any Error) -> Bool {
     if error is DecodingError || error is EncodingError { return false }
@@ -24,11 +30,8 @@ extension Problem {
 
   private static func words(of error: NSError) -> String {
     let inner = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
-    let words =
-      inner.domain == NSPOSIXErrorDomain
+    return inner.domain == NSPOSIXErrorDomain
       ? String(cString: strerror(Int32(truncatingIfNeeded: inner.code))) : error.localizedDescription
-    let path = error.userInfo[NSFilePathErrorKey] as? String ?? (error.userInfo[NSURLErrorKey] as? URL)?.path
-    return path.map { words.contains($0) ? words : "\($0): \(words)" } ?? words
   }
 
   private static func words(of error: DecodingError) -> String {

@@ -41,11 +41,13 @@ public struct RuntimeSelection: Sendable {
           one.name.isEmpty ? runtime.shortName : one.name, Set(selection.runtimes.map(\.name)))
         selection.runtimes.append(runtime)
       case .failure(var problem):
-        // Where it is named comes first: that is the line to mend.
-        if !one.place.isEmpty, !problem.place.hasPrefix(one.place) {
-          problem.place = [one.place, problem.place].filter { !$0.isEmpty }.joined(separator: ": ")
+        if !one.isOptional {
+          // Where it is named comes first: that is the line to mend.
+          if !one.place.isEmpty, !problem.place.hasPrefix(one.place) {
+            problem.place = [one.place, problem.place].filter { !$0.isEmpty }.joined(separator: ": ")
+          }
+          throw problem
         }
-        guard one.isOptional else { throw problem }
         selection.missing.append(problem)
       }
     }

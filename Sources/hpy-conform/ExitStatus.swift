@@ -47,7 +47,11 @@ extension ConformCommand {
     } catch let error as ArgumentParser.ExitCode {
       throw error
     } catch  where Problem.isOfTheSystem(error) {
-      status = Self.tell([Problem(.environment, Problem.words(of: error), remedy: "make that possible, and try again")])
+      status = Self.tell([
+        Problem(
+          .environment, at: Problem.place(of: error), Problem.words(of: error),
+          remedy: "make that possible, and try again")
+      ])
     } catch {
       Console.error("internal error: \(Problem.words(of: error))")
       status = .internalError

@@ -105,4 +105,16 @@ struct StrangeInputTests {
     #expect(
       run.errors.contains("debugDescription") == false && !run.errors.contains("internal error"), "\(run.errors)")
   }
+
+  @Test("what is in a database's place and is none is told by every command, and never waited for")
+  func database() async throws {
+    let project = try Self.project()
+    try Self.put("pipe", at: "pipe", in: project)
+    for arguments in [["runs", "--db", "pipe"], ["run", "--db", "pipe"], ["merge", "out.sqlite", "pipe"]] {
+      let run = try await project.run(arguments, limit: 60)
+      #expect(run.exitCode == 64, "\(run.errors)")
+      #expect(run.errors.contains("pipe: is a named pipe, expected a database"), "\(run.errors)")
+    }
+    #expect(try await project.run("compare", "pipe", "latest", limit: 60).exitCode == 64)
+  }
 }
