@@ -16,7 +16,6 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
-let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 let package = Package(
   name: "hpy-conform",
@@ -26,7 +25,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -37,7 +35,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
     .target(name: "Platform", dependencies: ["CPlatform", subprocess, system], swiftSettings: strict),
     .target(name: "Model", dependencies: ["CCrypto"], swiftSettings: strict),
-    .target(name: "TOMLFile", dependencies: ["Model", toml], swiftSettings: strict),
+    .target(name: "TOMLFile", dependencies: ["Model", "Platform"], swiftSettings: strict),
     .target(
       name: "Worker", dependencies: ["Model"], resources: [.embedInCode("Python")], swiftSettings: strict),
     .target(
@@ -105,6 +103,12 @@ let package = Package(
     .testTarget(
       name: "RenderingTests", dependencies: ["Comparing", "Documents", "Model", "Rendering", "TestBuilders", rainbow],
       exclude: ["Snapshots"], swiftSettings: strict),
+    .testTarget(
+      name: "GeneratedInputs",
+      dependencies: [
+        "Building", "Executing", "Model", "Planning", "Platform", "Runtimes", "Storing", "TestBuilders", "TOMLFile",
+      ],
+      path: "Tests/GeneratedInputs", swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: [

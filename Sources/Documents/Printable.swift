@@ -1,19 +1,24 @@
 /// Text from outside, made safe to show.
 package enum Printable {
   /// Control characters other than line end and tab are shown as Unicode's pictures of them, never obeyed; what turns
-  /// the direction of text, and what is no character in XML, is replaced.
+  /// the direction of text, other characters that end a line, and what is no character in XML, is replaced.
   package static func text(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.map { scalar in
-          switch scalar.value {
-          case 0x09, 0x0A: scalar
-          case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value)!
-          case 0x7F: "\u{2421}"
-          case 0x80..<0xA0, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF: "\u{FFFD}"
-          default: scalar
-          }
+          if isShown(scalar) { return scalar }
+          return scalar.value < 0x20
+            ? Unicode.Scalar(0x2400 + scalar.value)! : scalar.value == 0x7F ? "\u{2421}" : "\u{FFFD}"
         }))
+  }
+
+  /// Whether a character only shows something.
+  package static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A: true
+    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF: false
+    default: true
+    }
   }
 
   /// The same in one line, of so many characters at most.

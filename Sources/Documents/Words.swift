@@ -9,10 +9,10 @@ package enum Words {
   }
 
   /// The beginning of a run's UUID, which is enough to name it.
-  package static func short(_ run: String) -> String { String(run.prefix(8)) }
+  package static func short(_ run: String) -> String { Printable.line(String(run.prefix(8))) }
 
   /// The day of an ISO 8601 time.
-  package static func day(_ time: String) -> String { String(time.prefix(10)) }
+  package static func day(_ time: String) -> String { Printable.line(String(time.prefix(10))) }
 
   /// `1a2b3c4d of 2026-11-25`.
   package static func run(_ run: String, _ started: String) -> String { "\(short(run)) of \(day(started))" }

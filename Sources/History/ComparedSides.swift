@@ -74,6 +74,8 @@ public struct ComparedSides: Sendable {
   @Sendable private static func kind(ofFile path: String) -> SideNames.File? {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { return nil }
+    // Opening a pipe would wait for its writer.
+    guard !Store.isNoFile(path) else { return nil }
     let head = (try? FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: 16)) ?? Data()
     if head == Data("SQLite format 3\0".utf8) { return .database }
     return FileManager.default.isExecutableFile(atPath: path) ? .interpreter : nil

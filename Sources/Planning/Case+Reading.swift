@@ -9,15 +9,21 @@ extension Case {
   public static func read(suite: String, directory: URL) -> Case {
     var found = Case(suite: suite, name: directory.lastPathComponent, directory: directory)
     found.sources = defaultSources(in: directory)
-    let manifest = directory.appending(path: manifestName)
-    if FileManager.default.fileExists(atPath: manifest.path) {
-      do {
-        try found.apply(manifest)
-      } catch let problem as Problem {
-        found.problems.append(problem)
-      } catch {
-        found.problems.append(Problem(at: manifest.path, "can't be read: \(error)", remedy: "make it readable"))
+    let manifest = directory.appending(path: manifestName).path
+    do {
+      // What can't be opened would be waited for, or taken for absent, by whoever reads it later.
+      for name in try namesOfFiles(in: directory) {
+        if name != manifestName, let problem = TextFile.problem(with: directory.appending(path: name).path) {
+          found.problems.append(problem)
+        }
       }
+      if let text = try TextFile.read(manifest) { try found.apply(text, of: manifest) }
+    } catch let problem as Problem {
+      found.problems.append(problem)
+    } catch {
+      found.problems.append(
+        Problem(
+          .environment, at: directory.path, "can't be read: \(Problem.words(of: error))", remedy: "make it readable"))
     }
     if found.sources.isEmpty, found.problems.isEmpty {
       found.problems.append(
@@ -41,8 +47,8 @@ extension Case {
     }
   }
 
-  private mutating func apply(_ manifest: URL) throws {
-    let document = try TOMLDocument(try String(contentsOf: manifest, encoding: .utf8), file: manifest.path)
+  private mutating func apply(_ text: String, of manifest: String) throws {
+    let document = try TOMLDocument(text, file: manifest)
     try document.refuseUnknownKeys(["summary", "module", "sources", "not-applicable"])
     summary = try document.optionalText("summary") ?? ""
     module = try document.optionalText("module") ?? module
@@ -50,8 +56,14 @@ extension Case {
       try table.refuseUnknownKeys(Self.sourceNames)
       for name in Self.sourceNames {
         guard let files = try table.texts(name) else { continue }
-        for file in files where !FileManager.default.fileExists(atPath: directory.appending(path: file).path) {
-          throw Problem(at: table.place(of: name), "no file \(file) beside the manifest", remedy: "mend the name")
+        for file in files {
+          let path = directory.appending(path: file).path
+          if let problem = TextFile.problem(with: path) {
+            throw Problem(problem.kind, at: table.place(of: name), "\(file) \(problem.found)", remedy: problem.remedy)
+          }
+          if !FileManager.default.fileExists(atPath: path) {
+            throw Problem(at: table.place(of: name), "no file \(file) beside the manifest", remedy: "mend the name")
+          }
         }
         sources[name] = files
       }

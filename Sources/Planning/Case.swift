@@ -84,7 +84,12 @@ public struct Case: Hashable, Sendable, Codable {
 
   /// Names of all files that decide what this case answers: C sources and headers, scenarios, manifest.
   public func files() -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-    return names.filter { name in ["c", "h", "py", "toml"].contains((name as NSString).pathExtension) }.sorted()
+    (try? Self.namesOfFiles(in: directory)) ?? []
+  }
+
+  /// - Throws: what the system says when the folder can't be read.
+  static func namesOfFiles(in directory: URL) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory.path)
+      .filter { name in ["c", "h", "py", "toml"].contains((name as NSString).pathExtension) }.sorted()
   }
 }

@@ -22,10 +22,10 @@ public struct Ledger: Sendable {
     self.init()
     var problems: [Problem] = []
     for name in names {
-      let file = suites.appending(path: "\(name)/\(Self.fileName)")
-      guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+      let file = suites.appending(path: "\(name)/\(Self.fileName)").path
       do {
-        entries += try Self.entries(of: text, suite: name, file: file.path)
+        guard let text = try TextFile.read(file) else { continue }
+        entries += try Self.entries(of: text, suite: name, file: file)
         files["\(name)/\(Self.fileName)"] = text
       } catch let problem as Problem {
         problems.append(problem)

@@ -44,16 +44,29 @@ public struct ScenarioFile: Hashable, Sendable, Decodable {
   {
     if paths.isEmpty { return [:] }
     let input = String(decoding: try JSONEncoder().encode(paths), as: UTF8.self)
-    let result = try await Tool.run(
-      interpreter, [files.reader], input: input, environment: Interpreter.environment(files, of: interpreter),
-      limit: 60,
-      outputLimit: 1 << 30)
+    let result: Tool.Result
+    do {
+      result = try await Tool.run(
+        interpreter, [files.reader], input: input, environment: Interpreter.environment(files, of: interpreter),
+        limit: 60, outputLimit: 1 << 30)
+    } catch {
+      throw Problem(
+        .environment, at: interpreter, "does not start to read the scenario files: \(Problem.words(of: error))",
+        remedy: "name another interpreter first")
+    }
     guard result.succeeded else {
       throw Problem(
         .environment, at: interpreter,
-        "could not read the scenario files: \(result.trouble ?? result.errors.suffix(300).description)",
+        "could not read the scenario files: \(result.trouble ?? String(result.errors.suffix(300)))",
         remedy: "name another interpreter first")
     }
-    return try JSONDecoder().decode([String: ScenarioFile].self, from: Data(result.output.utf8))
+    do {
+      return try JSONDecoder().decode([String: ScenarioFile].self, from: Data(result.output.utf8))
+    } catch {
+      throw Problem(
+        .environment, at: interpreter,
+        "answers `\(result.output.prefix(80))` when it is to read the scenario files: \(Problem.words(of: error))",
+        remedy: "look in its sitecustomize.py, .pth files and start script, or name another interpreter first")
+    }
   }
 }

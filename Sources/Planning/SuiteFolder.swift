@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Runtimes
+import TOMLFile
 import Worker
 
 /// The folder `Suites`: a folder per suite, in it a folder per case.
@@ -17,13 +18,14 @@ public struct SuiteFolder: Sendable {
     var found: [Case] = []
     let suites = try Self.folders(in: url)
     for suite in suites {
-      for directory in try Self.folders(in: suite)
-      where Self.isCase(directory) {
+      for directory in try Self.folders(in: suite) where Self.isCase(directory) {
         found.append(Case.read(suite: suite.lastPathComponent, directory: directory))
       }
     }
     ledger = try Ledger(suites: url, names: suites.map(\.lastPathComponent))
-    let readable = found.filter { FileManager.default.fileExists(atPath: $0.scenarioFile) }.map(\.scenarioFile)
+    let readable = found.map(\.scenarioFile).filter {
+      TextFile.problem(with: $0) == nil && FileManager.default.fileExists(atPath: $0)
+    }
     let descriptions = try await ScenarioFile.read(readable, with: interpreter, files: files)
     cases = found.map { one in
       var one = one
@@ -37,8 +39,9 @@ public struct SuiteFolder: Sendable {
     if !strays.isEmpty { throw Problems(strays) }
   }
 
+  /// Whether there is something of a case; one that can't be looked into is one, which says why.
   private static func isCase(_ directory: URL) -> Bool {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory.path) else { return true }
     return names.contains { $0 == Case.scenarioFileName || $0 == Case.manifestName || $0.hasSuffix(".c") }
   }
 
@@ -47,11 +50,16 @@ public struct SuiteFolder: Sendable {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: url.path)
     } catch {
-      throw Problem(at: url.path, "is no readable folder", remedy: "name the folder of the suites with --suites")
+      throw Problem(
+        .environment, at: url.path, "can't be read: \(Problem.words(of: error))",
+        remedy: "make it readable, or name the folder of the suites with --suites")
     }
-    return names.sorted().filter { !$0.hasPrefix(".") }.map { url.appending(path: $0) }.filter { child in
+    return try names.sorted().filter { !$0.hasPrefix(".") }.map { url.appending(path: $0) }.filter { child in
       var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: child.path, isDirectory: &isFolder) && isFolder.boolValue
+      if FileManager.default.fileExists(atPath: child.path, isDirectory: &isFolder) { return isFolder.boolValue }
+      // A link that leads nowhere may have led to a folder of cases.
+      if let problem = TextFile.problem(with: child.path) { throw problem }
+      return false
     }
   }
 }
@@ -59,6 +67,7 @@ public struct SuiteFolder: Sendable {
 extension Case {
   mutating func apply(_ description: ScenarioFile?) {
     guard let description else {
+      if !problems.isEmpty { return }
       problems.append(
         Problem(at: directory.path, "no \(Self.scenarioFileName) here", remedy: "add one, or remove the folder"))
       return

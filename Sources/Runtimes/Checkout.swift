@@ -116,7 +116,8 @@ public struct Checkout: Sendable {
     do {
       return try await Tool.run("git", arguments, environment: environment, limit: 600, outputLimit: 64 << 20)
     } catch {
-      throw Problem(.environment, at: "git", "does not start: \(error)", remedy: "--checkout needs git on PATH")
+      throw Problem(
+        .environment, at: "git", "does not start: \(Problem.words(of: error))", remedy: "--checkout needs git on PATH")
     }
   }
 

@@ -42,9 +42,8 @@ public struct Configuration: Sendable {
   ///
   /// - Throws: `Problem` with file and line.
   public init(project: URL) throws {
-    let file = project.appending(path: Self.fileName)
-    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-    try self.init(text: text, file: file.path, project: project)
+    let file = project.appending(path: Self.fileName).path
+    try self.init(text: try TextFile.read(file) ?? "", file: file, project: project)
   }
 
   /// - Throws: `Problem` with file and line.

@@ -1,11 +1,20 @@
 import Foundation
 import Model
+import TOMLFile
 
 /// The text of `hpy-conform.toml`, changed with everything else in it kept as it is: comments, order, spacing.
 public struct ConfigurationText: Sendable {
   public private(set) var text: String
   private let file: String
   private let project: URL
+
+  /// Reads the file in a project's folder; no file is an empty text.
+  ///
+  /// - Throws: `Problem` where there is something else than a text.
+  public init(project: URL) throws {
+    let file = project.appending(path: Configuration.fileName).path
+    self.init(try TextFile.read(file) ?? "", file: file, project: project)
+  }
 
   /// - Parameters:
   ///   - text: empty for a file that is not there yet.

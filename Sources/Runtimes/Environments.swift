@@ -75,7 +75,7 @@ public struct Environments: Sendable {
       try FileManager.default.removeItem(at: place)
     } catch {
       throw Problem(
-        .environment, at: place.path, "can't be removed: \(error.localizedDescription)", remedy: "remove it")
+        .environment, at: place.path, "can't be removed: \(Problem.words(of: error))", remedy: "remove it")
     }
     return true
   }

@@ -92,8 +92,8 @@ struct Installer: Sendable {
     do {
       result = try await Tool.run(program, arguments, environment: environment, limit: limit)
     } catch {
-      note("\(error)\n")
-      throw Failure(step: step, cause: ProgramFile.whyNotStarted(program) ?? "\(error)")
+      note("\(Problem.words(of: error))\n")
+      throw Failure(step: step, cause: ProgramFile.whyNotStarted(program) ?? Problem.words(of: error))
     }
     try Task.checkCancellation()
     note(result.output + result.errors)

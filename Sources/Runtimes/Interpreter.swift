@@ -98,7 +98,7 @@ public struct Interpreter: Sendable {
     do {
       installation = try Runtime.Installation(folder: folder, version: "")
     } catch {
-      let why = (error as? Problem).map { $0.found + "; " + $0.remedy } ?? "\(error)"
+      let why = (error as? Problem).map { $0.found + "; " + $0.remedy } ?? Problem.words(of: error)
       return (.foreign(version: (try? asked.get().version) ?? "", reason: why), [])
     }
     switch asked {
@@ -106,7 +106,7 @@ public struct Interpreter: Sendable {
       installation.version = backend.version
       return (.present(installation), backend.files)
     case .failure(let error):
-      return (.broken(installation, (error as? Problem)?.found ?? "\(error)"), [])
+      return (.broken(installation, (error as? Problem)?.found ?? Problem.words(of: error)), [])
     }
   }
 
@@ -118,7 +118,7 @@ public struct Interpreter: Sendable {
       result = try await Tool.run(
         path, [files.probe] + arguments, environment: variables, limit: limit)
     } catch {
-      throw problem(ProgramFile.whyNotStarted(path) ?? "does not start: \(error)")
+      throw problem(ProgramFile.whyNotStarted(path) ?? "does not start: \(Problem.words(of: error))")
     }
     guard result.succeeded else {
       let last = result.errors.split(separator: "\n").last.map(String.init) ?? "nothing on standard error"

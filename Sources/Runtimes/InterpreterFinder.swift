@@ -114,7 +114,8 @@ public struct InterpreterFinder: Sendable {
           name: probe.wanted.name, interpreter: path, origins: [probe.origin], answer: .success(description.runtime)),
         identity: description.identity, isShim: probe.isShim)
     } catch {
-      let problem = error as? Problem ?? Problem(.environment, at: path, "\(error)", remedy: "name another")
+      let problem =
+        error as? Problem ?? Problem(.environment, at: path, Problem.words(of: error), remedy: "name another")
       return Answer(
         found: FoundRuntime(
           name: probe.wanted.name, interpreter: path, origins: [probe.origin], answer: .failure(problem)),

@@ -42,8 +42,14 @@ public struct RuntimeSelection: Sendable {
         runtime.name = InterpreterFinder.unused(
           one.name.isEmpty ? runtime.shortName : one.name, Set(selection.runtimes.map(\.name)))
         selection.runtimes.append(runtime)
-      case .failure(let problem):
-        guard one.isOptional else { throw problem }
+      case .failure(var problem):
+        if !one.isOptional {
+          // Where it is named comes first: that is the line to mend.
+          if !one.place.isEmpty, !problem.place.hasPrefix(one.place) {
+            problem.place = [one.place, problem.place].filter { !$0.isEmpty }.joined(separator: ": ")
+          }
+          throw problem
+        }
         selection.missing.append(problem)
       }
     }

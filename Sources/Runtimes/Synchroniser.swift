@@ -48,7 +48,7 @@ public struct Synchroniser: Sendable {
       try FileManager.default.createDirectory(at: environments.logs, withIntermediateDirectories: true)
     } catch {
       throw Problem(
-        .environment, at: environments.folder.path, "can't be written: \(error.localizedDescription)",
+        .environment, at: environments.folder.path, "can't be written: \(Problem.words(of: error))",
         remedy: "environments are kept there")
     }
     let lock = try lock()
@@ -91,7 +91,7 @@ public struct Synchroniser: Sendable {
     } catch let problem as Problem {
       outcome = .failed(problem)
     } catch {
-      outcome = .failed(Problem(.environment, at: wanted.name, "\(error)", remedy: "try again"))
+      outcome = .failed(Problem(.environment, at: wanted.name, Problem.words(of: error), remedy: "try again"))
     }
     if Task.isCancelled { return nil }
     observe(.finished(outcome, name: wanted.name))

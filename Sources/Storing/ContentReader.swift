@@ -16,8 +16,10 @@ struct ContentReader {
 
   mutating func cell(_ row: Row) throws -> CellID {
     CellID(
-      scenario: ScenarioID(suite: row[0], testCase: row[1], name: row[2]), lane: try lanes.value(of: row, at: 3),
-      home: row[4], runtime: row[5])
+      scenario: ScenarioID(
+        suite: try row.decode(atIndex: 0), testCase: try row.decode(atIndex: 1), name: try row.decode(atIndex: 2)),
+      lane: try lanes.value(of: row, at: 3),
+      home: try row.decode(atIndex: 4), runtime: try row.decode(atIndex: 5))
   }
 
   mutating func outcome(_ row: Row, at index: Int) throws -> Outcome { try outcomes.value(of: row, at: index) }
@@ -34,12 +36,14 @@ struct ContentReader {
           """)
       guard let row = try Row.fetchOne(end, arguments: [id]) else { throw Self.missing(answer: id) }
       return Answer(
-        outcome: try row.decode(atIndex: 0), message: row[1],
+        outcome: try row.decode(atIndex: 0), message: try row.decode(atIndex: 1),
         observations: try Row.fetchAll(facts, arguments: [id]).map { row in
-          let expected: String? = row[5]
+          let expected: String? = try row.decode(atIndex: 5)
           return Observation(
-            label: row[0], facet: try row.decode(atIndex: 1), value: row[2], exception: row[3], message: row[4],
-            expected: try expected.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) }, source: row[6])
+            label: try row.decode(atIndex: 0), facet: try row.decode(atIndex: 1), value: try row.decode(atIndex: 2),
+            exception: try row.decode(atIndex: 3), message: try row.decode(atIndex: 4),
+            expected: try expected.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) },
+            source: try row.decode(atIndex: 6))
         })
     }
   }
@@ -57,16 +61,20 @@ struct ContentReader {
 
   /// - Parameter row: of the view `attempt`.
   mutating func attempt(_ row: Row, in db: Database) throws -> Attempt {
-    let notes: String? = row["notes"]
+    let notes: String? = try row.decode(forColumn: "notes")
     var attachments: [String: String] = [:]
-    if let trace: Int64 = row["trace_id"] {
+    if let trace: Int64 = try row.decode(forColumn: "trace_id") {
       let find = try db.cachedStatement(
         sql: "SELECT name, text FROM trace_attachment JOIN content ON key = content_key WHERE trace_id = ?")
-      for row in try Row.fetchAll(find, arguments: [trace]) { attachments[row[0]] = row[1] }
+      for row in try Row.fetchAll(find, arguments: [trace]) {
+        attachments[try row.decode(atIndex: 0)] = try row.decode(atIndex: 1)
+      }
     }
     return Attempt(
-      circumstances: try row.decode(forColumn: "circumstances"), answer: try answer(row["answer_id"], in: db),
-      seconds: row["seconds"], attachments: attachments, notes: notes?.split(separator: "\n").map(String.init) ?? [])
+      circumstances: try row.decode(forColumn: "circumstances"),
+      answer: try answer(try row.decode(forColumn: "answer_id"), in: db),
+      seconds: try row.decode(forColumn: "seconds"), attachments: attachments,
+      notes: notes?.split(separator: "\n").map(String.init) ?? [])
   }
 }
 
@@ -76,10 +84,12 @@ extension Finding: FetchableRecord {
     let circumstances: CircumstancesList = try row.decode(forColumn: "circumstances")
     self.init(
       divergence: Divergence(
-        label: row["label"], facet: try row.decode(forColumn: "facet"), observed: row["observed"],
-        expected: row["expected"],
+        label: try row.decode(forColumn: "label"), facet: try row.decode(forColumn: "facet"),
+        observed: try row.decode(forColumn: "observed"),
+        expected: try row.decode(forColumn: "expected"),
         oracle: try reference.map { .reference($0) } ?? .expectation(source: try row.decode(forColumn: "source"))),
-      verdict: try row.decode(forColumn: "verdict"), reason: row["reason"], link: row["link"],
+      verdict: try row.decode(forColumn: "verdict"), reason: try row.decode(forColumn: "reason"),
+      link: try row.decode(forColumn: "link"),
       circumstances: circumstances.all)
   }
 }

@@ -38,7 +38,7 @@ extension Problem {
         + context.debugDescription
     case .dataCorrupted(let context):
       context.underlyingError == nil ? context.debugDescription : "a stored text is no JSON"
-    @unknown default: "\(error)"
+    @unknown default: Problem.words(of: error)
     }
   }
 

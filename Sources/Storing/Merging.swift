@@ -97,7 +97,7 @@ public enum Merging {
       try body()
     } catch {
       throw Problem(
-        .environment, at: path, "can't be written: \(error.localizedDescription)",
+        .environment, at: path, "can't be written: \(Problem.words(of: error))",
         remedy: "make the folder writable, and free some space (TMPDIR says where copies go)")
     }
   }

@@ -101,7 +101,8 @@ struct ResultWriter: Sendable {
     let id = try Int64.fetchOne(
       upsert,
       arguments: [
-        step.key, step.kind, step.command.joined(separator: " "), step.succeeded, step.messages, step.seconds,
+        step.key, step.kind, Rows.whole(step.command.joined(separator: " ")), step.succeeded,
+        Rows.whole(step.messages), step.seconds,
       ])
     try db.cachedStatement(sql: "INSERT OR IGNORE INTO used_step VALUES (?, ?, ?)")
       .execute(arguments: [run, id, step.isReused])

@@ -19,7 +19,7 @@ enum Rows {
     let names = values.map { ", \($0.key)" }.joined()
     try db.cachedStatement(
       sql: "INSERT INTO \(table) (key\(names)) VALUES (?\(String(repeating: ", ?", count: values.count)))"
-    ).execute(arguments: StatementArguments([key] + values.map(\.value)))
+    ).execute(arguments: arguments([key] + values.map(\.value)))
     let id = db.lastInsertedRowID
     try children(id)
     return id
@@ -34,7 +34,19 @@ enum Rows {
     guard let width = rows.first?.count else { return }
     let places = String(repeating: ", ?", count: width).dropFirst(2)
     let statement = try db.cachedStatement(sql: "INSERT INTO \(table) VALUES (\(places))")
-    for row in rows { try statement.execute(arguments: StatementArguments(row)) }
+    for row in rows { try statement.execute(arguments: arguments(row)) }
+  }
+
+  /// A text as the database keeps all of it: SQLite's functions, and the library that binds texts, take a NUL for the end
+  /// (SQLite documentation, 'NUL Characters In Strings').
+  static func whole(_ text: String) -> String { text.replacing("\0", with: "\\x00") }
+
+  private static func arguments(_ values: [(any DatabaseValueConvertible)?]) -> StatementArguments {
+    let all: [(any DatabaseValueConvertible)?] = values.map { value in
+      guard let text = value as? String, text.utf8.contains(0) else { return value }
+      return whole(text)
+    }
+    return StatementArguments(all)
   }
 
   /// A value as JSON; the same text for the same value.
@@ -49,6 +61,7 @@ enum Rows {
 
   /// Stores a text once; its key.
   static func content(_ text: String, in db: Database) throws -> ContentKey {
+    let text = whole(text)
     let key = ContentKey(of: text)
     try db.cachedStatement(sql: "INSERT OR IGNORE INTO content VALUES (?, ?)").execute(arguments: [key, text])
     return key

@@ -86,7 +86,7 @@ extension Store {
           FROM further_attempt JOIN trace ON trace.id = trace_id JOIN answer ON answer.id = trace.answer_id
           WHERE run_id = ? AND outcome = 'harness failed'
           """, of: run.id, in: db),
-        reused: reused.map { ($0[0], $0[1]) })
+        reused: try reused.map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) })
     }
   }
 
@@ -110,7 +110,9 @@ extension Store {
         JOIN answer ON answer.id = answer_id
         GROUP BY outcome, reason ORDER BY cells DESC, outcome, reason
         """, arguments: [run]
-    ).map { (try $0.decode(Outcome.self, atIndex: 0), $0[1], $0[2]) }.filter { $0.0.isSkip }
+    ).map { (try $0.decode(Outcome.self, atIndex: 0), try $0.decode(atIndex: 1), try $0.decode(atIndex: 2)) }.filter {
+      $0.0.isSkip
+    }
   }
 
   /// How many cells of a run have which verdict.
@@ -125,7 +127,7 @@ extension Store {
         SELECT verdict, count(*) FROM result JOIN conclusion ON conclusion.id = conclusion_id
         WHERE run_id = ? GROUP BY verdict
         """, arguments: [run]
-    ).reduce(into: [:]) { $0[try $1.decode(atIndex: 0)] = $1[1] as Int }
+    ).reduce(into: [:]) { $0[try $1.decode(atIndex: 0)] = try $1.decode(Int.self, atIndex: 1) }
   }
 
   /// How many results of a run were taken over from earlier ones.

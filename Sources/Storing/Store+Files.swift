@@ -33,7 +33,9 @@ extension Store {
 
   private func pairs(_ sql: String, of run: StoredRun) throws -> [String: String] {
     try read(of: run) { db in
-      try Row.fetchAll(db, sql: sql, arguments: [run.id]).reduce(into: [:]) { $0[$1[0]] = $1[1] as String }
+      try Row.fetchAll(db, sql: sql, arguments: [run.id]).reduce(into: [:]) {
+        $0[try $1.decode(atIndex: 0)] = try $1.decode(String.self, atIndex: 1)
+      }
     }
   }
 
@@ -55,10 +57,10 @@ extension Store {
           """, arguments: [run.id])
       var parts: [ScenarioID: ScenarioPart] = [:]
       while let row = try rows.next() {
-        let path = (row[0] as String).split(separator: "/").map(String.init)
+        let path = (try row.decode(atIndex: 0) as String).split(separator: "/").map(String.init)
         guard path.count > 2 else { continue }
-        parts[ScenarioID(suite: path[0], testCase: path[1], name: row[1])] = ScenarioPart(
-          line: row[2], content: ContentKey(hex: row[3]))
+        parts[ScenarioID(suite: path[0], testCase: path[1], name: try row.decode(atIndex: 1))] = ScenarioPart(
+          line: try row.decode(atIndex: 2), content: ContentKey(hex: try row.decode(atIndex: 3)))
       }
       return parts
     }

@@ -37,10 +37,11 @@ extension Store {
       while let row = try rows.next() {
         cells.append(
           CellRow(
-            id: try reader.cell(row), row: row[6],
+            id: try reader.cell(row), row: try row.decode(atIndex: 6),
             result: ResultRow(
-              run: row[7], conclusion: row[8], answer: row[9], outcome: try reader.outcome(row, at: 10),
-              message: row[11])))
+              run: try row.decode(atIndex: 7), conclusion: try row.decode(atIndex: 8),
+              answer: try row.decode(atIndex: 9), outcome: try reader.outcome(row, at: 10),
+              message: try row.decode(atIndex: 11))))
       }
       return cells
     }
@@ -62,7 +63,7 @@ extension Store {
         guard let row = try Row.fetchOne(ends, arguments: [answer]) else {
           throw ContentReader.missing(answer: answer)
         }
-        let end: (Outcome, String?) = (try row.decode(atIndex: 1), row[2])
+        let end: (Outcome, String?) = (try row.decode(atIndex: 1), try row.decode(atIndex: 2))
         known[answer] = end
         return end
       }
@@ -70,9 +71,10 @@ extension Store {
         var ofCell: [Int64: ResultRow] = [:]
         let rows = try Row.fetchCursor(results, arguments: [cell])
         while let row = try rows.next() {
-          let end = try end(row[2])
-          ofCell[row[0]] = ResultRow(
-            run: row[0], conclusion: row[1], answer: row[2], outcome: end.outcome, message: end.message)
+          let end = try end(try row.decode(atIndex: 2))
+          ofCell[try row.decode(atIndex: 0)] = ResultRow(
+            run: try row.decode(atIndex: 0), conclusion: try row.decode(atIndex: 1), answer: try row.decode(atIndex: 2),
+            outcome: end.outcome, message: end.message)
         }
         found[cell] = ofCell
       }
@@ -84,7 +86,7 @@ extension Store {
     try read(of: run) { db in
       try Row.fetchAll(
         db, sql: "SELECT cell_id, sum(seconds) FROM attempt WHERE run_id = ? GROUP BY cell_id", arguments: [run.id]
-      ).reduce(into: [:]) { $0[$1[0]] = $1[1] as Double }
+      ).reduce(into: [:]) { $0[try $1.decode(atIndex: 0)] = try $1.decode(Double.self, atIndex: 1) }
     }
   }
 
@@ -111,9 +113,9 @@ extension Store {
         sql: "SELECT run_id, verdicts, uuid FROM judgement JOIN run ON run.id = run_id ORDER BY judged, judgement.id")
       return try rows.reduce(into: [:]) { found, row in
         do {
-          found[row[0]] = try row.decode(VerdictCounts.self, atIndex: 1).counts
+          found[try row.decode(atIndex: 0)] = try row.decode(VerdictCounts.self, atIndex: 1).counts
         } catch {
-          throw RunError(uuid: row[2], error: error)
+          throw RunError(uuid: try row.decode(atIndex: 2), error: error)
         }
       }
     }

@@ -21,7 +21,7 @@ extension PortabilityJudgement: FetchableRecord {
   public init(row: Row) throws {
     self.init(
       promise: try row.decode(forColumn: "promise"), behaviour: try row.decode(forColumn: "behaviour"),
-      isKept: row["kept"], isUnsteady: try row.decode(forColumn: "unsteady"))
+      isKept: try row.decode(forColumn: "kept"), isUnsteady: try row.decode(forColumn: "unsteady"))
   }
 }
 
@@ -38,8 +38,10 @@ extension Store {
           """, arguments: [run.id]
       ).map { row in
         PortabilityCount(
-          load: LoadID(try row.decode(forColumn: "lane"), home: row["home"], runtime: row["runtime"]),
-          judgement: try PortabilityJudgement(row: row), scenarios: row["scenarios"])
+          load: LoadID(
+            try row.decode(forColumn: "lane"), home: try row.decode(forColumn: "home"),
+            runtime: try row.decode(forColumn: "runtime")),
+          judgement: try PortabilityJudgement(row: row), scenarios: try row.decode(forColumn: "scenarios"))
       }
     }
   }
@@ -60,14 +62,16 @@ extension Store {
           \(Self.order)
           """, arguments: [run.id]
       ).map { row in
-        let tried = try Row.fetchAll(attempts, arguments: [run.id, row["cell_id"]]).map {
-          try reader.attempt($0, in: db)
-        }
+        let tried = try Row.fetchAll(attempts, arguments: [run.id, try row.decode(Int64.self, forColumn: "cell_id")])
+          .map {
+            try reader.attempt($0, in: db)
+          }
         return PortabilityResult(
           cell: try reader.cell(row), judgement: try PortabilityJudgement(row: row),
-          findings: try reader.findings(ofConclusion: row["conclusion_id"], in: db),
+          findings: try reader.findings(ofConclusion: try row.decode(forColumn: "conclusion_id"), in: db),
           attempts: tried.isEmpty
-            ? [Attempt(circumstances: .warm, answer: try reader.answer(row["answer_id"], in: db))] : tried)
+            ? [Attempt(circumstances: .warm, answer: try reader.answer(try row.decode(forColumn: "answer_id"), in: db))]
+            : tried)
       }
     }
   }

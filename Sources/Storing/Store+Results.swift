@@ -33,8 +33,9 @@ extension Store {
       results.append(
         StoredResult(
           cell: try reader.cell(row), verdict: try reader.verdict(row, at: 7), outcome: try reader.outcome(row, at: 6),
-          message: row[8], attempts: row[9], findings: try reader.findings(ofConclusion: row[10], in: db),
-          reusedFrom: row[11]))
+          message: try row.decode(atIndex: 8), attempts: try row.decode(atIndex: 9),
+          findings: try reader.findings(ofConclusion: try row.decode(atIndex: 10), in: db),
+          reusedFrom: try row.decode(atIndex: 11)))
     }
     return results
   }
@@ -87,7 +88,7 @@ extension Store {
           WHERE run_id = ? ORDER BY cell_id, number
           """, arguments: [run.id])
       for row in rows {
-        let cell: Int64 = row["cell_id"]
+        let cell: Int64 = try row.decode(forColumn: "cell_id")
         if found.last?.row != cell { found.append((cell, try reader.cell(row), [])) }
         found[found.count - 1].attempts.append(try reader.attempt(row, in: db))
       }
@@ -108,8 +109,10 @@ extension Store {
           """, arguments: [run.id, Rows.key(of: cell)])
       return try rows.map { row in
         BuildStep(
-          key: ContentKey(hex: row["key"]), kind: try row.decode(forColumn: "kind"), command: [row["command"]],
-          succeeded: row["succeeded"], messages: row["messages"], seconds: row["seconds"], isReused: row["reused"])
+          key: ContentKey(hex: try row.decode(forColumn: "key")), kind: try row.decode(forColumn: "kind"),
+          command: [try row.decode(forColumn: "command")],
+          succeeded: try row.decode(forColumn: "succeeded"), messages: try row.decode(forColumn: "messages"),
+          seconds: try row.decode(forColumn: "seconds"), isReused: try row.decode(forColumn: "reused"))
       }
     }
   }

@@ -16,22 +16,25 @@ extension Store {
           """)
       var facts: [Int64: RunFacts] = [:]
       for row in rows {
-        facts[row["id"]] = RunFacts(
-          uuid: row["uuid"], kind: try row.decode(forColumn: "kind"), series: row["series"], started: row["started"],
-          clock: row["clock"],
-          isFinished: row["whole"], isBaseline: row["baseline"])
+        facts[try row.decode(forColumn: "id")] = RunFacts(
+          uuid: try row.decode(forColumn: "uuid"), kind: try row.decode(forColumn: "kind"),
+          series: try row.decode(forColumn: "series"), started: try row.decode(forColumn: "started"),
+          clock: try row.decode(forColumn: "clock"),
+          isFinished: try row.decode(forColumn: "whole"), isBaseline: try row.decode(forColumn: "baseline"))
       }
       let sources = try Row.fetchCursor(
         db, sql: "SELECT DISTINCT run_id, reused_from FROM result WHERE reused_from IS NOT NULL")
       while let row = try sources.next() {
-        guard let source = facts[row["reused_from"]]?.uuid else { continue }
-        facts[row["run_id"]]?.tookFrom.insert(source)
+        guard let source = facts[try row.decode(forColumn: "reused_from")]?.uuid else { continue }
+        facts[try row.decode(forColumn: "run_id")]?.tookFrom.insert(source)
       }
-      for series in Dictionary(grouping: rows.map { $0["id"] as Int64 }, by: { facts[$0]?.history }).values {
+      for series in Dictionary(
+        grouping: try rows.map { try $0.decode(Int64.self, forColumn: "id") }, by: { facts[$0]?.history }
+      ).values {
         let heads = Set([series.last, series.last { facts[$0]?.isFinished == true }].compactMap { $0 })
         for head in heads { try addBeginnings(of: head, among: series, to: &facts, in: db) }
       }
-      return rows.compactMap { facts[$0["id"]] }
+      return try rows.compactMap { facts[try $0.decode(forColumn: "id")] }
     }
   }
 
@@ -48,7 +51,7 @@ extension Store {
       let rows = try Row.fetchAll(
         db.cachedStatement(sql: "SELECT coalesce(label, ''), facet, observed FROM finding WHERE conclusion_id = ?"),
         arguments: [conclusion])
-      let found = Set(rows.map { [$0[0], $0[1], $0[2]] as [String] })
+      let found = Set(try rows.map { row in try (0..<3).map { try row.decode(String.self, atIndex: $0) } })
       divergences[conclusion] = found
       return found
     }
@@ -63,7 +66,7 @@ extension Store {
       var row = [Int64?](repeating: nil, count: series.count)
       let results = try Row.fetchCursor(history, arguments: [cell["cell_id"]])
       while let result = try results.next() {
-        if let place = places[result[0]] { row[place] = result[1] }
+        if let place = places[try result.decode(atIndex: 0)] { row[place] = try result.decode(atIndex: 1) }
       }
       for divergence in try shown(by: cell["conclusion_id"]) {
         try add(beginningsOf: row, showing: { try shown(by: $0).contains(divergence) }, in: series, to: &facts)

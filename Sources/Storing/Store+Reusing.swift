@@ -40,11 +40,13 @@ extension Store {
         guard let row = try Row.fetchOne(find, arguments: [key.bytes, Rows.key(of: cell), clock ?? .max]) else {
           continue
         }
-        let place: StatementArguments = [row[0], row[1]]
+        let place: StatementArguments = [
+          try row.decode(DatabaseValue.self, atIndex: 0), try row.decode(DatabaseValue.self, atIndex: 1),
+        ]
         guard let run = try String.fetchOne(origin, arguments: place) else { continue }
         found[cell] = EarlierAttempts(
           run: run, attempts: try Row.fetchAll(attempts, arguments: place).map { try reader.attempt($0, in: db) },
-          isSteady: row[3] == 1)
+          isSteady: try row.decode(atIndex: 3) == 1)
       }
       return found
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Model
+import Platform
 
 /// A results database, to be read: every run, every cell, every attempt. Opening it makes and changes nothing.
 public final class Store: Sendable {
@@ -29,6 +30,19 @@ public final class Store: Sendable {
     }
   }
 
+  /// Whether there is something else than a file here: a folder, a pipe, a device.
+  package static func isNoFile(_ path: String) -> Bool { kindInPlaceOfFile(path) != nil }
+
+  private static func kindInPlaceOfFile(_ path: String) -> String? {
+    if case .notAFile(let kind)? = PlainFile.failure(of: path) { kind } else { nil }
+  }
+
+  /// - Throws: `Problem` for what is there and can be no database.
+  static func requireFile(_ path: String) throws {
+    guard let kind = kindInPlaceOfFile(path) else { return }
+    throw Problem(at: path, "is \(kind), expected a database", remedy: "name another file with --db")
+  }
+
   static func missing(_ path: String) -> Problem {
     Problem(at: path, "no database here", remedy: "make one with `hpy-conform run`, or name another with --db")
   }
@@ -37,6 +51,7 @@ public final class Store: Sendable {
   static func connection(to path: String, patience: Double) throws -> DatabaseQueue {
     let files = FileManager.default
     guard files.fileExists(atPath: path) else { throw missing(path) }
+    try requireFile(path)
     let folder = URL(filePath: path).deletingLastPathComponent().path
     let isAtRest = !files.fileExists(atPath: path + "-wal")
     let isFolderWritable = files.isWritableFile(atPath: folder)

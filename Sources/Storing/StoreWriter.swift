@@ -16,6 +16,7 @@ public final class StoreWriter: Sendable {
   /// - Throws: `Problem` for a file that is missing, unwritable, corrupt, not ours, of another version, or that a run
   ///   is writing to.
   public init(path: String, mustExist: Bool = false, patience: Double = 10) throws {
+    try Store.requireFile(path)
     if FileManager.default.fileExists(atPath: path) {
       try Store.connection(to: path, patience: patience).close()
     } else if mustExist {
@@ -41,7 +42,7 @@ public final class StoreWriter: Sendable {
         at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
     } catch {
       throw Problem(
-        .environment, at: path, "can't be opened: \(error.localizedDescription)",
+        .environment, at: path, "can't be opened: \(Problem.words(of: error))",
         remedy: "make the folder writable, or name another with --db")
     }
   }

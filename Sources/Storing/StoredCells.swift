@@ -34,7 +34,10 @@ public final class StoredCells {
           WHERE id IN (SELECT scenario_id FROM result JOIN cell ON cell.id = cell_id WHERE run_id = ?)
           ORDER BY suite, test_case, name
           """, arguments: [run.id]
-      ).map { ScenarioID(suite: $0[0], testCase: $0[1], name: $0[2]) }
+      ).map {
+        ScenarioID(
+          suite: try $0.decode(atIndex: 0), testCase: try $0.decode(atIndex: 1), name: try $0.decode(atIndex: 2))
+      }
     }
   }
 
@@ -61,12 +64,12 @@ public final class StoredCells {
           last.name,
         ])
       return try rows.map { row in
-        let others: String? = row[8]
+        let others: String? = try row.decode(atIndex: 8)
         return StoredCell(
-          id: try reader.cell(row), answer: try reader.answer(row[6], in: db),
+          id: try reader.cell(row), answer: try reader.answer(try row.decode(atIndex: 6), in: db),
           others: try (others ?? "").split(separator: ",").compactMap { Int64($0) }.map {
             try reader.answer($0, in: db)
-          }, findings: try reader.findings(ofConclusion: row[7], in: db))
+          }, findings: try reader.findings(ofConclusion: try row.decode(atIndex: 7), in: db))
       }
     }
   }

@@ -48,12 +48,16 @@ extension StoredRun: FetchableRecord {
   /// All but its lists.
   public init(row: Row) throws {
     self.init(
-      id: row["id"], uuid: row["uuid"], kind: try row.decode(forColumn: "kind"), started: row["started"],
-      finished: row["finished"], state: try row.decode(forColumn: "state"), arguments: row["arguments"],
-      compiler: row["compiler"], planned: row["planned"], runtimes: [], binaries: [], clock: row["clock"],
-      series: row["series"], scope: row["scope"], harness: row["harness"], missing: [],
-      cellSeconds: row["cell_seconds"], buildSeconds: row["build_seconds"], program: row["program"],
-      options: row["options"], resumed: [])
+      id: try row.decode(forColumn: "id"), uuid: try row.decode(forColumn: "uuid"),
+      kind: try row.decode(forColumn: "kind"), started: try row.decode(forColumn: "started"),
+      finished: try row.decode(forColumn: "finished"), state: try row.decode(forColumn: "state"),
+      arguments: try row.decode(forColumn: "arguments"),
+      compiler: try row.decode(forColumn: "compiler"), planned: try row.decode(forColumn: "planned"), runtimes: [],
+      binaries: [], clock: try row.decode(forColumn: "clock"),
+      series: try row.decode(forColumn: "series"), scope: try row.decode(forColumn: "scope"),
+      harness: try row.decode(forColumn: "harness"), missing: [],
+      cellSeconds: try row.decode(forColumn: "cell_seconds"), buildSeconds: try row.decode(forColumn: "build_seconds"),
+      program: try row.decode(forColumn: "program"), options: try row.decode(forColumn: "options"), resumed: [])
   }
 
   /// Runs that a condition takes, the newest first.

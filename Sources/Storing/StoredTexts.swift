@@ -81,7 +81,7 @@ struct DecodedTexts<Value: DatabaseValueConvertible> {
 
   /// - Throws: what decoding says of a text that means nothing.
   mutating func value(of row: Row, at index: Int) throws -> Value {
-    let text: String = row[index]
+    let text: String = try row.decode(atIndex: index)
     if let value = known[text] { return value }
     let value = try row.decode(Value.self, atIndex: index)
     known[text] = value

@@ -1,85 +1,35 @@
-import Foundation
 import Model
-import TOMLKit
 
 /// A table of a TOML file that knows where it stands, so that every complaint names file and line.
 public struct TOMLDocument: Sendable {
-  /// A TOML value that this program's files use.
-  public enum Value: Hashable, Sendable {
-    case text(String)
-    case flag(Bool)
-    case list([Value])
-    case table([String: Value])
-    /// Numbers and dates: no file here has them.
-    case other(String)
-
-    var name: String {
-      switch self {
-      case .text: "a text"
-      case .flag: "a boolean"
-      case .list: "a list"
-      case .table: "a table"
-      case .other(let type): type
-      }
-    }
-  }
-
   public let file: String
-  private let values: [String: Value]
-  private let lines: Range<Int>
-  private let text: [Substring]
+  private let table: TOMLTable
 
   /// - Throws: `Problem` with file and line when the text is no TOML.
   public init(_ text: String, file: String) throws {
-    do {
-      let table = try TOMLTable(string: text)
-      values = table.keys.reduce(into: [:]) { $0[$1] = table[$1].map(Self.convert) }
-    } catch let error as TOMLParseError {
-      throw Problem(
-        at: "\(file):\(error.source.begin.line)", "not valid TOML: \(error.description)",
-        remedy: "mend this line")
-    }
-    self.file = file
-    self.text = text.split(separator: "\n", omittingEmptySubsequences: false)
-    lines = 0..<self.text.count
+    self.init(file: file, table: try TOMLReader.read(text, file: file))
   }
 
-  private init(file: String, values: [String: Value], lines: Range<Int>, text: [Substring]) {
+  private init(file: String, table: TOMLTable) {
     self.file = file
-    self.values = values
-    self.lines = lines
-    self.text = text
-  }
-
-  private static func convert(_ value: any TOMLValueConvertible) -> Value {
-    if let text = value.string { return .text(text) }
-    if let flag = value.bool { return .flag(flag) }
-    if let list = value.array { return .list(list.map { convert($0) }) }
-    if let table = value.table { return .table(table.keys.reduce(into: [:]) { $0[$1] = table[$1].map(convert) }) }
-    return .other("\(value.type)")
+    self.table = table
   }
 
   /// `file:line` of a key, or of this table when it lacks the key.
   public func place(of key: String? = nil) -> String {
-    let found = key.flatMap { key in
-      lines.first { line in
-        let start = text[line].drop { $0 == " " || $0 == "\t" }
-        return start.hasPrefix(key) && start.dropFirst(key.count).drop { $0 == " " }.hasPrefix("=")
-          || start.hasPrefix("[\(key)]") || start.hasPrefix("[[\(key)]]")
-      }
-    }
-    return "\(file):\((found ?? lines.lowerBound) + 1)"
+    "\(file):\(key.flatMap { table.entries[$0]?.line } ?? table.line)"
   }
 
   /// - Throws: `Problem` for the first key that isn't among the known ones.
   public func refuseUnknownKeys(_ known: [String]) throws {
-    for key in values.keys.sorted() where !known.contains(key) {
+    let unknown = table.entries.filter { !known.contains($0.key) }
+    if let (key, _) = unknown.min(by: { ($0.value.line, $0.key) < ($1.value.line, $1.key) }) {
       throw Problem(
         at: place(of: key), "unknown key `\(key)`", remedy: "known here: \(known.joined(separator: ", "))")
     }
   }
 
-  public func has(_ key: String) -> Bool { values[key] != nil }
+  public func has(_ key: String) -> Bool { table.entries[key] != nil }
 
   /// A text that must be there.
   public func text(_ key: String) throws -> String {
@@ -90,54 +40,52 @@ public struct TOMLDocument: Sendable {
   }
 
   public func optionalText(_ key: String) throws -> String? {
-    guard let value = values[key] else { return nil }
-    guard case .text(let text) = value, !text.isEmpty else { throw wrong(key, value, "a text that is not empty") }
+    guard let node = node(key) else { return nil }
+    guard case .text(let text) = node.value else { throw wrong("`\(key)`", node, "a text that is not empty") }
+    guard !text.isEmpty else {
+      throw Problem(at: place(of: key), "`\(key)` is an empty text, expected one that is not", remedy: "mend this line")
+    }
     return text
   }
 
   public func flag(_ key: String) throws -> Bool? {
-    guard let value = values[key] else { return nil }
-    guard case .flag(let flag) = value else { throw wrong(key, value, "true or false") }
+    guard let node = node(key) else { return nil }
+    guard case .flag(let flag) = node.value else { throw wrong("`\(key)`", node, "true or false") }
     return flag
   }
 
   /// A list of texts; one text stands for a list of one.
   public func texts(_ key: String) throws -> [String]? {
-    guard let value = values[key] else { return nil }
-    if case .text(let text) = value { return [text] }
-    guard case .list(let list) = value else { throw wrong(key, value, "a list of texts") }
+    guard let node = node(key) else { return nil }
+    if case .text(let text) = node.value { return [text] }
+    guard case .list(let list) = node.value else { throw wrong("`\(key)`", node, "a list of texts") }
     return try list.map { element in
-      guard case .text(let text) = element else { throw wrong(key, element, "a text in the list") }
+      guard case .text(let text) = element.value else { throw wrong("an element of `\(key)`", element, "a text") }
       return text
     }
   }
 
   /// The tables of `[[key]]`, or of a list of inline tables; none when there are none.
   public func tables(_ key: String) throws -> [TOMLDocument] {
-    guard let value = values[key] else { return [] }
-    guard case .list(let list) = value else { throw wrong(key, value, "`[[\(key)]]` tables") }
-    let headers = lines.filter { text[$0].drop { $0 == " " }.hasPrefix("[[\(key)]]") }
-    return try list.enumerated().map { index, element in
-      guard case .table(let values) = element else { throw wrong(key, element, "a table") }
-      var span = lines
-      if headers.count == list.count {
-        span = headers[index]..<(index + 1 < headers.count ? headers[index + 1] : lines.upperBound)
-      } else if let line = lines.first(where: { text[$0].drop { $0 == " " }.hasPrefix(key) }) {
-        span = line..<lines.upperBound
-      }
-      return TOMLDocument(file: file, values: values, lines: span, text: text)
+    guard let node = node(key) else { return [] }
+    guard case .list(let list) = node.value else { throw wrong("`\(key)`", node, "`[[\(key)]]` tables") }
+    return try list.map { element in
+      guard case .table(let table) = element.value else { throw wrong("an element of `\(key)`", element, "a table") }
+      return TOMLDocument(file: file, table: table)
     }
   }
 
   /// The table of `[key]`.
   public func table(_ key: String) throws -> TOMLDocument? {
-    guard let value = values[key] else { return nil }
-    guard case .table(let values) = value else { throw wrong(key, value, "a `[\(key)]` table") }
-    return TOMLDocument(file: file, values: values, lines: lines, text: text)
+    guard let node = node(key) else { return nil }
+    guard case .table(let table) = node.value else { throw wrong("`\(key)`", node, "a `[\(key)]` table") }
+    return TOMLDocument(file: file, table: table)
   }
 
+  private func node(_ key: String) -> TOMLNode? { table.entries[key]?.node }
+
   /// The complaint about a value of a wrong kind.
-  public func wrong(_ key: String, _ value: Value, _ expected: String) -> Problem {
-    Problem(at: place(of: key), "`\(key)` is \(value.name), expected \(expected)", remedy: "mend this line")
+  private func wrong(_ what: String, _ node: TOMLNode, _ expected: String) -> Problem {
+    Problem(at: "\(file):\(node.line)", "\(what) is \(node.kind), expected \(expected)", remedy: "mend this line")
   }
 }

@@ -48,8 +48,14 @@ extension ConformCommand {
       throw error
     } catch let error as ArgumentParser.ExitCode {
       throw error
+    } catch  where Problem.isOfTheSystem(error) {
+      status = Self.tell([
+        Problem(
+          .environment, at: Problem.place(of: error), Problem.words(of: error),
+          remedy: "make that possible, and try again")
+      ])
     } catch {
-      Console.error("internal error: \(error)")
+      Console.error("internal error: \(Problem.words(of: error))")
       status = Standing(hasDefect: true).status
     }
     ProcessGuard.end()

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Foundation
+import Model
+import Platform
 import Storing
 
 /// The command `hpy-conform`.
@@ -16,4 +19,30 @@ struct HPyConform: AsyncParsableCommand {
       PortabilityCommand.self, BisectCommand.self, JudgeCommand.self, NightlyCommand.self, ReportCommand.self,
       BaselineCommand.self, MergeCommand.self, PruneCommand.self, NewCommand.self,
     ])
+
+  /// In place of the parser's own, which prints help and versions without a look at whether they arrive.
+  static func main() async {
+    StandardStreams.prepare()
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let message = fullMessage(for: error)
+      let code = exitCode(for: error)
+      if !message.isEmpty { code.isSuccess ? Console.print(message) : Console.complain(message) }
+      end(code.rawValue)
+    }
+    end(ExitStatus.asExpected.rawValue)
+  }
+
+  /// Whatever there was to say, it is worth nothing where it did not arrive; but a reader may have had enough of it.
+  private static func end(_ code: Int32) -> Never {
+    guard let problem = Console.lossOfOutput() else { Foundation.exit(code) }
+    Console.error(problem.description)
+    Foundation.exit(ExitStatus.unavailable.rawValue)
+  }
 }

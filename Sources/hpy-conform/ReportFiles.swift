@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import Model
+import Platform
 import Rendering
 
 /// The forms of a report.
@@ -46,10 +47,10 @@ enum ReportFiles {
   static func write(_ text: String, to file: URL) throws {
     do {
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file, options: .atomic)
+      try FileWriting.replace(file.path, with: Array(text.utf8))
     } catch {
       throw Problem(
-        .environment, at: file.path, "can't be written: \(error.localizedDescription)",
+        .environment, at: file.path, "can't be written: \(Problem.words(of: error))",
         remedy: "free some space or name another place; `hpy-conform report` makes it again from the database")
     }
   }

@@ -101,7 +101,7 @@ struct OpeningTests {
   func folder() throws {
     let path = StoreWriter.temporaryPath()
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    for found in Self.messages(path) { #expect(found.contains("can't be"), "\(found)") }
+    for found in Self.messages(path) { #expect(found.contains("is a folder, expected a database"), "\(found)") }
   }
 
   @Test("a folder that can't be made is told")

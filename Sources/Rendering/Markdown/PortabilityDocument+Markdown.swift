@@ -8,7 +8,10 @@ extension PortabilityDocument: MarkdownDocument {
       [Markdown.code(binary.name), Markdown.escaped(binary.title)]
         + pairs(of: binary).map { Markdown.escaped(tally($0)) }
     }
-    return [["# Portability \(Words.short(id))"], ["\(headline), \(started)"], Markdown.table([head] + rows)]
+    return [
+      ["# Portability \(Words.short(id))"], ["\(headline), \(Markdown.escaped(started))"],
+      Markdown.table([head] + rows),
+    ]
       + sections.flatMap { [["## \($0.title)"], $0.blocks.flatMap(lines)] } + [[verdict]]
   }
 

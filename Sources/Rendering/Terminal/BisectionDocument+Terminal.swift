@@ -6,7 +6,8 @@ extension BisectionDocument: TerminalDocument {
     [
       header, conclusionLines, changeLines, findingLines,
       candidates.filter { $0.answer != nil }.map { "  " + $0.line },
-      notes.map { "note: \(Printable.line($0, 500))".yellow } + show.map { "look closer: \(Printable.text($0))".dim }
+      notes.map { "note: \(Printable.line($0, 500))".yellow }
+        + show.map { "look closer: \(Printable.line($0, .max))".dim }
         + ["results: \(Printable.line(database))".dim],
     ]
   }
@@ -58,7 +59,7 @@ extension BisectionDocument: TerminalDocument {
     guard conclusion == .firstBad || conclusion == .range else { return [] }
     if changes.isEmpty { return ["between them: nothing that the interpreter or its HPy tells of itself"] }
     return ["between them".bold]
-      + changes.map { "  \($0.what): \(Printable.line($0.lastGood)) → \(Printable.line($0.firstBad))" }
+      + changes.map { "  \(Printable.line($0.what)): \(Printable.line($0.lastGood)) → \(Printable.line($0.firstBad))" }
   }
 
   private var findingLines: [String] {

@@ -13,8 +13,14 @@ extension CellDocument: TerminalDocument {
     let colour: Styled.Style = verdict == .conforming ? \.green : verdict == .known ? \.yellow : \.red
     return [
       Printable.line(cell, .max).bold, "\(Printable.line(outcome.description)), \(verdict.rawValue[keyPath: colour])",
-    ] + (message.map { [Printable.text($0)] } ?? [])
+    ] + (message.map { Self.lines($0) } ?? [])
       + (reusedFrom.map { ["taken over from run \(Words.short($0)), not run again".dim] } ?? [])
+  }
+
+  /// A text of several lines, which are set off from the program's own.
+  private static func lines(_ text: String) -> [String] {
+    let lines = Printable.text(text).split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.prefix(1).map(String.init) + lines.dropFirst().map { $0.isEmpty ? "" : "  \($0)" }
   }
 
   // MARK: Facts
@@ -24,7 +30,7 @@ extension CellDocument: TerminalDocument {
     guard let own = attempts.first?.answer else { return [] }
     let labels = (own.observations + (referenceAnswer?.observations ?? [])).map(\.label).unique
     if labels.isEmpty { return [] }
-    let first = min(36, (labels.map(\.columns).max() ?? 0) + 2)
+    let first = min(36, (labels.map { Printable.line($0, .max).columns }.max() ?? 0) + 2)
     let rest = max(16, (layout.width - first - 4) / 2)
     let other = reference.map { Words.load($0) }.map { "\($0.what) on \($0.runtime)" } ?? ""
     return Self.row(["", "this cell", other], [first, rest, rest]).map(\.dim)
@@ -33,7 +39,7 @@ extension CellDocument: TerminalDocument {
         let isBroken = one?.holds == false
         let differs = reference != nil && one?.value != two?.value
         let mark = isBroken ? "✗" : differs ? "≠" : one?.holds == true ? "✓" : " "
-        let texts = ["\(mark) \(label)", Self.text(one), reference == nil ? "" : Self.text(two)]
+        let texts = ["\(mark) \(Printable.line(label, .max))", Self.text(one), reference == nil ? "" : Self.text(two)]
         let promise = "    promised \(one?.expected?.joined(separator: " or ") ?? ""): \(one?.source ?? "")"
         return Self.row(texts, [first, rest, rest]).map { isBroken ? $0.red : differs ? $0.yellow : $0 }
           + (isBroken ? [Printable.line(promise, .max).green] : [])
@@ -46,7 +52,11 @@ extension CellDocument: TerminalDocument {
 
   /// Texts beside each other, each wrapped to its width.
   private static func row(_ texts: [String], _ widths: [Int]) -> [String] {
-    let columns = zip(texts, widths).map { Printable.text($0).replacing("\t", with: "    ").wrapped($1) }
+    let columns = zip(texts, widths).enumerated().map { index, column in
+      let text = Printable.text(column.0).replacing("\t", with: "    ")
+      // What goes on at the margin is set off from the program's own lines.
+      return text.wrapped(column.1, rest: index == 0 ? "  " : "")
+    }
     return (0..<(columns.map(\.count).max() ?? 0)).map { line in
       zip(columns, widths).map { ($0.indices.contains(line) ? $0[line] : "").padded(to: $1) }
         .joined(separator: "  ").replacing(#/\s+$/#, with: "")
@@ -58,7 +68,7 @@ extension CellDocument: TerminalDocument {
   private func lines(_ finding: FindingInfo) -> [String] {
     let place = Printable.line(Words.place(finding.label, finding.facet), .max)
     return (finding == findings.first ? ["findings".bold] : []) + [
-      "  \(finding.verdict): \(place): \(Printable.line(finding.observed))",
+      "  \(Printable.line(finding.verdict)): \(place): \(Printable.line(finding.observed))",
       "    \(Printable.line(finding.oracle, .max)): \(Printable.line(finding.expected))",
     ] + [finding.reason, finding.link].compactMap { $0.map { "    \(Printable.line($0, .max))" } }
   }

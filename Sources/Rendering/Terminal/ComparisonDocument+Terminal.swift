@@ -115,7 +115,7 @@ extension ComparisonDocument: TerminalDocument {
       + answers(entry, quoted: false, layout) + meaningLines(entry, layout) + examples
       + (rest > 0 ? ["     … and \(Words.number(rest, "more scenario"))".dim] : [])
       // Not wrapped: commands are copied.
-      + entry.show.map { "     \(Printable.text($0))".dim }
+      + entry.show.map { "     \(Printable.line($0, .max))".dim }
   }
 
   private func answers(_ entry: Entry, quoted: Bool, _ layout: TerminalLayout) -> [String] {

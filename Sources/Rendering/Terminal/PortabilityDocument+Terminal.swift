@@ -26,7 +26,8 @@ extension PortabilityDocument: TerminalDocument {
   }
 
   private func lines(_ block: Block) -> [String] {
-    block.names.map { "  \(Printable.line($0, .max).bold)" } + (block.promise.map { ["  \($0)".dim] } ?? [])
+    block.names.map { "  \(Printable.line($0, .max).bold)" }
+      + (block.promise.map { ["  \(Printable.line($0, .max))".dim] } ?? [])
       + block.lines.flatMap { line in
         ["    \(Printable.line(line.what, .max))"] + line.scenarios.map { "      \(Printable.line($0, .max).dim)" }
       }

@@ -3,9 +3,10 @@ import Rainbow
 
 extension ReportDocument: TerminalDocument {
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
-    let base = baseline.map { ", beside run \(Words.short($0.run)) of \($0.started)" } ?? ""
+    let base = baseline.map { ", beside run \(Words.short($0.run)) of \(Printable.line($0.started))" } ?? ""
     return [
-      head, matrix.lines(run.runtimes), needed, rest, ["run \(Words.short(run.run)) of \(run.started)\(base)".dim],
+      head, matrix.lines(run.runtimes), needed, rest,
+      ["run \(Words.short(run.run)) of \(Printable.line(run.started))\(base)".dim],
     ]
   }
 
@@ -62,7 +63,7 @@ extension ReportDocument.Entry {
       lines.append("  \(change.rawValue.red): \(Printable.line(scenario, .max))  \(whereabouts.dim)")
       if let message { lines.append("    \(Printable.line(message))") }
       if let since { lines += since.lines }
-      lines.append("    \(Printable.text(show))".dim)
+      lines.append("    \(Printable.line(show, .max))".dim)
     }
     let texts = Printable.lines([observed, expected, before ?? observed], 160)
     lines.append("    \(Printable.line(Words.place(label, facet), .max)): \(texts[0].red)")
@@ -81,7 +82,7 @@ extension ReportDocument.Since {
   fileprivate var lines: [String] {
     let earlier = lastWithout.map { ", not in run \(Words.short($0))" } ?? ""
     let unknown = unknownBetween > 0 ? ", \(Words.number(unknownBetween, "run")) between say nothing" : ""
-    let line = "    since run \(Words.short(run)) of \(started)\(earlier)\(unknown)"
+    let line = "    since run \(Words.short(run)) of \(Printable.line(started))\(earlier)\(unknown)"
     if changed.isEmpty { return [line] }
     return [line, "    changed there: \(Printable.line(changed.joined(separator: "; "), 300))"]
   }

@@ -29,7 +29,7 @@ extension RetentionDocument: TerminalDocument {
     let lines = runs.map { run in
       let name = Printable.line("\(Words.short(run.run))  \(run.started)  \(run.series ?? "-")", .max)
       if run.reasons.isEmpty { return "\(isDone ? "gone " : "goes ")  \(name)" }
-      return "stays  \(name)  \(run.reasons.joined(separator: "; "))"
+      return "stays  \(name)  \(Printable.line(run.reasons.joined(separator: "; "), .max))"
     }
     let going = runs.count(where: \.reasons.isEmpty)
     let total =
@@ -43,7 +43,9 @@ extension PlanDocument: TerminalDocument {
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
     [
       batches.map { "\(Printable.line("\($0.testCase)@\($0.load)", .max))  \(Words.number($0.scenarios, "scenario"))" }
-        + skipped.map { "\(Printable.line($0.cell, .max))  not run: \(Printable.text($0.reason))" }
+        + skipped.map {
+          "\(Printable.line($0.cell, .max))  not run: \(Printable.text($0.reason).replacing("\n", with: "\n  "))"
+        }
         + [
           "\(Words.number(cells, "cell")): \(cells - skipped.count) to run in "
             + "\(Words.number(batches.count, "binary")), \(skipped.count) not run"
@@ -58,8 +60,8 @@ extension CaseListDocument: TerminalDocument {
     [
       cases.flatMap { one in
         ["\(Printable.line(one.name, .max).bold)  \(Printable.line(one.summary, .max))"]
-          + (one.lanes.isEmpty ? [] : ["  lanes: \(one.lanes.joined(separator: ", "))".dim])
-          + one.problems.map { "  \(Printable.text($0))".red }
+          + (one.lanes.isEmpty ? [] : ["  lanes: \(Printable.line(one.lanes.joined(separator: ", "), .max))".dim])
+          + one.problems.map { "  \(Printable.line($0, .max))".red }
           + one.scenarios.map { scenario in
             let summary = scenario.summary.isEmpty ? "" : "  \(Printable.line(scenario.summary, .max).dim)"
             return "  \(Printable.line(scenario.name, .max))\(summary)"

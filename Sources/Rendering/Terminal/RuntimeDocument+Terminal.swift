@@ -96,7 +96,9 @@ extension RuntimeDocument.Entry {
       ("context layout", String((hpy?.contextLayout ?? "").prefix(12))),
       ("HPy ABI", hpy?.abiVersion.map { String($0) } ?? ""), ("HPy headers", hpy?.include ?? ""),
     ]
-    rows += (lanes ?? []).map { ("lane \($0.name)", $0.runs ? "runs" : "\($0.kind ?? ""): \($0.reason ?? "")") }
+    rows += (lanes ?? []).map {
+      ("lane \(Printable.line($0.name, .max))", $0.runs ? "runs" : "\($0.kind ?? ""): \($0.reason ?? "")")
+    }
     let margin = (rows.map(\.0.columns).max() ?? 0) + 4
     let derived = [
       implementation ?? "", implementationVersion ?? "", debug == true ? "debug" : "",

@@ -63,7 +63,7 @@ extension SummaryDocument: TerminalDocument {
   }
 
   private func line(_ skip: Skipped) -> String {
-    "\(skip.cells) \(skip.outcome): \(Printable.line(skip.reason, .max))".dim
+    "\(skip.cells) \(Printable.line(skip.outcome)): \(Printable.line(skip.reason, .max))".dim
   }
 
   private var footer: [String] {

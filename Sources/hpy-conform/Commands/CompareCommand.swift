@@ -69,7 +69,7 @@ struct CompareCommand: ConformCommand {
       sides.compare(), of: sides, defaultDatabase: database.db == nil ? try? database.path(places) : nil)
     switch format {
     case .human: Console.show(document, showsAll: all)
-    case .markdown: print(MarkdownRenderer().text(of: document), terminator: "")
+    case .markdown: Console.print(MarkdownRenderer().text(of: document), terminator: "")
     case .json: try Console.showJSON(document)
     }
     return document.needsAttention ? .needsAttention : .asExpected

@@ -23,7 +23,7 @@ struct JudgeCommand: ConformCommand {
     let run = try writer.store.run(named: chosen.run, chosen.run == "latest" ? .run : nil)
     let outcome = try Rejudging.judge(run, in: writer, suites: stored ? nil : try places.suitesFolder())
     for (cell, before, after) in outcome.changed {
-      print(Printable.line("\(cell)  \(before.rawValue) → \(after.rawValue)", .max))
+      Console.print(Printable.line("\(cell)  \(before.rawValue) → \(after.rawValue)", .max))
     }
     let summary = try SummaryDocument(run, in: writer.store)
     Console.show(summary)

@@ -15,7 +15,7 @@ struct ListCommand: ConformCommand {
 
   func perform() async throws -> ExitStatus {
     if lanesOnly {
-      for lane in Lane.all { print(Self.describe(lane)) }
+      for lane in Lane.all { Console.print(Self.describe(lane)) }
       return .asExpected
     }
     Console.show(CaseListDocument(try await Session(try selection.options(places)).plan))

@@ -19,7 +19,7 @@ struct MergeCommand: ConformCommand {
 
   func perform() async throws -> ExitStatus {
     let summary = try Merging.merge(from, into: into)
-    print(
+    Console.print(
       "\(into): \(summary.added) runs added, \(summary.completed) made complete, \(summary.rejudged) with later "
         + "verdicts, \(summary.known) known")
     return .asExpected

@@ -26,8 +26,8 @@ struct NewCommand: ConformCommand {
     for (file, bytes) in Self.template {
       try Data(bytes).write(to: folder.appending(path: file))
     }
-    print("made \(folder.path)")
-    print("run it with: hpy-conform run \(name)")
+    Console.print("made \(folder.path)")
+    Console.print("run it with: hpy-conform run \(name)")
     return .asExpected
   }
 

@@ -69,7 +69,7 @@ struct NightlyCommand: ConformCommand {
     let document = try ReportDocument(run, baseline: try beside.run(for: run, in: writer.store), in: writer.store)
     try ReportFiles.write(document, to: folder)
     Console.show(document)
-    print("reports: \(folder.path)")
+    Console.print("reports: \(folder.path)")
     if Interruption.happened, run.state == .interrupted {
       Console.note("go on with it: \(ResumeOption.command("nightly", for: run, database, places))")
     }
@@ -82,7 +82,7 @@ struct NightlyCommand: ConformCommand {
   private func tell(
     _ error: any Error, after last: StoredRun?, ofSeries series: String?, _ store: Store, _ folder: URL
   ) throws {
-    let reasons = (error as? Problems)?.all.map(\.description) ?? ["\(error)"]
+    let reasons = (error as? Problems)?.all.map(\.description) ?? [Problem.words(of: error)]
     guard let run = try store.runs(inSeries: series).last else { return }
     let document = try ReportDocument(run, baseline: try store.usualBaseline(of: run), in: store)
     try ReportFiles.write(

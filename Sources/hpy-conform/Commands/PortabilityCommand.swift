@@ -76,7 +76,7 @@ struct PortabilityCommand: ConformCommand {
     switch format {
     case .human: Console.show(document)
     case .json: try Console.showJSON(document)
-    case .markdown: print(MarkdownRenderer().text(of: document), terminator: "")
+    case .markdown: Console.print(MarkdownRenderer().text(of: document), terminator: "")
     }
     return document.isAsPromised ? .asExpected : .needsAttention
   }

@@ -61,7 +61,7 @@ struct ReportCommand: ConformCommand {
     if let output {
       try ReportFiles.write(try format.text(of: document), to: URL(filePath: output))
     } else if folder == nil || format != .human {
-      print(try format.text(of: document), terminator: "")
+      Console.print(try format.text(of: document), terminator: "")
     }
     return Standing(document).status
   }
@@ -94,7 +94,7 @@ struct BaselineCommand: ConformCommand {
       try writer.setBaseline(chosen, ofSeries: series)
     }
     let baseline = try database.reader(places).baseline(ofSeries: series)
-    print(
+    Console.print(
       baseline.map { "\(series): run \($0.uuid) of \($0.started)" }
         ?? "\(series): none; each run is compared with the last whole one before it")
     return .asExpected

@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import Model
+import Platform
 import Runtimes
 import Session
 import Synchronization
@@ -18,6 +19,16 @@ struct RuntimesCommand: AsyncParsableCommand {
     let search = InterpreterSearch(project: project)
     let files = try WorkerFiles(below: places.cacheFolder())
     return (InterpreterFinder(project: project, files: files, search: search, limit: limit), search)
+  }
+
+  /// - Throws: `Problem` where the file can't be written; what was there before stays.
+  static func write(_ text: ConfigurationText, to file: URL) throws {
+    do {
+      try FileWriting.replace(file.path, with: Array(text.text.utf8))
+    } catch {
+      throw Problem(
+        .environment, at: file.path, "can't be written: \(error)", remedy: "make room, or make it writable")
+    }
   }
 
   struct Find: ConformCommand {
@@ -93,15 +104,14 @@ struct RuntimesCommand: AsyncParsableCommand {
       let isCommand = !interpreter.contains("/")
       let path = isCommand ? interpreter : URL(filePath: interpreter).standardizedFileURL.path
       let inside = path.hasPrefix(project.path + "/") ? String(path.dropFirst(project.path.count + 1)) : path
-      var text = ConfigurationText(
-        (try? String(contentsOf: file, encoding: .utf8)) ?? "", file: file.path, project: project)
+      var text = try ConfigurationText(project: project)
       try text.add(name: name, interpreter: inside, hpy: hpy, isOptional: optional)
       let (finder, _) = try RuntimesCommand.finder(places)
       let base = Configuration.Wanted(name: name, interpreter: path)
       let runtime = try await finder.describe([base])[0].answer.get()
-      try Data(text.text.utf8).write(to: file, options: .atomic)
-      print("added \(name): \(runtime.title)")
-      if hpy != nil { print("make its environment: hpy-conform runtimes sync \(name)") }
+      try RuntimesCommand.write(text, to: file)
+      Console.print("added \(name): \(runtime.title)")
+      if hpy != nil { Console.print("make its environment: hpy-conform runtimes sync \(name)") }
       return .asExpected
     }
   }
@@ -119,13 +129,12 @@ struct RuntimesCommand: AsyncParsableCommand {
     func perform() async throws -> ExitStatus {
       let project = try places.project()
       let file = project.appending(path: Configuration.fileName)
-      var text = ConfigurationText(
-        (try? String(contentsOf: file, encoding: .utf8)) ?? "", file: file.path, project: project)
+      var text = try ConfigurationText(project: project)
       let hasEnvironment = try Configuration(project: project).runtimes.first { $0.name == name }?.hpy != nil
       try text.remove(name)
-      try Data(text.text.utf8).write(to: file, options: .atomic)
+      try RuntimesCommand.write(text, to: file)
       let isRemoved = try hasEnvironment && Environments(project: project).remove(name)
-      print("removed \(name)" + (isRemoved ? " and its environment" : ""))
+      Console.print("removed \(name)" + (isRemoved ? " and its environment" : ""))
       return .asExpected
     }
   }
@@ -215,9 +224,9 @@ final class SyncLine: Sendable {
 
   private func tell(_ outcome: Synchroniser.Outcome, _ name: String) {
     switch outcome {
-    case .upToDate(let runtime): print("\(name): up to date: \(runtime.title)")
+    case .upToDate(let runtime): Console.print("\(name): up to date: \(runtime.title)")
     case .made(let runtime, let seconds):
-      print("\(name): made in \(String(format: "%.1f", seconds)) s: \(runtime.title)")
+      Console.print("\(name): made in \(String(format: "%.1f", seconds)) s: \(runtime.title)")
     case .unavailable(let problem): Console.note("not available: \(problem)")
     case .failed(let problem): Console.error(problem.description)
     }

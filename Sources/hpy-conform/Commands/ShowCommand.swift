@@ -26,12 +26,18 @@ struct ShowCommand: ConformCommand {
     var chosen = try cell.flatMap { CellID($0) }.flatMap { try store.result(of: $0, in: run) }
     if chosen == nil {
       var found: (count: Int, first: CellID, line: String)?
+      var lines: [String] = []
       try store.forEachCell(of: run) { cell, outcome, verdict in
         guard pattern?.matches(cell) ?? true else { return }
         let line = Printable.line("\(cell)  \(outcome), \(verdict.rawValue)", .max)
-        if let found { print(found.count == 1 ? "\(found.line)\n\(line)" : line) }
+        if let found { lines += found.count == 1 ? [found.line, line] : [line] }
+        if lines.count > 1000 {
+          Console.print(lines.joined(separator: "\n"))
+          lines = []
+        }
         found = ((found?.count ?? 0) + 1, found?.first ?? cell, found?.line ?? line)
       }
+      if !lines.isEmpty { Console.print(lines.joined(separator: "\n")) }
       guard let found else {
         throw Problem(
           "run \(run.uuid.prefix(8)) has no cell `\(cell ?? "*")`", remedy: "`hpy-conform show` lists its cells")
