@@ -71,7 +71,7 @@ struct StepRunner: Sendable {
         let command = command(order, header, arguments, on: bench)
         result = try await Tool.run(command[0], Array(command.dropFirst()), limit: limit)
       } catch {
-        let why = Tool.errorNumber(of: error).map { String(cString: strerror($0)) } ?? "\(error)"
+        let why = Tool.errorNumber(of: error).map { String(cString: strerror($0)) } ?? Problem.words(of: error)
         step.messages = "\(toolchain.compiler) does not start: \(why)"
         return .machineFailed(step, step.messages)
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Platform
 import Subprocess
 import Synchronization
@@ -203,7 +204,7 @@ actor WarmWorker {
       case .signaled(let number): return End(status: .signalled(WaitStatus.name(number)))
       }
     } catch {
-      return End(problem: "\(error)")
+      return End(problem: Problem.words(of: error))
     }
   }
 

@@ -64,7 +64,7 @@ public struct Session: Sendable {
     } catch {
       throw Problem(
         .environment, at: scratch.deletingLastPathComponent().path,
-        "no folder for what cells write can be made: \(error)",
+        "no folder for what cells write can be made: \(Problem.words(of: error))",
         remedy: "make room or make it writable, or name another folder with TMPDIR")
     }
     defer { try? FileManager.default.removeItem(at: scratch) }

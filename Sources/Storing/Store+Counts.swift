@@ -98,7 +98,7 @@ extension Store {
         SELECT coalesce(answer.message, '') AS reason, count(DISTINCT cell_id) AS cells \(rows)
         GROUP BY reason ORDER BY cells DESC, reason
         """, arguments: [run]
-    ).map { ($0[0], $0[1]) }
+    ).map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
   }
 
   private static func skips(of run: Int64, in db: Database) throws -> [(Outcome, String, Int)] {

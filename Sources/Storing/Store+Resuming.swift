@@ -20,8 +20,8 @@ extension Store {
       while let row = try rows.next() {
         recorded.append(
           RecordedCell(
-            try reader.cell(row), try reader.verdict(row, at: 7), try reader.outcome(row, at: 6), lackedMachine: row[8])
-        )
+            try reader.cell(row), try reader.verdict(row, at: 7), try reader.outcome(row, at: 6),
+            lackedMachine: try row.decode(atIndex: 8)))
       }
       return recorded
     }

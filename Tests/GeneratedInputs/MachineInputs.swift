@@ -22,20 +22,26 @@ struct MachineInputs {
     let sample = """
       secret {"label": "x", "facet": "value", "value": "1", "expected": ["1"], "source": "d", "holds": true}
       secret {"label": "call", "facet": "value", "value": "raised E", "exception": "E", "message": "m"}
-      secret {"end": {"outcome": "completed", "attachments": {"traceback": "t"}}}
+      secret {"end": {"outcome": "completed", "observations": 2, "attachments": {"traceback": "t"}}}
 
       """
     generated(0..<3000) { random, seed in
       let bytes = Mutation.of(Array(sample.utf8), words: Self.words, using: &random)
       let file = ResultFile(bytes, secret: "secret")
       let lines = bytes.split(separator: UInt8(ascii: "\n")).count
-      #expect(file.observations.count + (file.end == nil ? 0 : 1) + file.forgedLines == lines, "seed \(seed)")
+      let read = file.observations.count + (file.end == nil ? 0 : 1)
+      #expect(read + file.forgedLines + file.unreadableLines == lines, "seed \(seed)")
+      let isWhole = file.end?.observations == file.observations.count && file.unreadableLines == 0
+      #expect(file.end == nil || (file.damage == nil) == isWhole, "seed \(seed)")
     }
   }
 
   @Test("answers of a worker: one, none yet, or none at all, and what is taken is never more than there is")
   func answers() {
-    let sample = Array("3 ended:0 0.25 0 1 5 output=3 traceback=2\nabcdeoutxy4 lost:11 1 1 0 0\n".utf8)
+    let head = #""seconds": 0.25, "timed_out": false, "exceeded": null, "machine": null, "strays": 1, "parts": "#
+    let sample = Array(
+      (#"{"number": 3, "status": 0, \#(head)[["result", 5], ["output", 3], ["traceback", 2]]}"# + "\nabcdeoutxy"
+        + #"{"number": 4, "lost": 11, "how": "ended", \#(head)[]}"# + "\n").utf8)
     generated(0..<3000) { random, seed in
       let bytes = Mutation.of(sample, words: Self.words, using: &random)
       var rest = bytes[...]
@@ -52,7 +58,7 @@ struct MachineInputs {
   func products() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "cache-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let cache = try ArtifactCache(below: folder)
+    let cache = try ArtifactCache(below: folder, flaw: { _, _ in nil })
     let order = Order(key: ContentKey(of: "a"), kind: .compile, product: "object.o", arguments: [])
     let bench = try cache.bench()
     try Data("product".utf8).write(to: bench.appending(path: order.product))

@@ -110,7 +110,7 @@ class Reply:
         self.observations = {}
         self.foreign = 0  # lines that the harness did not write
         secrets = {number: secret for number, _, secret in request["cells"]}
-        for line in result.splitlines():
+        for line in filter(None, result.splitlines()):
             opening, _, body = line.partition(" ")
             if opening != secrets[self.number] or self.end is not None:
                 self.foreign += 1

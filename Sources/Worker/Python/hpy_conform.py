@@ -277,12 +277,13 @@ class _Log:
 
     def end(self, ending):
         """The last line, which says how many observations there are before it."""
-        self.write({"end": dict(ending, observations=len(self.labels))})
+        # A line end comes first: what is before may have been cut in the middle of a line.
+        self.write({"end": dict(ending, observations=len(self.labels))}, opening="\n")
 
-    def write(self, entry):
+    def write(self, entry, opening=""):
         if os.getpid() != self.process:
             os._exit(1)
-        line = "%s %s\n" % (self.secret, _encode(_storable_all(entry)))
+        line = "%s%s %s\n" % (opening, self.secret, _encode(_storable_all(entry)))
         data = line.encode("ascii")
         while data:
             data = data[os.write(self.descriptor, data):]
