@@ -30,8 +30,8 @@ public struct Sandbox: Sendable, Hashable {
       let result = try await Tool.run(command[0], Array(command.dropFirst()), limit: 20)
       if result.succeeded { return }
       let words = result.errors.split(separator: "\n").last.map(String.init)
-      throw Unavailable(
-        description: "bwrap: \(result.trouble ?? words ?? "exit code \(result.exitCode ?? -1)")")
+      let why = result.trouble ?? words ?? "exit code \(result.exitCode ?? -1)"
+      throw Unavailable(description: why.hasPrefix("bwrap: ") ? why : "bwrap: \(why)")
     } catch let error as Unavailable {
       throw error
     } catch {
@@ -68,13 +68,15 @@ public struct Sandbox: Sendable, Hashable {
   ) -> [String] {
     var options = [
       program, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session",
-      "--hostname", "sandbox",
+      "--cap-drop", "ALL", "--hostname", "sandbox",
     ]
     if isFirst { options.append("--as-pid-1") }
     options += system + ["--proc", "/proc", "--dev", "/dev"]
     for folder in ["/dev/shm", "/tmp"] { options += ["--size", "\(scratch)", "--tmpfs", folder] }
     for path in Self.outermost(reading.filter(shows)) { options += ["--ro-bind-try", path, path] }
     for path in Set(writing).sorted() { options += ["--bind", path, path] }
+    // The root and /dev are in memory, and would take whatever is written there.
+    options += ["--remount-ro", "/dev", "--remount-ro", "/"]
     return options + ["--setenv", "TMPDIR", "/tmp", "--chdir", "/tmp", "--"]
   }
 

@@ -58,16 +58,8 @@ public struct Session: Sendable {
     let toolchain = try await Toolchain(cache: options.cache)
     let trouble = FirstError()
     let builder = try Self.builder(options, selection, toolchain) { trouble.end($0) }
-    let scratch = ProcessGuard.scratch
-    do {
-      try PrivateFolder.makeNew(scratch)
-    } catch {
-      throw Problem(
-        .environment, at: scratch.deletingLastPathComponent().path,
-        "no folder for what cells write can be made: \(Problem.words(of: error))",
-        remedy: "make room or make it writable, or name another folder with TMPDIR")
-    }
-    defer { try? FileManager.default.removeItem(at: scratch) }
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
     BrokenPipes.becomeErrors()
     Orphans.adopt()
     defer { Orphans.killAll() }
@@ -98,7 +90,7 @@ public struct Session: Sendable {
       Job(
         board: board, builder: builder,
         executor: Executor(
-          files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
+          files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files), variables: compiled, machine: machine,
           sandbox: options.sandbox),
         judge: judge, settled: settled, reuse: reuse, repetitions: options.repetitions, emit: emit,

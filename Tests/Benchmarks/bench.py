@@ -13,6 +13,8 @@ growth runs of 1000, 10,000 and (with --large) 100,000 generated cells: millisec
        memory at its peak has more than --dry-run of the same cells, which plans and does no more; a further cell is
        one more than in the size before, so without what any run takes
 
+sandbox the project's default run with --sandbox, against the same without; --patterns chooses scenarios
+
 The two sides take turns, so that what else the machine does hits both. A row gives the median of each side, and
 the ratio with its spread over the rounds.
 
@@ -78,7 +80,7 @@ ONCE = ["run", "--hunt-leaks", "0:0"]
 Cost = namedtuple("Cost", "wall cpu")
 
 # Names of work; the first is for two builds alone.
-WORK = ["run", "warm", "reuse", "cold", "growth"]
+WORK = ["run", "warm", "reuse", "cold", "growth", "sandbox"]
 
 # What the three sides are, and how they take turns: each round is followed by its reverse, and whichever two one
 # looks at are as near to each other as any others.
@@ -121,6 +123,8 @@ def floors(options, folder):
         report("  what building adds, s", [(floor, ours - full) for floor, ours, full in rounds], 1.0)
     if "growth" in options.work:
         growth(options, os.path.join(folder, "growth"))
+    if "sandbox" in options.work:
+        report("sandbox, s", sandbox(options, folder), 1.0)
 
 
 def against(options, folder):
@@ -234,6 +238,15 @@ def cold(options, folder):
         shutil.rmtree(cache)
         os.remove(database)
     return rounds
+
+
+def sandbox(options, folder):
+    """Rounds of the same run without a sandbox and with one, in seconds."""
+    place = ["--cache", os.path.join(folder, "cache"), "--db", os.path.join(folder, "sandbox.sqlite")]
+    commands = [[options.command, "run"] + options.patterns + place + [one] for one in ("--no-sandbox", "--sandbox")]
+    for command in commands:
+        seconds(command, options.project)
+    return [tuple(seconds(command, options.project) for command in commands) for _ in range(options.rounds)]
 
 
 def generate(project, name, cells, value="1"):

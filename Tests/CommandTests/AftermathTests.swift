@@ -137,4 +137,25 @@ struct AftermathTests {
     #expect(results["before@capi-heap"]?.verdict == .conforming)
     #expect(results["then@capi-heap"]?.verdict == .conforming)
   }
+
+  @Test("what dead runs left in the folder for temporary files goes with the next run, and nothing else does")
+  func abandoned() async throws {
+    let project = try Self.project(body: "record('x', 1)")
+    let folder = project.root.appending(path: "temporary")
+    let (old, young, living) = (UUID().uuidString, UUID().uuidString, UUID().uuidString)
+    let names = ["hpy-conform-\(old)", "hpy-conform-\(young)", "hpy-conform-\(living)", "hpy-conform-notes"]
+    for name in names {
+      try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
+      try Data().write(to: folder.appending(path: "\(name)/alive"))
+    }
+    let lock = try FileLock(path: folder.appending(path: "\(names[2])/alive").path)
+    for name in [names[0], names[2], names[3]] {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 1000)], ofItemAtPath: folder.appending(path: name).path)
+    }
+    #expect(try await project.run("run", environment: ["TMPDIR": folder.path]).exitCode == 0)
+    withExtendedLifetime(lock) {}
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Set(left) == Set(names.dropFirst()))
+  }
 }

@@ -288,7 +288,7 @@ class _Server:
                 self.end()
                 os._exit(conform_cell.HARNESS_FAILED)
             if not ready:
-                stopped = stopped + 1 if _is_stopped(self._process) else 0
+                stopped = stopped + 1 if any(_is_stopped(one) for one in _with_children(self._process)) else 0
                 if stopped > 1:
                     return "was stopped"
                 if left <= 0:
@@ -380,6 +380,15 @@ def _is_stopped(process):
             return file.read().rpartition(")")[2].split()[0] in "Tt"
     except (OSError, IndexError):
         return False
+
+
+def _with_children(process):
+    """A fork server; in a sandbox, what started it, and then it."""
+    try:
+        with open("/proc/%d/task/%d/children" % (process, process)) as file:
+            return [process] + [int(one) for one in file.read().split()]
+    except OSError:
+        return [process]
 
 
 def _take_control():
