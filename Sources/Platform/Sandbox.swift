@@ -75,8 +75,9 @@ public struct Sandbox: Sendable, Hashable {
     for folder in ["/dev/shm", "/tmp"] { options += ["--size", "\(scratch)", "--tmpfs", folder] }
     for path in Self.outermost(reading.filter(shows)) { options += ["--ro-bind-try", path, path] }
     for path in Set(writing).sorted() { options += ["--bind", path, path] }
-    // The root and /dev are in memory, and would take whatever is written there.
-    options += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    // The root and /dev are in memory, and would take whatever is written there; below /proc/sys, root writes to the
+    // kernel itself, also without any capability.
+    options += ["--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
     return options + ["--setenv", "TMPDIR", "/tmp", "--chdir", "/tmp", "--"]
   }
 

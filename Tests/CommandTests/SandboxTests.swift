@@ -34,8 +34,9 @@ struct SandboxTests {
           for (int i = 0; i < 6; i++)
               found += open(paths[i], O_WRONLY | O_CREAT, 0600) >= 0;
           // Its own /tmp, where these are not what they are outside.
-          open("\(project)/written", O_WRONLY | O_CREAT, 0600);
-          open("\(secret)", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+          int file = open("\(project)/written", O_WRONLY | O_CREAT, 0600);
+          file = open("\(secret)", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+          (void)file;
           return PyLong_FromLong(found);
       """,
       "signal_others": """
