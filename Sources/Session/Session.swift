@@ -23,15 +23,13 @@ public struct Session: Sendable {
 
   /// Reads everything and plans; nothing is built or run yet.
   ///
+  /// - Parameter selection: the runtimes, where they have been asked already; nil for those of the options.
   /// - Throws: `Problem` or `Problems` for bad input and missing pieces of the environment.
-  public init(_ options: RunOptions) async throws {
+  public init(_ options: RunOptions, on selection: RuntimeSelection? = nil) async throws {
     self.options = options
     files = try WorkerFiles(below: options.cache)
-    let configuration = try Configuration(project: options.project)
-    selection =
-      options.wanted.isEmpty
-      ? try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
-      : try await RuntimeSelection.make(options.wanted, configuration: configuration, files: files)
+    let selection = if let selection { selection } else { try await Self.selection(options, files) }
+    self.selection = selection
     let runtimes = selection.runtimes
     suites = try await SuiteFolder(options.suites, reader: runtimes[0].interpreter, files: files)
     switch options.kind {
@@ -49,6 +47,13 @@ public struct Session: Sendable {
     }
   }
 
+  private static func selection(_ options: RunOptions, _ files: WorkerFiles) async throws -> RuntimeSelection {
+    let configuration = try Configuration(project: options.project)
+    return options.wanted.isEmpty
+      ? try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
+      : try await RuntimeSelection.make(options.wanted, configuration: configuration, files: files)
+  }
+
   /// Builds, executes, compares and judges all that is planned.
   ///
   /// - Parameter store: where results may be taken over from, if the options want that.
@@ -58,7 +63,7 @@ public struct Session: Sendable {
     let toolchain = try await Toolchain()
     let trouble = FirstError()
     let builder = try Self.builder(options, selection, toolchain) { trouble.end($0) }
-    let scratch = ProcessGuard.scratch
+    let scratch = options.scratch ?? ProcessGuard.scratch
     defer { try? FileManager.default.removeItem(at: scratch) }
     BrokenPipes.becomeErrors()
     Orphans.adopt()
@@ -84,14 +89,15 @@ public struct Session: Sendable {
     let newLimit = options.newLimit ?? .max
     if let resumption, resumption.kept[.new, default: 0] >= newLimit { await board.close() }
     let settled = SettledDoubts()
-    let machine = MachineHealth()
+    let machine = MachineHealth(options.patience)
     let jobs = (0..<max(1, options.jobs)).map { number in
       Job(
         board: board, builder: builder,
         executor: Executor(
           files: files, limits: options.limits, scratch: scratch.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files), machine: machine, sandbox: options.sandbox),
-        judge: judge, settled: settled, reuse: reuse, repetitions: options.repetitions, emit: emit,
+        judge: judge, settled: settled, reuse: reuse, repetitions: options.repetitions,
+        patience: options.patience, emit: emit,
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }
     while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }

@@ -15,5 +15,6 @@ struct HPyConform: AsyncParsableCommand {
       RunCommand.self, ListCommand.self, RuntimesCommand.self, RunsCommand.self, ShowCommand.self, CompareCommand.self,
       PortabilityCommand.self, BisectCommand.self, JudgeCommand.self, NightlyCommand.self, ReportCommand.self,
       BaselineCommand.self, MergeCommand.self, PruneCommand.self, NewCommand.self,
+      SelfTestCommand.self,
     ])
 }
