@@ -27,7 +27,8 @@ struct Checked {
     self.run = run
     self.isSandboxed = isSandboxed
     results = Dictionary(uniqueKeysWithValues: try store.results(of: run).map { ($0.cell, $0) })
-    let cells = plan.batches.flatMap { _, batch in batch.cells.map { Planned(batch.id(of: $0), batch.load, $0.action) } }
+    let cells = plan.batches.flatMap { _, batch in batch.cells.map { Planned(batch.id(of: $0), batch.load, $0.action) }
+    }
     for runtime in plan.runtimes {
       var rest = cells.filter { $0.load.runtime.name == runtime.name }
       for fault in Fault.all where fault.part == part {

@@ -119,7 +119,8 @@ struct EffortOptions: ParsableArguments {
   /// Options that were given and decide results.
   var given: [String] {
     [
-      timeout.map { _ in "--timeout" }, memory.map { _ in "--memory" }, processes.sandbox.map { $0 ? "--sandbox" : "--no-sandbox" },
+      timeout.map { _ in "--timeout" }, memory.map { _ in "--memory" },
+      processes.sandbox.map { $0 ? "--sandbox" : "--no-sandbox" },
     ].compactMap { $0 }
   }
 }

@@ -9,7 +9,8 @@ struct SelfTestTests {
   private static func project() throws -> Project {
     try Project(
       runtimes: ["cpython-3.11": Project.cpython].merging(
-        Project.hasPyPy ? ["pypy-7.3.19": Project.pypy] : [:]) { $1 })
+        Project.hasPyPy ? ["pypy-7.3.19": Project.pypy] : [:]
+      ) { $1 })
   }
 
   @Test("on this machine all is noticed, and nothing of it reaches the project's own results")
@@ -113,7 +114,8 @@ struct SelfTestTests {
       titles: ["a hang"]),
   ]
 
-  @Test("a harness that overlooks something is told with exit code 70, and with what it overlooked", arguments: breakages)
+  @Test(
+    "a harness that overlooks something is told with exit code 70, and with what it overlooked", arguments: breakages)
   func notices(_ breakage: Breakage) async throws {
     let project = try Project()
     let interpreter = try project.copyCPython(to: "broken")

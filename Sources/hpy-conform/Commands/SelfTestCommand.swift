@@ -43,7 +43,7 @@ struct SelfTestCommand: ConformCommand {
     let document: SelfTestDocument
     do {
       document = try await Interruption.cancelling { try await test.run(observers: [ProgressLine()]) }
-    } catch where Interruption.happened {
+    } catch  where Interruption.happened {
       return Standing(isInterrupted: true).status
     }
     Console.show(document, showsAll: verbose)
