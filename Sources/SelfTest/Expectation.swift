@@ -23,11 +23,11 @@ struct Expectation: Hashable, Sendable {
       && result.facets == (facet.map { [$0] } ?? [])
   }
 
-  /// `crashed SIGSEGV, new in its outcome`.
+  /// “crashed SIGSEGV”, new (outcome).
   var description: String {
-    let ends = outcomes.map(\.description).joined(separator: " or ")
+    let ends = outcomes.map { "“\($0)”" }.joined(separator: " or ")
     let words = verdicts.map(\.rawValue).joined(separator: " or ")
-    return "\(ends), \(words)" + (facet.map { " in its \($0.rawValue)" } ?? "")
+    return "\(ends), \(words)" + (facet.map { " (\($0.rawValue))" } ?? "")
   }
 }
 
@@ -40,7 +40,7 @@ struct StoredAnswer: Hashable, Sendable {
 
   var description: String {
     let places = facets.map(\.rawValue).sorted().joined(separator: ", ")
-    return "\(outcome), \(verdict.rawValue)" + (places.isEmpty ? "" : " in its \(places)")
+    return "“\(outcome)”, \(verdict.rawValue)" + (places.isEmpty ? "" : " (\(places))")
   }
 }
 

@@ -19,7 +19,8 @@ extension SelfTestDocument: TerminalDocument {
   private var unexpected: [String] {
     if failures.isEmpty { return [] }
     let title = "NOT AS EXPECTED (\(failures.count)): nothing that a run says here can be trusted"
-    return [title.bold.red] + failures.flatMap(lines)
+    // Where nothing was kept, the way is the same for all.
+    return [title.bold.red] + failures.flatMap(lines) + (kept == nil ? ["  \(lookCloser(failures[0]))".dim] : [])
   }
 
   private var lacked: [String] {
@@ -44,7 +45,6 @@ extension SelfTestDocument: TerminalDocument {
     [
       "  \(Printable.line(failure.cell ?? "the whole run", .max).bold)  \(Printable.line(failure.title, .max))",
       "    expected \(Printable.line(failure.expected, 400)), got \(Printable.line(failure.got, 400))",
-      "    \(Printable.line(lookCloser(failure), .max))".dim,
-    ]
+    ] + (kept == nil ? [] : ["    \(Printable.line(lookCloser(failure), .max))".dim])
   }
 }
