@@ -82,7 +82,9 @@ public struct SelfTestDocument: Codable, Sendable, Hashable {
 
   /// The way to the facts of a failure.
   package func lookCloser(_ failure: Failure) -> String {
-    guard let kept else { return "look closer: hpy-conform selftest --keep FOLDER keeps the cells, for hpy-conform show" }
+    guard let kept else {
+      return "look closer: hpy-conform selftest --keep FOLDER keeps the cells, for hpy-conform show"
+    }
     let database = kept + "/Results/results.sqlite"
     guard let cell = failure.cell else { return "hpy-conform runs --db \(ShellCommand.quoted(database))" }
     return ShellCommand.show(cell, run: failure.run, database: database)

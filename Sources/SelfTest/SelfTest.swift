@@ -41,11 +41,11 @@ public struct SelfTest: Sendable {
 
   /// Small, so that too much is soon reached, and enough for every interpreter.
   private static func limits(seconds: Double) -> Limits {
-    Limits(seconds: seconds, memory: 512 << 20, fileSize: 1 << 20, processes: 4, scratch: 2 << 20)
+    Limits(seconds: seconds, memory: 512 << 20, fileSize: 1 << 20, processes: 4, scratch: 1 << 20)
   }
 
   /// Seconds that a cell has where one hangs: a machine on which its neighbours need more gets the next.
-  private static let shortTimes = [0.5, 2, 8]
+  private static let shortTimes = [0.25, 1, 4, 16]
 
   /// Runs everything, and tells what came of it.
   ///

@@ -9,13 +9,15 @@ extension SelfTestDocument {
           Tested(
             name: "cpython", title: "CPython 3.11.2, HPy 0.9.0",
             faults: [
-              Fault(title: "a crash", state: .noticed, lanes: ["capi-heap"], detail: "“crashed SIGSEGV”, new (outcome)"),
+              Fault(
+                title: "a crash", state: .noticed, lanes: ["capi-heap"], detail: "“crashed SIGSEGV”, new (outcome)"),
               Fault(title: "a leaked reference", state: .noticed, lanes: ["capi-heap"], detail: "leak"),
             ], innocent: 3),
           Tested(
             name: "pypy", title: "PyPy 7.3.19, no HPy",
             faults: [
-              Fault(title: "a crash", state: .noticed, lanes: ["capi-heap"], detail: "“crashed SIGSEGV”, new (outcome)"),
+              Fault(
+                title: "a crash", state: .noticed, lanes: ["capi-heap"], detail: "“crashed SIGSEGV”, new (outcome)"),
               Fault(
                 title: "a leaked reference", state: .notAsked, lanes: [], detail: "PyPy 7.3.19 counts no references"),
             ], innocent: 2),
@@ -28,7 +30,9 @@ extension SelfTestDocument {
           Tested(
             name: "cpython\u{1B}[31m", title: "CPython 3.11.2, HPy 0.9.0",
             faults: [
-              Fault(title: "a crash", state: .unnoticed, lanes: ["capi-heap"], detail: "expected “crashed SIGSEGV”, new (outcome)")
+              Fault(
+                title: "a crash", state: .unnoticed, lanes: ["capi-heap"],
+                detail: "expected “crashed SIGSEGV”, new (outcome)")
             ], innocent: 0)
         ],
         failures: [

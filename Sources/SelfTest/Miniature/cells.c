@@ -11,9 +11,9 @@
 
 #define DESCRIPTORS 1024
 #define CHILDREN 3              /* that take memory; each stays below what one process may have */
-#define CHILD_MEMORY ((size_t)192 << 20)
+#define CHILD_MEMORY ((size_t)176 << 20)
 #define TOO_MANY 48             /* processes */
-#define LARGEST_FILE (512 << 10)
+#define LARGEST_FILE (256 << 10)
 
 static PyObject *answer(PyObject *self, PyObject *unused) { return PyLong_FromLong(42); }
 
@@ -55,9 +55,13 @@ static PyObject *truncate_files(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* Once: behind that, the parent is whoever adopts this process, up to the program that runs all. */
 static PyObject *kill_parent(PyObject *self, PyObject *unused)
 {
-    kill(getppid(), SIGKILL);
+    static int calls;
+    if (calls++ == 0) {
+        kill(getppid(), SIGKILL);
+    }
     Py_RETURN_NONE;
 }
 
@@ -107,7 +111,9 @@ static PyObject *make_files(PyObject *self, PyObject *args)
     for (long number = 0; number < count; number++) {
         char name[32];
         snprintf(name, sizeof name, "file-%ld", number);
-        unlink(name); /* of an earlier call */
+        if (access(name, F_OK) == 0) {
+            continue; /* of an earlier call */
+        }
         int file = open(name, O_WRONLY | O_CREAT | O_EXCL, 0400);
         if (file < 0 || write(file, bytes, (size_t)size) != size) {
             return PyErr_SetFromErrno(PyExc_OSError);

@@ -181,7 +181,7 @@ def before_many_files(ext):
 def many_files(ext):
     """Too many files in the scratch folder."""
     record("begun", True)
-    record("made", ext.make_files(600, 1))
+    record("made", ext.make_files(300, 1))
 
 
 @scenario
@@ -207,7 +207,7 @@ def before_files_left(ext):
 def files_left(ext):
     """Files that a cell leaves behind, no more than it may."""
     record("begun", True)
-    expect("made", ext.make_files(2, 512 << 10), 2, source=RULE)
+    expect("made", ext.make_files(2, 256 << 10), 2, source=RULE)
 
 
 @scenario
