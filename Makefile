@@ -5,12 +5,13 @@ SWIFT ?= swift
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
+SELFTEST_ARGUMENTS ?=
 
 .PHONY: help setup runtimes runtimes-all build run test lint test-python test-page test-swift test-sensitivity
 .PHONY: bench bench-history test-history snapshots sensitivity clean
 
 help:
-	@echo "make run    build in release mode and run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
+	@echo "make run    build in release mode, self-test, run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
 	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
 	@echo "make runtimes-all   make every runtime of hpy-conform.toml that can be had on this machine"
 	@echo "make test-page   look at the page of a report in headless Chromium"
@@ -34,7 +35,9 @@ build: setup
 	$(SWIFT) build $(BUILD_FLAGS) --configuration release --product hpy-conform
 
 # Exit code 1 means that something is new, fixed or flaky: make then says "Error 1".
+# The self-test comes first: what a run says counts only where faults are noticed.
 run: runtimes build
+	.build/release/hpy-conform selftest $(SELFTEST_ARGUMENTS)
 	.build/release/hpy-conform run $(RUN_ARGUMENTS)
 
 test: runtimes lint test-python test-page test-swift

@@ -64,11 +64,16 @@ let package = Package(
         "Model", "Platform", "Runtimes", "Planning", "Building", "Executing", "Comparing", "Judging", "Storing",
         "Worker",
       ], swiftSettings: strict),
+    .target(
+      name: "SelfTest",
+      dependencies: [
+        "Documents", "Executing", "Model", "Planning", "Platform", "Runtimes", "Session", "Storing", "Worker",
+      ], resources: [.embedInCode("Miniature")], swiftSettings: strict),
     .executableTarget(
       name: "hpy-conform",
       dependencies: [
         "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "History", "Documents",
-        "Rendering", "Session", "Storing", argumentParser, rainbow,
+        "Rendering", "SelfTest", "Session", "Storing", argumentParser, rainbow,
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
 
     // Makes the pages that Tests/PageTests looks at: JSON of a report on standard input, HTML on standard output.

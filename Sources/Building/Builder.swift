@@ -239,7 +239,8 @@ public actor Builder {
     } catch {
       // A file that this program itself could not open, for want of descriptors for instance.
       let lack = MachineFault.lack(in: error).map { "what \(one.testCase.name) is built from can't be read: \($0)" }
-      return BuiltBinary(product: lack.map { .machineFailed($0) } ?? .failure(Problem.words(of: error)), key: nil, steps: done)
+      return BuiltBinary(
+        product: lack.map { .machineFailed($0) } ?? .failure(Problem.words(of: error)), key: nil, steps: done)
     }
   }
 

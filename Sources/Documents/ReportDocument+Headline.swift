@@ -13,7 +13,10 @@ extension ReportDocument.Headline {
     level =
       !needed.isEmpty
       ? .attention
-      : !counts.broken.isEmpty ? .broken : broken > 0 || !counts.unconfirmed.isEmpty || !changes.run.missing.isEmpty || changes.run.state != .finished ? .environment : .calm
+      : !counts.broken.isEmpty
+        ? .broken
+        : broken > 0 || !counts.unconfirmed.isEmpty || !changes.run.missing.isEmpty || changes.run.state != .finished
+          ? .environment : .calm
     let since =
       changes.baseline.map { "since run \(Words.run($0.uuid, $0.started))" } ?? "no earlier run to compare with"
     if !needed.isEmpty {
@@ -34,7 +37,9 @@ extension ReportDocument.Headline {
       return "\(some.count) \(some.count == 1 ? one : many)\(when)."
     }
     details += counts.broken.map { "A case can't be read: \($0.reason.split(separator: "\n").first ?? "")." }
-    details += counts.lacking.map { "The machine lacked something for \(Words.number($0.cells, "cell")): \($0.reason)." }
+    details += counts.lacking.map {
+      "The machine lacked something for \(Words.number($0.cells, "cell")): \($0.reason)."
+    }
     if broken > 0 { details.append("\(Words.number(broken, "cell")) could not be tried: the machine is to blame.") }
     details += changes.run.missing.map { "A runtime is missing: \($0)." }
     if unreached > 0 {

@@ -16,6 +16,7 @@ struct Job: Sendable {
   let reuse: Reuse
   /// How often each cell is tried to begin with.
   let repetitions: Int
+  let patience: MachineHealth.Patience
   let emit: @Sendable (RunEvent) async -> Void
   /// Asked behind each final verdict; true ends the run.
   let isEnough: @Sendable () -> Bool
@@ -31,7 +32,7 @@ struct Job: Sendable {
   func workPostponed() async {
     let postponed = await board.takePostponed()
     if postponed.isEmpty { return }
-    try? await Task.sleep(for: .seconds(1))
+    try? await Task.sleep(for: patience.beforeLastChance)
     for work in postponed where !Task.isCancelled { await run(work, isLastChance: true) }
     await executor.close()
   }

@@ -98,7 +98,8 @@ struct Reuse: Sendable {
   private static func isFinal(_ outcome: Outcome) -> Bool {
     switch outcome {
     case .completed, .expectationFailed, .raised, .crashed, .exited, .limitExceeded(.resultFile): true
-    case .timedOut, .limitExceeded, .workerLost, .damagedResult, .notBuilt, .notLoadable, .invalid, .unsupported, .notApplicable,
+    case .timedOut, .limitExceeded, .workerLost, .damagedResult, .notBuilt, .notLoadable, .invalid, .unsupported,
+      .notApplicable,
       .notRun, .harnessFailed:
       false
     }

@@ -35,6 +35,10 @@ public struct RunOptions: Sendable {
   public var series: String?
   /// Where compilers and cells run; nil for no sandbox.
   public var sandbox: Sandbox?
+  /// Folder for what cells write and leave, made and removed by the run; nil for this process's own.
+  public var scratch: URL?
+  /// How long a machine that keeps cells from running is waited for.
+  public var patience = MachineHealth.Patience.usual
   /// The command line, for the record.
   public var arguments: [String]
 

@@ -31,6 +31,12 @@ final class ScratchFolder {
     Self.removeAbandoned(in: url.deletingLastPathComponent(), but: url.lastPathComponent)
   }
 
+  /// One that somebody else sees to.
+  init(given url: URL) {
+    self.url = url
+    life = nil
+  }
+
   /// Removes it.
   func remove() { try? FileManager.default.removeItem(at: url) }
 

@@ -23,15 +23,13 @@ public struct Session: Sendable {
 
   /// Reads everything and plans; nothing is built or run yet.
   ///
+  /// - Parameter selection: the runtimes, where they have been asked already; nil for those of the options.
   /// - Throws: `Problem` or `Problems` for bad input and missing pieces of the environment.
-  public init(_ options: RunOptions) async throws {
+  public init(_ options: RunOptions, on selection: RuntimeSelection? = nil) async throws {
     self.options = options
     files = try WorkerFiles(below: options.cache)
-    let configuration = try Configuration(project: options.project)
-    selection =
-      options.wanted.isEmpty
-      ? try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
-      : try await RuntimeSelection.make(options.wanted, configuration: configuration, files: files)
+    let selection = if let selection { selection } else { try await Self.selection(options, files) }
+    self.selection = selection
     let runtimes = selection.runtimes
     suites = try await SuiteFolder(options.suites, reader: runtimes[0].interpreter, files: files)
     switch options.kind {
@@ -49,6 +47,13 @@ public struct Session: Sendable {
     }
   }
 
+  private static func selection(_ options: RunOptions, _ files: WorkerFiles) async throws -> RuntimeSelection {
+    let configuration = try Configuration(project: options.project)
+    return options.wanted.isEmpty
+      ? try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
+      : try await RuntimeSelection.make(options.wanted, configuration: configuration, files: files)
+  }
+
   /// Builds, executes, compares and judges all that is planned.
   ///
   /// - Parameter store: where results may be taken over from, if the options want that.
@@ -58,7 +63,7 @@ public struct Session: Sendable {
     let toolchain = try await Toolchain(cache: options.cache)
     let trouble = FirstError()
     let builder = try Self.builder(options, selection, toolchain) { trouble.end($0) }
-    let scratch = try ScratchFolder()
+    let scratch = try options.scratch.map { ScratchFolder(given: $0) } ?? ScratchFolder()
     defer { scratch.remove() }
     BrokenPipes.becomeErrors()
     Orphans.adopt()
@@ -85,7 +90,7 @@ public struct Session: Sendable {
     let newLimit = options.newLimit ?? .max
     if let resumption, resumption.kept[.new, default: 0] >= newLimit { await board.close() }
     let settled = SettledDoubts()
-    let machine = MachineHealth()
+    let machine = MachineHealth(options.patience)
     let jobs = (0..<max(1, options.jobs)).map { number in
       Job(
         board: board, builder: builder,
@@ -93,7 +98,8 @@ public struct Session: Sendable {
           files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files), variables: compiled, machine: machine,
           sandbox: options.sandbox),
-        judge: judge, settled: settled, reuse: reuse, repetitions: options.repetitions, emit: emit,
+        judge: judge, settled: settled, reuse: reuse, repetitions: options.repetitions,
+        patience: options.patience, emit: emit,
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }
     while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }

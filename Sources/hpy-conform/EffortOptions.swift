@@ -46,10 +46,45 @@ extension Repeats: ExpressibleByArgument {
   }
 }
 
-/// How much a run may use.
-struct EffortOptions: ParsableArguments {
+/// How many processes a run has, and where they run.
+struct JobOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "How many cells at a time. Default: the number of cores.")
   var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Run compilers and cells where they see no other files, processes or network, with bubblewrap; refused where the \
+      system forbids it. Default: only for `nightly`, where it is available.
+      """)
+  var sandbox: Bool?
+
+  func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
+  }
+
+  /// - Parameter prefersSandbox: whether there is one where nobody says otherwise and the system allows it.
+  /// - Throws: `Problem` for a sandbox that can't be had.
+  func apply(to options: inout RunOptions, prefersSandbox: Bool = false) async throws {
+    options.jobs = jobs
+    options.sandbox = try await chosenSandbox(prefersSandbox)
+  }
+
+  private func chosenSandbox(_ isPreferred: Bool) async throws -> Sandbox? {
+    guard sandbox ?? isPreferred else { return nil }
+    if sandbox != nil { return try await Sandbox.required() }
+    do {
+      return try await Sandbox()
+    } catch {
+      Console.note("without a sandbox: \(error); compilers and cells run as you")
+      return nil
+    }
+  }
+}
+
+/// How much a run may use.
+struct EffortOptions: ParsableArguments {
+  @OptionGroup var processes: JobOptions
 
   @Option(help: "Seconds that a cell may take. Default: \(Int(Limits().seconds)).")
   var timeout: Double?
@@ -64,16 +99,7 @@ struct EffortOptions: ParsableArguments {
   @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
   var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
 
-  @Flag(
-    inversion: .prefixedNo,
-    help: """
-      Run compilers and cells where they see no other files, processes or network, with bubblewrap; refused where the \
-      system forbids it. Default: only for `nightly`, where it is available.
-      """)
-  var sandbox: Bool?
-
   func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
     if let timeout, timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
     if let memory, memory < 64 {
       throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts")
@@ -84,28 +110,17 @@ struct EffortOptions: ParsableArguments {
   /// - Parameter prefersSandbox: whether there is one where nobody says otherwise and the system allows it.
   /// - Throws: `Problem` for a sandbox that can't be had.
   func apply(to options: inout RunOptions, prefersSandbox: Bool = false) async throws {
-    options.sandbox = try await chosenSandbox(prefersSandbox)
-    options.jobs = jobs
+    try await processes.apply(to: &options, prefersSandbox: prefersSandbox)
     if let timeout { options.limits.seconds = timeout }
     if let memory { options.limits.memory = memory << 20 }
     options.cacheLimit = cacheLimit << 20
   }
 
-  private func chosenSandbox(_ isPreferred: Bool) async throws -> Sandbox? {
-    guard sandbox ?? isPreferred else { return nil }
-    if sandbox != nil { return try await Sandbox.required() }
-    do {
-      return try await Sandbox()
-    } catch {
-      Console.note("without a sandbox: \(error); compilers and cells run as you")
-      return nil
-    }
-  }
-
   /// Options that were given and decide results.
   var given: [String] {
     [
-      timeout.map { _ in "--timeout" }, memory.map { _ in "--memory" }, sandbox.map { $0 ? "--sandbox" : "--no-sandbox" },
+      timeout.map { _ in "--timeout" }, memory.map { _ in "--memory" },
+      processes.sandbox.map { $0 ? "--sandbox" : "--no-sandbox" },
     ].compactMap { $0 }
   }
 }

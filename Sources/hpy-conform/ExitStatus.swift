@@ -20,7 +20,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .undecided: "bisect: the ends are alike, or can't be tried"
     case .badInput: "usage or bad input, a case that can't be read among it"
     case .unavailable: "the machine lacks something"
-    case .internalError: "a defect of this program"
+    case .internalError: "a defect of this program; selftest: a fault was not noticed"
     case .interrupted: "interrupted; what was done is kept"
     }
   }

@@ -18,6 +18,7 @@ struct HPyConform: AsyncParsableCommand {
       RunCommand.self, ListCommand.self, RuntimesCommand.self, RunsCommand.self, ShowCommand.self, CompareCommand.self,
       PortabilityCommand.self, BisectCommand.self, JudgeCommand.self, NightlyCommand.self, ReportCommand.self,
       BaselineCommand.self, MergeCommand.self, PruneCommand.self, NewCommand.self,
+      SelfTestCommand.self,
     ])
 
   /// In place of the parser's own, which prints help and versions without a look at whether they arrive.

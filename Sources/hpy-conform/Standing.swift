@@ -31,6 +31,12 @@ extension Standing {
       machineLacked: !summary.lacking.isEmpty)
   }
 
+  /// A fault that nobody noticed, or an innocent that was blamed, is a defect of this program, or it can't be trusted
+  /// here.
+  init(_ selfTest: SelfTestDocument) {
+    self.init(hasDefect: !selfTest.failures.isEmpty, machineLacked: !selfTest.lacking.isEmpty)
+  }
+
   init(_ report: ReportDocument) {
     self.init(
       needsAttention: report.headline.level == .attention, hasBrokenInput: report.headline.level == .broken,

@@ -140,7 +140,8 @@ struct MachineFaultTests {
 
   @Test(
     "few processes are the machine's fault: told before anything is started, or of each cell that they cost",
-    .enabled(if: mayLimitProcesses, "needs the right to make a control group"), arguments: [4, 8, 12, 26, 27, 28, 30, 40])
+    .enabled(if: mayLimitProcesses, "needs the right to make a control group"),
+    arguments: [4, 8, 12, 26, 27, 28, 30, 40])
   func fewProcesses(limit: Int) async throws {
     let project = try Self.project()
     let place = try #require(Self.fewProcesses(limit))

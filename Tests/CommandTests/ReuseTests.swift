@@ -230,7 +230,8 @@ struct ReuseTests {
     { $0.program = ContentKey(of: "other") }, { $0.interpreter = ContentKey(of: "other") },
     { $0.hpy = ContentKey(of: "other") }, { $0.hpy = nil }, { $0.canFork = false }, { $0.limits.seconds = 11 },
     { $0.limits.repeats.warmups += 1 }, { $0.limits.repeats.measured += 1 },
-    { $0.limits.processes += 1 }, { $0.limits.scratch += 1 }, { $0.isSandboxed = true }, { $0.limits.memory += 1 }, { $0.limits.fileSize += 1 }, { $0.environment["A"] = "2" },
+    { $0.limits.processes += 1 }, { $0.limits.scratch += 1 }, { $0.isSandboxed = true }, { $0.limits.memory += 1 },
+    { $0.limits.fileSize += 1 }, { $0.environment["A"] = "2" },
     { $0.environment["B"] = "1" },
   ]
 

@@ -23,7 +23,8 @@ struct WorkerLossTests {
     worker.kill()
     let request = WorkerRequest(
       binary: "", module: "ext", loader: "import", mode: "universal", scenarios: "", code: "", seconds: 1,
-      memory: 1 << 32, file: 1 << 20, processes: 64, scratch: 1 << 20, warmups: 0, repeats: 0, tail: 100, fresh: false, start: 1, interpreter: "",
+      memory: 1 << 32, file: 1 << 20, processes: 64, scratch: 1 << 20, warmups: 0, repeats: 0, tail: 100, fresh: false,
+      start: 1, interpreter: "",
       environment: [:],
       cells: (0..<3).map { .init(number: $0, scenario: "s", secret: "x") })
     for attempt in 1...3 {

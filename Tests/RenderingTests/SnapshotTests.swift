@@ -38,6 +38,8 @@ struct SnapshotTests {
       "runtimes", RuntimeDocument.samples, "terminal", TerminalRenderer(TerminalLayout(width: 80, base: "/project")))
     + snapshots("runtimes", RuntimeDocument.samples, "details", TerminalRenderer(TerminalLayout(showsAll: true)))
     + snapshots("runtimes", RuntimeDocument.samples, "json", JSONRenderer(encodesSnakeCase: true))
+    + snapshots("selftest", SelfTestDocument.samples, "terminal", TerminalRenderer())
+    + snapshots("selftest", SelfTestDocument.samples, "verbose", TerminalRenderer(TerminalLayout(showsAll: true)))
     + snapshots("report", [ReportDocument.samples[1]], "colours", TerminalRenderer())
     + snapshots("comparison", [ComparisonDocument.samples[0]], "colours", TerminalRenderer())
     + snapshots("cell", [CellDocument.samples[0]], "colours", TerminalRenderer())

@@ -1,6 +1,7 @@
 """What a cell may use together with its processes, and that it leaves nothing behind."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -124,17 +125,18 @@ class LookingTest(unittest.TestCase):
     """The look that needs no control group."""
 
     def start(self, text):
-        process = subprocess.Popen([sys.executable, "-S", "-c", text], stdout=subprocess.PIPE)
+        process = subprocess.Popen([sys.executable, "-S", "-c", text], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            start_new_session=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
+        self.addCleanup(os.killpg, process.pid, signal.SIGKILL)
         process.stdout.readline()
         return process.pid
 
     def test_processes_and_memory_below_a_process(self):
         """Its own among them."""
         child = self.start(
-            "import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n        time.sleep(60)\n"
+            "import os, time\nfor _ in range(3):\n    if os.fork() == 0:\n        time.sleep(20)\n        os._exit(0)\n"
             "x = bytearray(30 << 20)\nos.write(1, b'\\n')\ntime.sleep(60)")
         self.assertIsNone(conform_bounds.exceeded_by(child, 4, 1 << 40))
         self.assertEqual(conform_bounds.exceeded_by(child, 3, 1 << 40), "processes")

@@ -116,10 +116,11 @@ def _remove(path):
 def exceeded_by(leader, processes, memory):
     """What a process and all below it have too much of: PROCESSES, MEMORY or None."""
     count = pages = 0
-    waiting = [leader]
+    seen, waiting = [], [leader]
     while waiting:
         process = waiting.pop()
         count += 1
+        seen.append(process)
         try:
             with open("/proc/%d/statm" % process) as file:
                 pages += int(file.read().split()[1])
@@ -129,7 +130,22 @@ def exceeded_by(leader, processes, memory):
             continue  # it has ended
         if count > processes:
             return PROCESSES
-    return MEMORY if pages * _PAGE > memory else None
+    # Forks share pages: the exact sum takes long, so it is asked for only where it matters.
+    return MEMORY if pages * _PAGE > memory and _proportional(seen) > memory else None
+
+
+def _proportional(processes):
+    """Bytes of memory of some processes, each shared page counted once among all that share it."""
+    total = 0
+    for process in processes:
+        try:
+            with open("/proc/%d/smaps_rollup" % process) as file:
+                for line in file:
+                    if line.startswith("Pss:"):
+                        total += int(line.split()[1]) << 10
+        except (OSError, IndexError, ValueError):
+            continue
+    return total
 
 
 class Group:

@@ -167,6 +167,8 @@ class Supervisor:
         if child == 0:
             try:
                 os.setsid()
+                # Else what a cell takes for its parent, once that is gone, is the worker, and then the runner.
+                conform_cell.die_with_parent()
                 conform_cell.make_private(False)
                 conform_cell.be_first_victim()
                 for descriptor in self._control:

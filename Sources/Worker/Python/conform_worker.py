@@ -109,7 +109,12 @@ class _Worker:
             server.send(dict(request, token=token, cells=list(waiting)))
             patience = request["seconds"] + _PATIENCE + (request["start"] if request["fresh"] else 0)
             how = server.pass_on(waiting, self._pass_on, token, self._control[0], patience)
-            if how is not None:
+            if how is not None and server.shares and not server.has_answered:
+                # Perhaps it was what it had loaded, and no cell: each may load for itself.
+                self._refused.add(server.loads)
+                self._server = None
+                server.end()
+            elif how is not None:
                 number = waiting.popleft()[0]
                 self._server = None
                 self._answer_lost(number, server.end(_LAST_WORDS if how == "ended" else 0), how, request["tail"])
@@ -152,6 +157,7 @@ class _Worker:
         kind = _SandboxedServer if request.get("sandbox") else _ForkedServer
         server = kind(loads, request, shares, self._files, self._control, self._scratch, self._family)
         server.sandbox = request.get("sandbox")
+        server.shares = shares
         return server
 
     # --- answers ---
@@ -215,12 +221,13 @@ class _Server:
     """The worker's end of a fork server.
 
     .loads: what it was started for; None for cells that load for themselves, in processes of their own.
-    .sandbox: the command that started it, or None.
+    .sandbox: the command that started it, or None.   .shares: whether its cells share what it loaded.
     """
 
     def __init__(self, loads):
         self.loads = loads
         self.sandbox = None
+        self.shares = self.has_answered = False
         self._rest = bytearray()
         self._pipes = []
         self._process = None
@@ -267,6 +274,7 @@ class _Server:
                     take(bytes(self._rest[:place[1]]), token)
                     del self._rest[:place[1]]
                     waiting.popleft()
+                    self.has_answered = True
                     continue
                 how = self._read_on(patience, lambda: conform_server.whole_answer(self._rest, token), requests)
                 if how is not None:

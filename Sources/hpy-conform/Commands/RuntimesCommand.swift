@@ -27,7 +27,8 @@ struct RuntimesCommand: AsyncParsableCommand {
       try FileWriting.replace(file.path, with: Array(text.text.utf8))
     } catch {
       throw Problem(
-        .environment, at: file.path, "can't be written: \(Problem.words(of: error))", remedy: "make room, or make it writable")
+        .environment, at: file.path, "can't be written: \(Problem.words(of: error))",
+        remedy: "make room, or make it writable")
     }
   }
 
