@@ -36,10 +36,10 @@ def many_processes(ext):
 
 @scenario
 def much_memory_in_all(ext):
-    for _ in range(4):
+    for _ in range(6):
         if os.fork() == 0:
-            kept = bytearray(60 << 20)
-            kept[::4096] = b"x" * len(kept[::4096])
+            kept = bytearray(120 << 20)
+            kept[:] = b"x" * len(kept)
             time.sleep(20)
             os._exit(0)
     time.sleep(20)
@@ -102,7 +102,7 @@ class BoundsTest(WorkerTest):
 
     def test_memory_is_counted_together(self):
         """Though each of its processes has less than it may."""
-        reply = self.run_cell("much_memory_in_all", memory=128 << 20)
+        reply = self.run_cell("much_memory_in_all", memory=512 << 20)
         self.assertEqual(reply.outcome, "exceeded memory")
         self.assert_unharmed()
 

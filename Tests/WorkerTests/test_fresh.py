@@ -119,7 +119,7 @@ class FreshTest(WorkerTest):
             input=json.dumps(order).encode("ascii") + b"\n")
         self.assertEqual(process.returncode, 0)
         with open(files[0]) as file:
-            lines = [json.loads(line.partition(" ")[2]) for line in file]
+            lines = [json.loads(line.partition(" ")[2]) for line in file if line.strip()]
         self.assertEqual((lines[0]["value"], lines[-1]), ("42", {"end": {"outcome": "completed", "observations": len(lines) - 1}}))
 
 

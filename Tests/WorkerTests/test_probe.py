@@ -24,7 +24,7 @@ class ProbeTest(unittest.TestCase):
         self.assertEqual({name: type(value) for name, value in facts.items()}, {
             "implementation": str, "version": str, "python": str, "build": str, "executable": str, "path": list,
             "debug": bool, "free_threaded": bool, "ext_suffix": str, "include": list, "machine": str, "can_fork": bool,
-            "hpy_path": list, "hpy_backend": bool, "library": list, "files": list})
+            "hpy_path": list, "hpy_backend": bool, "library": list, "files": list, "places": list})
         self.assertEqual(facts["implementation"], sys.implementation.name)
         self.assertEqual(facts["python"], "%d.%d.%d" % sys.version_info[:3])
         self.assertTrue(facts["can_fork"])
