@@ -242,7 +242,8 @@ struct CompilerFaultTests {
     let toolchain = try await workshop.toolchain()
     let cache = try ArtifactCache(below: workshop.folder.url.appending(path: "cache"))
     let runner = StepRunner(
-      toolchain: toolchain, cache: cache, cacheFolder: workshop.folder.url, keys: FileKeys(), limit: 60, pauses: [])
+      toolchain: toolchain, cache: cache, cacheFolder: workshop.folder.url, keys: FileKeys(), sandbox: nil, limit: 60,
+      pauses: [])
     let include = workshop.folder.path("include")
     let order = Order(
       key: ContentKey(of: "o"), kind: .compile, product: "object.o",
