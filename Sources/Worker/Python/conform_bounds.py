@@ -116,20 +116,42 @@ def _remove(path):
 def exceeded_by(leader, processes, memory):
     """What a process and all below it have too much of: PROCESSES, MEMORY or None."""
     count = pages = 0
-    waiting = [leader]
-    while waiting:
-        process = waiting.pop()
+    for process in _tree(leader):
         count += 1
         try:
             with open("/proc/%d/statm" % process) as file:
                 pages += int(file.read().split()[1])
-            with open("/proc/%d/task/%d/children" % (process, process)) as file:
-                waiting += [int(one) for one in file.read().split()]
         except (OSError, IndexError):
             continue  # it has ended
         if count > processes:
             return PROCESSES
     return MEMORY if pages * _PAGE > memory else None
+
+
+def is_any_stopped(leader):
+    """Whether a process or one below it was stopped by a signal."""
+    return any(is_stopped(process) for process in _tree(leader))
+
+
+def is_stopped(process):
+    try:
+        with open("/proc/%d/stat" % process) as file:
+            return file.read().rpartition(")")[2].split()[0] in "Tt"
+    except (OSError, IndexError):
+        return False
+
+
+def _tree(leader):
+    """A process and all below it, as they are found."""
+    waiting = [leader]
+    while waiting:
+        process = waiting.pop()
+        yield process
+        try:
+            with open("/proc/%d/task/%d/children" % (process, process)) as file:
+                waiting += [int(one) for one in file.read().split()]
+        except OSError:
+            continue  # it has ended
 
 
 class Group:

@@ -8,6 +8,7 @@ opens a file, writes one or maps shared memory, nothing is shared, and each cell
 answer    "TOKEN HEAD\\n", the result and the attachments
           TOKEN: the one of the request. It comes after loading, so nothing that is loaded could write an answer.
           HEAD: {"number": the cell's, "status": its wait status, "seconds": wall time, "timed_out": bool,
+                 "stopped": true when something of the cell was stopped by a signal as its time was over,
                  "exceeded": "processes", "memory" or "scratch" when the cell was ended for that, else null,
                  "machine": what the machine lacked where nothing is known of the cell for that, else null,
                  "strays": processes left behind and killed,
@@ -146,6 +147,7 @@ class Supervisor:
             has_begun = True
         bounds = _Bounds(request, self._scratch)
         status, head["timed_out"], head["exceeded"] = _wait(child, request["seconds"] if has_begun else 0, bounds)
+        head["stopped"] = bounds.found_stopped
         head["status"] = status
         head["seconds"] = round(time.monotonic() - started, 6)
         head["strays"] = kill_strays(child)
@@ -222,6 +224,11 @@ class _Bounds:
     def __init__(self, request, scratch):
         self._limits = (request["processes"], request["memory"])
         self._scratch = scratch
+        self.found_stopped = False
+
+    def note_stopped(self, child):
+        """Whoever is stopped is late, and may have been stopped by anybody."""
+        self.found_stopped = conform_bounds.is_any_stopped(child)
 
     def exceeded(self, child):
         found = conform_bounds.exceeded_by(child, *self._limits)
@@ -253,6 +260,7 @@ def _wait(child, seconds, bounds):
                 return os.waitpid(child, 0)[1], timed_out, exceeded
             else:
                 timed_out = True
+                bounds.note_stopped(child)
                 os.kill(child, signal.SIGABRT)
                 limit = time.monotonic() + _GRACE
 

@@ -288,7 +288,7 @@ class _Server:
                 self.end()
                 os._exit(conform_cell.HARNESS_FAILED)
             if not ready:
-                stopped = stopped + 1 if _is_stopped(self._process) else 0
+                stopped = stopped + 1 if conform_bounds.is_stopped(self._process) else 0
                 if stopped > 1:
                     return "was stopped"
                 if left <= 0:
@@ -372,14 +372,6 @@ class _SandboxedServer(_Server):
     def is_ready(self, seconds, requests):
         # The interpreter starts, too.
         return super().is_ready(seconds + 60, requests)
-
-
-def _is_stopped(process):
-    try:
-        with open("/proc/%d/stat" % process) as file:
-            return file.read().rpartition(")")[2].split()[0] in "Tt"
-    except (OSError, IndexError):
-        return False
 
 
 def _take_control():
