@@ -75,6 +75,8 @@ public struct Sandbox: Sendable, Hashable {
     for folder in ["/dev/shm", "/tmp"] { options += ["--size", "\(scratch)", "--tmpfs", folder] }
     for path in Self.outermost(reading.filter(shows)) { options += ["--ro-bind-try", path, path] }
     for path in Set(writing).sorted() { options += ["--bind", path, path] }
+    // What bubblewrap made to mount on has no limit.
+    for folder in ["/dev", "/"] { options += ["--remount-ro", folder] }
     return options + ["--setenv", "TMPDIR", "/tmp", "--chdir", "/tmp", "--"]
   }
 

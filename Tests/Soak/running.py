@@ -238,7 +238,9 @@ class Round:
         self.counts[what] = self.counts.get(what, 0) + number
 
     def blame(self, problems, run=None):
-        self.problems += problems
+        self.problems += problems[:6]
+        if len(problems) > 6:
+            self.problems.append("and %d more" % (len(problems) - 6))
         if problems and run is not None:
             self.problems.append("%s; its output ends: %s" % (run.how(), run.output()[-600:]))
 

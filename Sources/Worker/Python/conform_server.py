@@ -122,6 +122,7 @@ class Supervisor:
         self._scratch = scratch
         self._control = control + (answers.fileno(),)
         self._kills = conform_machine.memory_kills()
+        self._own_limits = conform_cell.limits()
 
     def run(self, request, loaded=None):
         """Run the cells of a request, in order; an answer for each as soon as it is known."""
@@ -135,6 +136,10 @@ class Supervisor:
                 head["machine"] = conform_machine.told(error, "the cell could not be started")
             self._answers.write(answer(request["token"], head, self._files, request["tail"]))
             self._answers.flush()
+            # Any process may change those of another one of its user. What was lowered can't be raised again, so that
+            # the next cells need another server.
+            if conform_cell.limits() != self._own_limits:
+                os._exit(conform_cell.HARNESS_FAILED)
 
     def _run_cell(self, request, scenario, secret, loaded, head):
         if request["fresh"]:
