@@ -146,6 +146,8 @@ def disk(round):
         round.converge()
     finally:
         for one in disks:
+            if round.problems:
+                shutil.copytree(one.folder, one.folder + "-kept", symlinks=True, dirs_exist_ok=True)
             one.unmount()
 
 
