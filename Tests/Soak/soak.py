@@ -31,7 +31,7 @@ KINDS = {
     "processes": disturbances.processes, "descriptors": disturbances.descriptors, "memory": disturbances.memory,
     "hostile": hostile.hostile,
 }
-_VARIABLE = "HPY_SOAK_HAS_MOUNTS"
+MOUNTS_VARIABLE = "HPY_SOAK_HAS_MOUNTS"
 
 
 class Soak:
@@ -133,7 +133,7 @@ def open_bench(command, named, work=None):
 
 def main(arguments):
     options = parse(arguments)
-    machine.enter_namespace_of_mounts([sys.executable, "-B", os.path.abspath(__file__)] + arguments, _VARIABLE)
+    machine.enter_namespace_of_mounts([sys.executable, "-B", os.path.abspath(__file__)] + arguments, MOUNTS_VARIABLE)
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
         bench = open_bench(options.command, options.interpreter, options.work)
