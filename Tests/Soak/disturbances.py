@@ -23,7 +23,7 @@ def kill(round):
     words = ["run"] + round.patterns
     for _ in range(round.random.randint(1, 4)):
         run = round.place.start(words)
-        moment = round.random.random() ** round.random.choice((1, 1, 2)) * whole * 1.05
+        moment = round.random.random() ** round.random.choice((1, 0.5)) * whole * 1.05
         run.sleep_until(moment)
         hit = run.kill()
         round.note("%s %s after %.2f s" % ("killed" if hit else "ended", "cold" if cold else "warm", moment))

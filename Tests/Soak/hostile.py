@@ -2,6 +2,7 @@
 import os
 import socket
 import subprocess
+import threading
 
 import judging
 import machine
@@ -224,6 +225,7 @@ class _Hostile:
 
 
 _made = {}
+_lock = threading.Lock()
 
 
 def close():
@@ -236,9 +238,10 @@ def close():
 
 def hostile(round):
     """A few attackers and their neighbours; in a sandbox, what is outside has to be out of reach."""
-    made = _made.get(round.bench.folder)
-    if made is None:
-        made = _made[round.bench.folder] = _Hostile(round.bench)
+    with _lock:
+        made = _made.get(round.bench.folder)
+        if made is None:
+            made = _made[round.bench.folder] = _Hostile(round.bench)
     is_sandboxed = round.random.random() < 0.5
     if is_sandboxed and not machine.quiet([
             "bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]):

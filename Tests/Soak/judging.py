@@ -20,18 +20,24 @@ SELECT cell.key, test_case || '/' || name, conclusion_id, answer_id, build_id, i
    WHERE further.run_id = result.run_id AND further.cell_id = result.cell_id)
 FROM result JOIN cell ON cell.id = cell_id JOIN scenario ON scenario.id = scenario_id WHERE run_id = ?"""
 
+# A second opinion that the machine prevented is asked for again, with the whole scenario.
+_UNCONFIRMED = """
+SELECT DISTINCT test_case || '/' || name FROM attempt JOIN cell ON cell.id = cell_id
+JOIN scenario ON scenario.id = scenario_id JOIN answer ON answer.id = answer_id WHERE run_id = ? AND outcome = ?"""
+
 
 class Recorded:
     """The last run of a database.
 
     .run: its UUID, None where there is none.   .state.   .planned: how many cells.
     .cells: name -> (outcome, verdict, findings as text).   .rows: scenario -> all that is stored of its cells.
-    .damage: what the database's own check finds.
+    .unconfirmed: scenarios of which the machine prevented an attempt.   .damage: what the database's own check finds.
     """
 
     def __init__(self, path):
         """Reads a copy: what a killed runner has left is to be mended by the next one, not by whoever looks."""
-        self.run, self.state, self.planned, self.cells, self.rows, self.damage = None, None, 0, {}, {}, None
+        self.run, self.state, self.planned, self.cells, self.rows = None, None, 0, {}, {}
+        self.damage, self.unconfirmed = None, set()
         if not os.path.exists(path) or not os.path.getsize(path) and not os.path.exists(path + "-wal"):
             return
         folder = tempfile.mkdtemp(prefix="soak-database-")
@@ -65,13 +71,14 @@ class Recorded:
                 self.cells[name] = (outcome, verdict, findings or "")
             for row in connection.execute(_ROWS, (number,)):
                 self.rows.setdefault(row[1], []).append(row)
+            self.unconfirmed = {row[0] for row in connection.execute(_UNCONFIRMED, (number, HARNESS_FAILED))}
             for rows in self.rows.values():
                 rows.sort(key=str)
         finally:
             connection.close()
 
     def final(self, expected):
-        """What is stored of scenarios that are done: all of their cells have a result, and none is unknown."""
+        """What is stored of scenarios that are done: all of their cells have a result, and no attempt is unknown."""
         sizes = {}
         for name in expected:
             scenario = name.split("/", 1)[1].partition("@")[0]
@@ -79,6 +86,7 @@ class Recorded:
         unknown = {name.split("/", 1)[1].partition("@")[0]
                    for name, (outcome, verdict, _) in self.cells.items()
                    if outcome == HARNESS_FAILED or verdict == NOT_JUDGED and outcome not in _SKIPS}
+        unknown |= self.unconfirmed
         return {scenario: rows for scenario, rows in self.rows.items()
                 if len(rows) == sizes.get(scenario) and scenario not in unknown}
 

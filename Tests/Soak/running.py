@@ -36,16 +36,23 @@ class Yardstick:
 class Bench:
     """A project, a cache that has all of its binaries, and the undisturbed verdicts of each selection."""
 
-    def __init__(self, command, folder, interpreters):
+    def __init__(self, command, folder, interpreters, is_quick=False):
+        """is_quick: nothing that waits for a time to be over is run."""
         self.command, self.folder, self.interpreters = command, folder, interpreters
         self.project = os.path.join(folder, "project")
         self.cache = os.path.join(folder, "cache")
         os.makedirs(self.project)
         project.disturbed_project(self.project, interpreters)
+        self.is_quick = is_quick
         self._known = {}
+        self._lock = threading.Lock()
         self.rounds = 0
 
     def yardstick(self, patterns):
+        with self._lock:
+            return self._measured(patterns)
+
+    def _measured(self, patterns):
         key = tuple(patterns)
         if key not in self._known:
             place = Place(self, "undisturbed-" + "-".join(patterns), cache=self.cache)
@@ -69,8 +76,9 @@ class Bench:
 
     def place(self, name, warm=True):
         """A folder for a round, with a copy of the full cache, or with none."""
-        self.rounds += 1
-        place = Place(self, "%s-%d" % (name, self.rounds))
+        with self._lock:
+            self.rounds += 1
+            place = Place(self, "%s-%d" % (name, self.rounds))
         if warm:
             shutil.copytree(self.cache, place.cache, symlinks=True)
         return place
@@ -250,7 +258,10 @@ class Round:
     def choose(self, slow=0.15):
         """What is run: sets .patterns and .yardstick."""
         draw = self.random.random()
-        self.patterns = project.SLOW if draw < slow else project.KNOWN if draw < 0.4 else project.ALL
+        if self.bench.is_quick:
+            self.patterns = project.KNOWN if draw < 0.7 else project.ALL
+        else:
+            self.patterns = project.SLOW if draw < slow else project.KNOWN if draw < 0.4 else project.ALL
         self.yardstick = self.bench.yardstick(self.patterns)
 
     def look(self, run, killed=False, leaves=True):
@@ -279,7 +290,8 @@ class Round:
         """The disturbance is gone: `run --resume`, or a new run with `--reuse`, gives the undisturbed verdicts."""
         recorded = judging.Recorded(self.place.database)
         resumable = recorded.run and (
-            recorded.state != "finished" or judging.whole(recorded.cells, self.yardstick.cells))
+            recorded.state != "finished" or recorded.unconfirmed
+            or judging.whole(recorded.cells, self.yardstick.cells))
         if resumable and self.random.random() < 0.7:
             run, how = self.place.start(["run", "--resume"]), "resumed"
         elif self.random.random() < 0.7:

@@ -14,6 +14,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -42,6 +43,7 @@ class Soak:
         self.results = {}  # kind -> Counter of ok, FAILED, skipped
         self.counts = collections.Counter()
         self.seconds = collections.Counter()
+        self._lock = threading.Lock()
 
     def round(self, kind, number):
         """Whether all was well, or the kind is not possible here."""
@@ -60,21 +62,24 @@ class Soak:
                 one.place.end()
         if one.problems:
             result = "FAILED"
-        took = time.monotonic() - began
-        self.results.setdefault(kind, collections.Counter())[result] += 1
-        self.seconds[kind] += took
+        with self._lock:
+            self._tell(one, result, time.monotonic() - began)
+        if not one.problems and one.place is not None:
+            one.place.remove()
+        return not one.problems
+
+    def _tell(self, one, result, took):
+        self.results.setdefault(one.kind, collections.Counter())[result] += 1
+        self.seconds[one.kind] += took
         for what, count in one.counts.items():
-            self.counts["%s: %s" % (kind, what)] += count
+            self.counts["%s: %s" % (one.kind, what)] += count
         self.say("seed %s %s round %d: %s: %s (%.1f s)" % (
-            self.seed, kind, number, "; ".join(one.done), result, took))
+            self.seed, one.kind, one.number, "; ".join(one.done), result, took))
         if one.problems:
             for problem in one.problems:
                 self.say("    " + problem.replace("\n", "\n    "))
-            self.say("    repeat it: --seed %s --only %s --round %d" % (self.seed, kind, number))
+            self.say("    repeat it: --seed %s --only %s --round %d" % (self.seed, one.kind, one.number))
             self.say("    project: %s; database and caches: %s" % (self.bench.project, one.place and one.place.folder))
-        elif one.place is not None:
-            one.place.remove()
-        return not one.problems
 
     @property
     def failed(self):
@@ -98,9 +103,8 @@ def interpreters(named, top):
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--command", required=True, help="the built hpy-conform")
-    length = parser.add_mutually_exclusive_group()
-    length.add_argument("--seconds", type=float, help="begin no round after so long (default: 60)")
-    length.add_argument("--rounds", type=int, metavar="N", help="so many rounds of each kind")
+    parser.add_argument("--seconds", type=float, help="begin no round after so long (default: 60, or --rounds)")
+    parser.add_argument("--rounds", type=int, metavar="N", help="at most so many rounds of each kind")
     parser.add_argument("--round", type=int, metavar="R", help="that round alone, to repeat it")
     parser.add_argument("--seed", type=int, help="default: one that is drawn, and said")
     parser.add_argument("--only", nargs="+", choices=sorted(KINDS), metavar="KIND", help=", ".join(sorted(KINDS)))
@@ -116,7 +120,7 @@ def parse(arguments):
     return options
 
 
-def open_bench(command, named, work=None):
+def open_bench(command, named, work=None, is_quick=False):
     """Raises running.Trouble where something is missing."""
     command = os.path.abspath(command)
     if not os.access(command, os.X_OK):
@@ -128,7 +132,7 @@ def open_bench(command, named, work=None):
     if work:
         os.makedirs(work, exist_ok=True)
     machine.remove_groups_of_dead()
-    return running.Bench(command, tempfile.mkdtemp(prefix="soak-", dir=work), paths)
+    return running.Bench(command, tempfile.mkdtemp(prefix="soak-", dir=work), paths, is_quick)
 
 
 def main(arguments):

@@ -2,6 +2,7 @@
 
 The command is HPY_CONFORM, or the debug build: `HPY_CONFORM=.build/debug/hpy-conform python3 -B Tests/Soak/test_soak.py`.
 """
+import concurrent.futures
 import os
 import shutil
 import signal
@@ -130,7 +131,9 @@ class Rounds(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.bench = soak.open_bench(COMMAND, None)
+        cls.bench = soak.open_bench(COMMAND, None, is_quick=True)
+        for patterns in (project.KNOWN, project.ALL):
+            cls.bench.yardstick(patterns)
         cls.lines = []
         cls.soak = soak.Soak(cls.bench, SEED, say=cls.lines.append)
 
@@ -142,8 +145,8 @@ class Rounds(unittest.TestCase):
 
     def rounds(self, kind):
         del self.lines[:]
-        for number in range(ROUNDS):
-            self.soak.round(kind, number)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda number: self.soak.round(kind, number), range(ROUNDS)))
         results = self.soak.results[kind]
         self.assertEqual(results["FAILED"], 0, "\n".join(self.lines))
         if not results["ok"]:
