@@ -15,7 +15,7 @@ import project
 PATIENCE = 180  # seconds that a run may take, whatever is done to it; an undisturbed one takes a few
 GONE = 2  # seconds within which nothing of a killed run lives on
 _LANES = ["--lane", "capi-heap", "--lane", "universal"]
-TIMEOUT = "1.5"
+_TIMEOUT, _QUICK_TIMEOUT = "1.5", "2.5"  # the second where several runs share the cores, and little hangs
 
 
 class Trouble(Exception):
@@ -102,7 +102,7 @@ class Place:
         command = list(prefix) + [self.bench.command] + words + [
             "--db", self.database, "--cache", self.cache, "--jobs", "2"]
         if "--resume" not in words:
-            command += _LANES + ["--timeout", TIMEOUT]
+            command += _LANES + ["--timeout", _QUICK_TIMEOUT if self.bench.is_quick else _TIMEOUT]
         run = Run(self, command + list(options), project_folder or self.bench.project, in_child, len(self.runs))
         self.runs.append(run)
         return run

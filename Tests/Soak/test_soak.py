@@ -140,12 +140,15 @@ class Rounds(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         hostile.close()
+        cls.soak.say = lambda text: print(text, file=sys.stderr)
+        cls.soak.summary()
         if not cls.soak.failed:
             shutil.rmtree(cls.bench.folder, ignore_errors=True)
 
     def rounds(self, kind):
         del self.lines[:]
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        # Most of the time is waited: for a machine that gets better, for what was stopped.
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda number: self.soak.round(kind, number), range(ROUNDS)))
         results = self.soak.results[kind]
         self.assertEqual(results["FAILED"], 0, "\n".join(self.lines))
