@@ -61,6 +61,10 @@ def _targets(run):
     return found
 
 
+# An end by somebody else's signal doesn't count when it doesn't come again; the same cell must not be hit twice.
+_LINEAGE = {"conform_worker", "server", "cell", "cell's child", "conform_cell"}
+
+
 def kill_child(round):
     """SIGKILL, or SIGSTOP for a while or for good, of anything below the runner."""
     round.choose()
@@ -70,24 +74,29 @@ def kill_child(round):
     run = round.place.start(["run"] + round.patterns)
     moments = sorted(round.random.random() * whole for _ in range(round.random.randint(1, 3)))
     stopped = []
+    spared = set()
     for moment in moments:
         if not run.sleep_until(moment):
             break
         targets = {}
         while not targets and run.process.poll() is None:
             targets = _targets(run)
+            for role in spared:
+                targets.pop(role, None)
             targets.pop("guard" if round.random.random() < 0.8 else "", None)
         if not targets:
             break
         role = round.random.choice(sorted(targets))
         victim = round.random.choice(targets[role])
+        if role in _LINEAGE:
+            spared = _LINEAGE
         stops = round.random.random() < 0.25
         if machine.send(victim, signal.SIGSTOP if stops else signal.SIGKILL):
             round.note("%s %s at %.2f s" % ("stopped" if stops else "killed", role, run.elapsed()))
             round.count("%s %s" % ("stopped" if stops else "killed", role))
         if stops:
             # What has a watch over it may stay stopped; others go on.
-            forever = role in ("conform_worker", "server", "cell", "cell's child", "guard")
+            forever = role in _LINEAGE - {"conform_cell"} or role == "guard"
             if not forever or round.random.random() < 0.5:
                 stopped.append((run.elapsed() + round.random.uniform(0.1, 4), victim))
     for moment, victim in sorted(stopped):
