@@ -185,7 +185,8 @@ extension WorkerAnswer {
     guard rest.count >= head.parts.reduce(0, { $0 + $1.size }) else { return nil }
     var answer = WorkerAnswer(
       number: head.number, end: try Self.end(head), seconds: head.seconds, timedOut: head.timedOut,
-      wasStopped: head.stopped ?? false, exceeded: head.exceeded, machine: head.machine, strays: head.strays, result: [], attachments: [:])
+      wasStopped: head.stopped ?? false, exceeded: head.exceeded, machine: head.machine, strays: head.strays,
+      result: [], attachments: [:])
     for part in head.parts {
       let content = rest.prefix(part.size)
       rest = rest.dropFirst(part.size)

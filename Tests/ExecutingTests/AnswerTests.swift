@@ -57,7 +57,8 @@ struct AnswerTests {
   @Test(
     "an answer that is not whole yet is left as it is",
     arguments: [
-      "", #"{"number": 0"#, Self.line(parts: #"["result", 1]"#), Self.line(parts: #"["result", 1], ["output", 2]"#, "ab"),
+      "", #"{"number": 0"#, Self.line(parts: #"["result", 1]"#),
+      Self.line(parts: #"["result", 1], ["output", 2]"#, "ab"),
       Self.line(parts: #"["output", 4294967295]"#, "ab"),
     ])
   func partial(text: String) throws {
@@ -85,7 +86,8 @@ struct AnswerTests {
     arguments: [
       "\n", "{}\n", "[]\n", "Segmentation fault\n", "0 0 0.2 0 0 0\n", Self.line(#""number": 0"#),
       Self.line(#""number": 0, "status": 0, "lost": 9"#), Self.line(#""number": "x", "status": 0"#),
-      Self.line(parts: #"["result", -1]"#), Self.line(parts: #"["result", 4294967296]"#), Self.line(parts: #"["result"]"#),
+      Self.line(parts: #"["result", -1]"#), Self.line(parts: #"["result", 4294967296]"#),
+      Self.line(parts: #"["result"]"#),
       Self.line(parts: #"[1, "result"]"#), Self.line(parts: "0"),
       Self.line().replacing("null, \"strays\"", with: "7, \"strays\""),
       Self.line().replacing("\"strays\": 0", with: "\"strays\": -1"),
