@@ -1,5 +1,6 @@
 """The kinds of disturbance: each takes a round, disturbs a run, looks at what came of it, and has it converge."""
 import os
+import re
 import resource
 import shutil
 import signal
@@ -211,7 +212,13 @@ def descriptors(round):
                 round.note(str(error))
     run.wait()
     round.note(run.how())
-    round.look(run)
+    # swift-subprocess ends the program where it can't make a pipe, and a limit that is lowered meanwhile leads to that.
+    # Then it is a kill: all that has to be true of one is looked at.
+    stops = run.code == -signal.SIGILL and re.search("Subprocess/.*was not closed", run.output())
+    if stops:
+        round.note("known: swift-subprocess stops the program where there is no pipe")
+        round.count("known: stopped by swift-subprocess for want of a pipe")
+    round.look(run, killed=bool(stops))
     round.converge()
 
 
