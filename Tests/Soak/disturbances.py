@@ -182,6 +182,11 @@ def processes(round):
             limit = round.log_uniform(2, 120) if round.random.random() < 0.7 else 1000
             group.limit(limit)
             round.note("%d at %.2f s" % (limit, moment))
+        # Where not even its pools get their threads, the program waits for them (libdispatch does): it has to go on then.
+        if run.sleep_until(run.elapsed() + 12):
+            group.limit(1000)
+            round.note("1000 at %.2f s, for it still runs" % run.elapsed())
+            round.count("still ran when processes were allowed again")
         run.wait()
         round.note(run.how())
         round.look(run)
