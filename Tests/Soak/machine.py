@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import time
 
 VARIABLE = "HPY_CONFORM_RUN"
@@ -160,12 +161,12 @@ class Disk:
 
 
 def why_no_disk(folder):
-    place = os.path.join(folder, "try")
-    os.makedirs(place, exist_ok=True)
+    place = tempfile.mkdtemp(prefix="try-", dir=folder)
     try:
         Disk(place, 1 << 16).unmount()
     except (OSError, subprocess.CalledProcessError):
         return "no disk can be mounted (not root, and no user namespace)"
+    os.rmdir(place)
     return None
 
 
