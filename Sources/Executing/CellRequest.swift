@@ -128,6 +128,8 @@ struct WorkerAnswer: Hashable, Sendable {
   /// Wall time.
   var seconds: Double
   var timedOut: Bool
+  /// Whether something of the cell was stopped by a signal when its time was over.
+  var wasStopped = false
   /// What the cell had too much of, and was ended for.
   var exceeded: Outcome.Limit?
   /// What the machine lacked, where nothing is known of the cell for that.
@@ -146,13 +148,14 @@ extension WorkerAnswer {
     var how: String?
     var seconds: Double
     var timedOut: Bool
+    var stopped: Bool?
     var exceeded: Outcome.Limit?
     var machine: String?
     var strays: Int
     var parts: [Part]
 
     enum CodingKeys: String, CodingKey {
-      case number, status, lost, how, seconds, exceeded, machine, strays, parts
+      case number, status, lost, how, seconds, stopped, exceeded, machine, strays, parts
       case timedOut = "timed_out"
     }
   }
@@ -182,7 +185,8 @@ extension WorkerAnswer {
     guard rest.count >= head.parts.reduce(0, { $0 + $1.size }) else { return nil }
     var answer = WorkerAnswer(
       number: head.number, end: try Self.end(head), seconds: head.seconds, timedOut: head.timedOut,
-      exceeded: head.exceeded, machine: head.machine, strays: head.strays, result: [], attachments: [:])
+      wasStopped: head.stopped ?? false, exceeded: head.exceeded, machine: head.machine, strays: head.strays,
+      result: [], attachments: [:])
     for part in head.parts {
       let content = rest.prefix(part.size)
       rest = rest.dropFirst(part.size)

@@ -15,6 +15,8 @@ struct Evidence: Sendable {
   }
 
   private let end: End
+  /// Its time was over while it, or a process that it started, was stopped by a signal.
+  let wasStopped: Bool
   private let seconds: Double
   private let strays: Int
   private let result: [UInt8]
@@ -39,6 +41,7 @@ struct Evidence: Sendable {
           .unseen("the fork server \(how) while the cell ran: \(WaitStatus(raw: status).description)")
         }
       }
+    wasStopped = answer.wasStopped
     seconds = answer.seconds
     strays = answer.strays
     (result, attachments) = (answer.result, answer.attachments)
@@ -51,6 +54,7 @@ struct Evidence: Sendable {
   ///   - how: how the worker was lost.
   init(left files: [String: [UInt8]], how: String) {
     end = .unseen("the worker \(how)")
+    wasStopped = false
     seconds = 0
     strays = 0
     result = files[Self.resultName] ?? []

@@ -60,11 +60,11 @@ public actor Executor {
       let left = Mutex<(failed: [(CellID, Attempt)], again: [CellID])>(([], []))
       let earlier = doubtful
       let doubts = Mutex<[CellID: Attempt]>([:])
-      await attemptOnce(round, circumstances) { cell, attempt in
+      await attemptOnce(round, circumstances) { cell, attempt, wasStopped in
         if attempt.answer.outcome == .harnessFailed {
           machine.noteFailure()
           left.withLock { $0.failed.append((cell, attempt)) }
-        } else if earlier[cell] == nil, Self.isDoubtful(attempt.answer.outcome) {
+        } else if earlier[cell] == nil, wasStopped || Self.isDoubtful(attempt.answer.outcome) {
           doubts.withLock { $0[cell] = attempt }
           left.withLock { $0.again.append(cell) }
         } else {
@@ -89,7 +89,7 @@ public actor Executor {
   }
 
   /// Whether an end may be somebody else's doing: killed, or with a worker that was. Such a cell is tried again, and the
-  /// end counts when it comes again.
+  /// end counts when it comes again; so does one that was late because it was stopped.
   private static func isDoubtful(_ outcome: Outcome) -> Bool {
     outcome == .workerLost || outcome == .crashed(signal: "SIGKILL")
   }
@@ -103,14 +103,15 @@ public actor Executor {
   }
 
   private func attemptOnce(
-    _ order: BatchOrder, _ circumstances: Circumstances, tried: @Sendable (CellID, Attempt) async -> Void
+    _ order: BatchOrder, _ circumstances: Circumstances,
+    tried: @Sendable (CellID, Attempt, _ wasStopped: Bool) async -> Void
   ) async {
     var waiting = order.cells[...]
     let normalise = Normaliser(binary: order.binary, directory: order.directory)
     var unbegun = 0
     func all(_ outcome: Outcome, _ message: String) async {
       let attempt = Attempt(circumstances: circumstances, answer: Answer(outcome: outcome, message: message))
-      for cell in waiting where !Task.isCancelled { await tried(cell, attempt) }
+      for cell in waiting where !Task.isCancelled { await tried(cell, attempt, false) }
     }
     while !waiting.isEmpty, !Task.isCancelled {
       let station = await station(for: order)
@@ -140,7 +141,7 @@ public actor Executor {
           if case .lost = reply { await replace(station) }
           let attempt = evidence.attempt(
             circumstances, secret: secret, sizeLimit: limits.fileSize, normalise: normalise)
-          await tried(cell, attempt)
+          await tried(cell, attempt, evidence.wasStopped)
         }
       } onCancel: {
         station.worker.kill()

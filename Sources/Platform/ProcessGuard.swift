@@ -40,6 +40,7 @@ public enum ProcessGuard {
     }
     guard let running else { return }
     close(running.end)
+    kill(running.process, SIGCONT)  // somebody may have stopped it
     waitpid(running.process, nil, 0)
   }
 

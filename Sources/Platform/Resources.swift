@@ -18,10 +18,18 @@ public enum Resources {
         "raise the limit, with `ulimit -n \(neededDescriptors)` in a shell"
       )
     }
-    let threads = Int(conform_spare_threads(Int32(neededThreads)))
-    if threads < neededThreads {
+    return shortageOfThreads(neededThreads)
+  }
+
+  /// Whether there are too few threads for any command to end; asked before the first one is wanted of a pool, which
+  /// waits for it without end.
+  public static func shortageAtStart() -> (found: String, remedy: String)? { shortageOfThreads(4) }
+
+  private static func shortageOfThreads(_ needed: Int) -> (found: String, remedy: String)? {
+    let threads = Int(conform_spare_threads(Int32(needed)))
+    if threads < needed {
       return (
-        "\(threads) more processes and threads can be started, expected \(neededThreads) or more",
+        "\(threads) more processes and threads can be started, expected \(needed) or more",
         "end others, or raise the limit: `ulimit -u` in a shell, pids.max of the control group"
       )
     }

@@ -22,8 +22,7 @@ enum Schema {
 
   /// Refuses a database of another program, of a newer version of this one, and of one before the first release.
   static func admit(_ db: Database, path: String) throws {
-    let hasTables = try Bool.fetchOne(db, sql: "SELECT count(*) > 0 FROM sqlite_master") ?? false
-    if hasTables, try Int.fetchOne(db, sql: "PRAGMA application_id") != applicationID {
+    if try hasContent(db), try Int.fetchOne(db, sql: "PRAGMA application_id") != applicationID {
       throw Problem(at: path, "is a database of another program", remedy: "name another file with --db")
     }
     if try migrator.appliedIdentifiers(db).contains(unreleased) {
@@ -36,6 +35,13 @@ enum Schema {
         at: path, "was written by a newer hpy-conform than this one (\(Program.version))",
         remedy: "update hpy-conform, or name another file with --db")
     }
+  }
+
+  /// Whether there is more than a writer leaves that is killed, or finds the disk full, before the first migration: the
+  /// list of migrations comes in a transaction of its own, and the mark with the first of them.
+  private static func hasContent(_ db: Database) throws -> Bool {
+    let others = "SELECT count(*) > 0 FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'"
+    return try Bool.fetchOne(db, sql: others) ?? false || !migrator.appliedIdentifiers(db).isEmpty
   }
 
   /// Refuses a database that lacks tables which are read.

@@ -38,6 +38,9 @@ extension ConformCommand {
     Console.setUpColours()
     let status: ExitStatus
     do {
+      if let (found, remedy) = Resources.shortageAtStart() {
+        throw Problem(.environment, found, remedy: remedy)
+      }
       // Commands wait for locks, read databases and hash files.
       status = try await withTaskExecutorPreference(.blocking) { try await perform() }
     } catch let problem as Problem {

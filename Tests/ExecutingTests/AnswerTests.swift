@@ -38,10 +38,11 @@ struct AnswerTests {
   @Test("an answer says what the cell had too much of, and what the machine lacked")
   func troubles() throws {
     let text =
-      #"{"number": 3, "status": 9, "seconds": 1.5, "timed_out": true, "exceeded": "scratch", "machine": "room", "#
-      + #""strays": 7, "parts": []}"# + "\n"
+      #"{"number": 3, "status": 9, "seconds": 1.5, "timed_out": true, "stopped": true, "exceeded": "scratch", "#
+      + #""machine": "room", "strays": 7, "parts": []}"# + "\n"
     let answer = try #require(try Self.answers(text).found.first)
     #expect(answer.timedOut)
+    #expect(answer.wasStopped)
     #expect(answer.strays == 7)
     #expect(answer.exceeded == .scratch)
     #expect(answer.machine == "room")

@@ -58,6 +58,18 @@ struct OpeningTests {
     #expect(Self.messages(path)[0] == "opened")
   }
 
+  @Test("what a writer leaves that ended before the first migration is told to who reads, and filled by who writes")
+  func unbegun() throws {
+    let path = try Self.file(Data())
+    try DatabaseQueue(path: path).write {
+      try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+    }
+    let messages = Self.messages(path)
+    #expect(messages[0].hasPrefix("\(path): is empty"))
+    #expect(messages[1] == "opened")
+    #expect(Self.messages(path)[0] == "opened")
+  }
+
   /// Databases that are refused, with what is said of them.
   private static let foreign: [(sql: String, message: String)] = [
     ("CREATE TABLE other (x)", "is a database of another program"),

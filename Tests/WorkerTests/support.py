@@ -104,6 +104,7 @@ class Reply:
         self.lost = head.get("lost")
         self.status = head.get("status")
         self.timed_out, self.strays = head["timed_out"], head["strays"]
+        self.stopped = head.get("stopped", False)
         self.exceeded, self.machine = head["exceeded"], head["machine"]
         self.attachments = attachments
         self.end = None

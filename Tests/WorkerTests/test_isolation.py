@@ -204,6 +204,8 @@ class IsolationTest(WorkerTest):
         """A stopped process is neither awaited for ever nor taken for an ended one."""
         reply = self.run_cell("stop", seconds=1)
         self.assertEqual((reply.outcome, reply.end, reply.value("before")), ("timed out", None, "1"))
+        self.assertTrue(reply.stopped)
+        self.assertFalse(self.run_cell("spin", seconds=1).stopped)
 
     def test_forged_lines_are_not_completion(self):
         """Lines without the cell's secret count for nothing, and none reaches the control channel."""

@@ -116,16 +116,13 @@ def _remove(path):
 def exceeded_by(leader, processes, memory):
     """What a process and all below it have too much of: PROCESSES, MEMORY or None."""
     count = pages = 0
-    seen, waiting = [], [leader]
-    while waiting:
-        process = waiting.pop()
+    seen = []
+    for process in _tree(leader):
         count += 1
         seen.append(process)
         try:
             with open("/proc/%d/statm" % process) as file:
                 pages += int(file.read().split()[1])
-            with open("/proc/%d/task/%d/children" % (process, process)) as file:
-                waiting += [int(one) for one in file.read().split()]
         except (OSError, IndexError):
             continue  # it has ended
         if count > processes:
@@ -146,6 +143,37 @@ def _proportional(processes):
         except (OSError, IndexError, ValueError):
             continue
     return total
+
+
+def is_any_stopped(leader):
+    """Whether a process or one below it was stopped by a signal."""
+    return any(is_stopped(process) for process in _tree(leader))
+
+
+def is_stopped(process):
+    try:
+        with open("/proc/%d/stat" % process) as file:
+            return file.read().rpartition(")")[2].split()[0] in "Tt"
+    except (OSError, IndexError):
+        return False
+
+
+def _tree(leader):
+    """A process and all below it, as they are found."""
+    waiting = [leader]
+    while waiting:
+        process = waiting.pop()
+        yield process
+        waiting += children(process)
+
+
+def children(process):
+    """The children of a process; none for one that has ended."""
+    try:
+        with open("/proc/%d/task/%d/children" % (process, process)) as file:
+            return [int(one) for one in file.read().split()]
+    except OSError:
+        return []
 
 
 class Group:

@@ -39,6 +39,8 @@ _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 _MFD_CLOEXEC = 1
 
+_LIMITS = sorted({value for name, value in vars(resource).items() if name.startswith("RLIMIT_")})
+
 _codes = {}
 libc = ctypes.CDLL(None)
 _reserve = mmap.mmap(-1, _RESERVE)
@@ -178,6 +180,11 @@ def limit(kind, value):
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)
     resource.setrlimit(kind, (value, value))
+
+
+def limits():
+    """All limits of this process, as they are now."""
+    return [resource.getrlimit(kind) for kind in _LIMITS]
 
 
 def _prctl(option, value):

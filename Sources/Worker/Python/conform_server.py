@@ -8,6 +8,7 @@ opens a file, writes one or maps shared memory, nothing is shared, and each cell
 answer    "TOKEN HEAD\\n", the result and the attachments
           TOKEN: the one of the request. It comes after loading, so nothing that is loaded could write an answer.
           HEAD: {"number": the cell's, "status": its wait status, "seconds": wall time, "timed_out": bool,
+                 "stopped": true when something of the cell was stopped by a signal as its time was over,
                  "exceeded": "processes", "memory" or "scratch" when the cell was ended for that, else null,
                  "machine": what the machine lacked where nothing is known of the cell for that, else null,
                  "strays": processes left behind and killed,
@@ -121,6 +122,7 @@ class Supervisor:
         self._scratch = scratch
         self._control = control + (answers.fileno(),)
         self._kills = conform_machine.memory_kills()
+        self._own_limits = conform_cell.limits()
 
     def run(self, request, loaded=None):
         """Run the cells of a request, in order; an answer for each as soon as it is known."""
@@ -134,6 +136,10 @@ class Supervisor:
                 head["machine"] = conform_machine.told(error, "the cell could not be started")
             self._answers.write(answer(request["token"], head, self._files, request["tail"]))
             self._answers.flush()
+            # Any process may change those of another one of its user. What was lowered can't be raised again, so that
+            # the next cells need another server.
+            if conform_cell.limits() != self._own_limits:
+                os._exit(conform_cell.HARNESS_FAILED)
 
     def _run_cell(self, request, scenario, secret, loaded, head):
         if request["fresh"]:
@@ -146,6 +152,7 @@ class Supervisor:
             has_begun = True
         bounds = _Bounds(request, self._scratch)
         status, head["timed_out"], head["exceeded"] = _wait(child, request["seconds"] if has_begun else 0, bounds)
+        head["stopped"] = bounds.found_stopped
         head["status"] = status
         head["seconds"] = round(time.monotonic() - started, 6)
         head["strays"] = kill_strays(child)
@@ -224,6 +231,11 @@ class _Bounds:
     def __init__(self, request, scratch):
         self._limits = (request["processes"], request["memory"])
         self._scratch = scratch
+        self.found_stopped = False
+
+    def note_stopped(self, child):
+        """Whoever is stopped is late, and may have been stopped by anybody."""
+        self.found_stopped = conform_bounds.is_any_stopped(child)
 
     def exceeded(self, child):
         found = conform_bounds.exceeded_by(child, *self._limits)
@@ -255,6 +267,7 @@ def _wait(child, seconds, bounds):
                 return os.waitpid(child, 0)[1], timed_out, exceeded
             else:
                 timed_out = True
+                bounds.note_stopped(child)
                 os.kill(child, signal.SIGABRT)
                 limit = time.monotonic() + _GRACE
 

@@ -297,7 +297,7 @@ class _Server:
                 self.end()
                 os._exit(conform_cell.HARNESS_FAILED)
             if not ready:
-                stopped = stopped + 1 if any(_is_stopped(one) for one in _with_children(self._process)) else 0
+                stopped = stopped + 1 if self._is_stopped() else 0
                 if stopped > 1:
                     return "was stopped"
                 if left <= 0:
@@ -308,6 +308,11 @@ class _Server:
                 return "ended"
             self._rest += part
         return None
+
+    def _is_stopped(self):
+        """In a sandbox, what was started is what starts it."""
+        processes = conform_bounds.children(self._process) if self.sandbox else [self._process]
+        return any(conform_bounds.is_stopped(one) for one in processes)
 
     def end(self, patience=0):
         """Kill it, if it doesn't end by itself before, and what is left of its cells; its wait status."""
@@ -381,23 +386,6 @@ class _SandboxedServer(_Server):
     def is_ready(self, seconds, requests):
         # The interpreter starts, too.
         return super().is_ready(seconds + 60, requests)
-
-
-def _is_stopped(process):
-    try:
-        with open("/proc/%d/stat" % process) as file:
-            return file.read().rpartition(")")[2].split()[0] in "Tt"
-    except (OSError, IndexError):
-        return False
-
-
-def _with_children(process):
-    """A fork server; in a sandbox, what started it, and then it."""
-    try:
-        with open("/proc/%d/task/%d/children" % (process, process)) as file:
-            return [process] + [int(one) for one in file.read().split()]
-    except OSError:
-        return [process]
 
 
 def _take_control():
