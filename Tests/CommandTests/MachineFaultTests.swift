@@ -103,7 +103,7 @@ struct MachineFaultTests {
   @Test("a cell that fills its folder is ended for that, and no neighbour notices")
   func filling() async throws {
     let project = try Self.project()
-    let run = try await project.run("run", "--jobs", "1")
+    let run = try await project.run("run", "--jobs", "1", "--timeout", "60")
     #expect(run.exitCode == 1, "\(run)")
     let results = try project.results()
     #expect(results["b_fills@capi-heap"]?.outcome == .limitExceeded(.scratch))
