@@ -34,7 +34,8 @@ READY = b"ready\n"
 NOT_SHARED = b"not shared\n"
 
 _GRACE = 0.25  # seconds between asking for a traceback and the kill
-_TICK = 0.05  # seconds between two looks at what a cell uses
+_TICK = 0.05  # seconds until the first look at what a cell uses; then always twice as long, up to _LONGEST
+_LONGEST = 0.4
 _PIDFD_OPEN = 434  # the same number on every architecture
 
 
@@ -249,7 +250,7 @@ def _wait(child, seconds, bounds):
     reaped, so its number can't be another's.
     """
     limit = time.monotonic() + seconds
-    timed_out, exceeded = False, None
+    timed_out, exceeded, tick = False, None, _TICK
     with _EndOf(child) as end:
         while True:
             ended, status = os.waitpid(child, os.WNOHANG)
@@ -257,7 +258,8 @@ def _wait(child, seconds, bounds):
                 return status, timed_out, exceeded
             left = limit - time.monotonic()
             if left > 0:
-                if not end.within(min(left, _TICK)) and not timed_out and not exceeded:
+                if not end.within(min(left, tick)) and not timed_out and not exceeded:
+                    tick = min(2 * tick, _LONGEST)
                     exceeded = bounds.exceeded(child)
                     if exceeded:
                         limit = 0
