@@ -21,12 +21,17 @@ public struct ResultFile: Hashable, Sendable {
   public var forgedLines: Int
   /// Lines of the harness's that can't be read.
   public var unreadableLines: Int
+  /// The first label that a process recorded which the scenario had forked: it counts for nothing.
+  public var strayLabel: String?
   /// What the machine lacked while the scenario ran, by the harness's own account.
   public var lack: String?
 
   /// What is wrong with a file that has an end mark; nil where it is what the harness wrote.
   public var damage: String? {
     guard let end else { return nil }
+    if let strayLabel {
+      return "a process that the scenario forked recorded `\(strayLabel)`; record in the scenario's own process"
+    }
     if unreadableLines > 0 { return "\(unreadableLines) lines in the result file can't be read" }
     guard let written = end.observations else { return "the end mark doesn't say how many observations there are" }
     return written == observations.count
@@ -37,8 +42,9 @@ public struct ResultFile: Hashable, Sendable {
     case observation(Observation)
     case end(EndMark)
     case lack(String)
+    case stray(String)
 
-    private enum Key: CodingKey { case end, machine }
+    private enum Key: CodingKey { case end, machine, stray }
 
     init(from decoder: any Decoder) throws {
       let fields = try decoder.container(keyedBy: Key.self)
@@ -46,6 +52,8 @@ public struct ResultFile: Hashable, Sendable {
         self = .end(try fields.decode(EndMark.self, forKey: .end))
       } else if fields.contains(.machine) {
         self = .lack(try fields.decode(String.self, forKey: .machine))
+      } else if fields.contains(.stray) {
+        self = .stray(try fields.decode(String.self, forKey: .stray))
       } else {
         self = .observation(try Observation(from: decoder))
       }
@@ -71,6 +79,7 @@ public struct ResultFile: Hashable, Sendable {
       case _ where end != nil: forgedLines += 1
       case .observation(let one): observations.append(one)
       case .lack(let what): lack = lack ?? what
+      case .stray(let label): strayLabel = strayLabel ?? label
       case .end(let mark): end = mark
       case nil: unreadableLines += 1
       }

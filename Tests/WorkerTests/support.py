@@ -109,6 +109,7 @@ class Reply:
         self.attachments = attachments
         self.end = None
         self.observations = {}
+        self.stray = None  # what a process recorded that the cell had forked
         self.foreign = 0  # lines that the harness did not write
         secrets = {number: secret for number, _, secret in request["cells"]}
         for line in filter(None, result.splitlines()):
@@ -119,6 +120,8 @@ class Reply:
             entry = json.loads(body)
             if "machine" in entry:
                 self.machine = entry["machine"]
+            elif "stray" in entry:
+                self.stray = entry["stray"]
             elif "end" in entry:
                 self.end = entry["end"]
                 for name, text in self.end.get("attachments", {}).items():

@@ -43,6 +43,7 @@ def main(order):
     """A fork server in a sandbox; the order says which descriptors are what."""
     order = json.loads(order)
     conform_cell.set_up_process()
+    conform_cell.leave_keyring()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # process 1 gets no signal but those that it has a handler for
     conform_machine.sandboxed = True
     if order["family"] is not None:
