@@ -12,7 +12,8 @@ struct HonestyTests {
     -> Project
   {
     try Project([
-      "s/c/capi-heap.c": Sources.capi(functions, includes: "#include <stdio.h>\n#include <sys/wait.h>\n#include <unistd.h>"),
+      "s/c/capi-heap.c": Sources.capi(
+        functions, includes: "#include <stdio.h>\n#include <sys/wait.h>\n#include <unistd.h>"),
       "s/c/scenarios.py": Sources.scenarios(bodies),
     ])
   }
@@ -64,9 +65,14 @@ struct HonestyTests {
   @Test("a promise that a forked process sees broken is not lost in silence")
   func forked() async throws {
     let project = try Self.project(
-      [("forks", "expect('own', 1, 1, source='d')\n    if ext.fork() == 0:\n        \(Self.broken)\n    ext.wait_for_all()")],
       [
-        "fork": "    return PyLong_FromLong(fork());",
+        (
+          "forks",
+          "expect('own', 1, 1, source='d')\n    if ext.fork_() == 0:\n        \(Self.broken)\n    ext.wait_for_all()"
+        )
+      ],
+      [
+        "fork_": "    return PyLong_FromLong(fork());",
         "wait_for_all": "    while (waitpid(-1, NULL, 0) > 0) {\n    }",
       ])
     #expect(try await project.run("run", "--hunt-leaks", "0:0").exitCode == 1)
