@@ -12,6 +12,8 @@ final class ScratchFolder {
   private static let lifeName = "alive"
   /// Seconds behind which a folder that nobody holds is one that was left behind.
   private static let age: Double = 600
+  /// The same for one that was never held, as earlier programs made them.
+  private static let longAge: Double = 86400
 
   /// Makes it, for this user alone, and removes those that dead runs left.
   ///
@@ -44,12 +46,13 @@ final class ScratchFolder {
   static func removeAbandoned(in folder: URL, but own: String) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
       let place = folder.appending(path: name)
+      let path = place.appending(path: lifeName).path
+      let isHeld = FileFacts(path) != nil
       guard name.hasPrefix(prefix), name != own, UUID(uuidString: String(name.dropFirst(prefix.count))) != nil,
         let facts = FileFacts(place.path), facts.isFolder,
-        Date().timeIntervalSince1970 - Double(facts.modified) / 1e9 > age
+        Date().timeIntervalSince1970 - Double(facts.modified) / 1e9 > (isHeld ? age : longAge)
       else { continue }
-      let path = place.appending(path: lifeName).path
-      if FileFacts(path) != nil {
+      if isHeld {
         do {
           _ = try FileLock(path: path)
         } catch FileLock.Failure.held {

@@ -27,6 +27,7 @@ import conform_repeats
 import hpy_conform
 
 HARNESS_FAILED = 70  # exit code where the end mark could not be written
+NOT_BEGUN = 71  # and where nothing of the case was begun, for something that the machine lacks
 
 _RESERVE = 64 << 20  # address space kept back from a cell, to say how it ended when it left none
 _STACK = 8 << 20
@@ -63,7 +64,12 @@ def main():
     take_files(files)
     take_limits(order)
     if "folder" in order:
-        os.chdir(order["folder"])
+        try:
+            os.chdir(order["folder"])
+        except OSError:
+            traceback.print_exc()
+            flush_output()
+            os._exit(NOT_BEGUN)
     if "begins" in order:
         os.close(order["begins"])
     run(order, order["scenario"], order["secret"], files[0])

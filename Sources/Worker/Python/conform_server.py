@@ -166,6 +166,9 @@ class Supervisor:
 
     def _lack(self, status):
         """What the machine lacked when a cell ended otherwise than by its own account."""
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == conform_cell.NOT_BEGUN:
+            if not os.fstat(self._files[0]).st_size:
+                return "the cell's folder was gone before it began"
         kills, self._kills = self._kills, conform_machine.memory_kills()
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and self._kills > kills:
             return "the system killed the cell because memory was exhausted"
@@ -182,7 +185,10 @@ class Supervisor:
                 conform_cell.be_first_victim()
                 for descriptor in self._control:
                     os.close(descriptor)
-                self._scratch.enter()
+                try:
+                    self._scratch.enter()
+                except OSError:
+                    os._exit(conform_cell.NOT_BEGUN)
                 if loaded is None:
                     conform_cell.take_files(self._files)
                     conform_cell.take_limits(request)

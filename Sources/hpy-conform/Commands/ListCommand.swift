@@ -18,8 +18,9 @@ struct ListCommand: ConformCommand {
       for lane in Lane.all { Console.print(Self.describe(lane)) }
       return .asExpected
     }
-    Console.show(CaseListDocument(try await Session(try selection.options(places)).plan))
-    return .asExpected
+    let plan = try await Session(try selection.options(places)).plan
+    Console.show(CaseListDocument(plan))
+    return Standing(hasBrokenInput: plan.units.contains { !$0.testCase.problems.isEmpty }).status
   }
 
   private static func describe(_ lane: Lane) -> String {
