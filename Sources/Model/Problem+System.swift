@@ -13,7 +13,8 @@ extension Problem {
     }
     // What describes itself does so in words; what only bridges to the system's error objects would be dumped.
     let isObject = type(of: error) is NSError.Type || error is CocoaError || error is POSIXError || error is URLError
-    return isObject ? words(of: error as NSError) : "\(error)"
+    if isObject { return words(of: error as NSError) }
+    return (error as? any LocalizedError)?.errorDescription ?? "\(error)"
   }
 
   /// The path that an error of the system is about; empty where it names none.
