@@ -129,8 +129,7 @@ class Supervisor:
     def run(self, request, loaded=None):
         """Run the cells of a request, in order; an answer for each as soon as it is known."""
         for number, scenario, secret in request["cells"]:
-            head = {"number": number, "status": 0, "seconds": 0.0, "timed_out": False, "exceeded": None,
-                    "machine": None, "strays": 0}
+            head = dict(new_head(number), status=0)
             try:
                 self._scratch.prepare()
                 self._run_cell(request, scenario, secret, loaded, head)
@@ -308,6 +307,11 @@ class _EndOf:
         time.sleep(min(self._pause, seconds))
         self._pause = min(2 * self._pause, _TICK)
         return self._pause < _TICK
+
+
+def new_head(number):
+    """The head of an answer of which nothing is known yet but the cell's number."""
+    return {"number": number, "seconds": 0.0, "timed_out": False, "exceeded": None, "machine": None, "strays": 0}
 
 
 def answer(token, head, files, tail):

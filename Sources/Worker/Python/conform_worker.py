@@ -164,24 +164,25 @@ class _Worker:
 
     def _pass_on(self, data, token):
         """Hand a whole answer of a fork server to the runner, with what only the worker knows."""
-        head, end, blobs = data.partition(b"\n")
-        head = json.loads(head[len(token) + 1:].decode("ascii"))
+        data = data[len(token) + 1:]
         met, elsewhere = self._group.met()
-        if met and not head["exceeded"]:
-            head["exceeded"], head["machine"] = met[0], None
-        elif elsewhere and not head["exceeded"]:
-            head["machine"] = head["machine"] or _NO_PROCESS
-        self._write(head, blobs)
+        if met or elsewhere:
+            line, end, blobs = data.partition(b"\n")
+            head = json.loads(line.decode("ascii"))
+            if met and not head["exceeded"]:
+                head["exceeded"], head["machine"] = met[0], None
+            elif not head["exceeded"]:
+                head["machine"] = head["machine"] or _NO_PROCESS
+            data = json.dumps(head).encode("ascii") + end + blobs
+        self._write(data)
 
-    def _answer(self, number, **known):
-        head = {"number": number, "seconds": 0.0, "timed_out": False, "exceeded": None, "machine": None, "strays": 0,
-                "parts": [["result", 0]]}
-        self._write(dict(head, **dict({"status": 0}, **known)), b"")
+    def _answer(self, number, machine):
+        head = dict(conform_server.new_head(number), status=0, machine=machine, parts=[["result", 0]])
+        self._write(json.dumps(head).encode("ascii") + b"\n")
 
     def _answer_lost(self, number, status, how, tail):
         """What the cell wrote is still there, though nobody is left to say how it ended."""
-        head = {"number": number, "lost": status, "how": how, "seconds": 0.0, "timed_out": False, "exceeded": None,
-                "machine": None, "strays": 0}
+        head = dict(conform_server.new_head(number), lost=status, how=how)
         kills, self._kills = self._kills, conform_machine.memory_kills()
         met, elsewhere = self._group.met()
         if met:
@@ -190,13 +191,11 @@ class _Worker:
             head["machine"] = _NO_PROCESS
         elif self._kills > kills and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
             head["machine"] = "the system killed a process of the harness because memory was exhausted"
-        data = conform_server.answer("", head, self._files, tail)
-        head, _, blobs = data.partition(b"\n")
-        self._write(json.loads(head.decode("ascii")), blobs)
+        self._write(conform_server.answer("", head, self._files, tail)[len(" "):])
 
-    def _write(self, head, blobs):
+    def _write(self, data):
         answers = self._control[1]
-        answers.write(json.dumps(head).encode("ascii") + b"\n" + blobs)
+        answers.write(data)
         answers.flush()
 
 
