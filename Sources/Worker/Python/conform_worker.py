@@ -266,18 +266,22 @@ class _Server:
 
     def pass_on(self, waiting, take, token, requests, patience):
         """Pass on the answers to the cells that wait; None, or how it was lost before the last one."""
+        place = None
+
+        def is_whole():
+            nonlocal place
+            place = conform_server.whole_answer(self._rest, token)
+            return place is not None
+
         try:
             while waiting:
-                place = conform_server.whole_answer(self._rest, token)
-                if place:
-                    take(bytes(self._rest[:place[1]]), token)
-                    del self._rest[:place[1]]
-                    waiting.popleft()
-                    self.has_answered = True
-                    continue
-                how = self._read_on(patience, lambda: conform_server.whole_answer(self._rest, token), requests)
+                how = self._read_on(patience, is_whole, requests)
                 if how is not None:
                     return how
+                take(bytes(self._rest[:place[1]]), token)
+                del self._rest[:place[1]]
+                waiting.popleft()
+                self.has_answered = True
         except conform_server.Malformed:
             return "wrote what is no answer"
         return None
