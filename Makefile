@@ -83,6 +83,9 @@ test-page: $(PAGE)/ready
 	$(SWIFT) build $(BUILD_FLAGS) --product render-page
 	$(PAGE)/bin/python -B -m unittest discover -s Tests/PageTests
 
+# All tests at once would be hundreds of processes at once, each of them late for its own limits.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
+
 test-swift:
 	$(SWIFT) test $(BUILD_FLAGS)
 

@@ -124,11 +124,11 @@ struct StepRunner: Sendable {
 
   /// What the machine lacked, where that ended the compiler or one of the programs that it starts.
   private func lack(_ result: Tool.Result) -> String? {
-    if result.succeeded || result.isLate { return nil }
+    if result.succeeded || result.wasEnded { return nil }
     if sandbox != nil, let words = result.errors.split(separator: "\n").first, words.hasPrefix("bwrap: ") {
       return "no sandbox for the compiler: \(words)"
     }
-    if let line = MachineFault.line(inMessagesOfCompiler: result.errors) { return line }
+    if let lack = MachineFault.lack(inMessagesOfCompiler: result.errors) { return "\(toolchain.compiler): \(lack)" }
     // A shell that starts the compiler says 128 and the signal's number.
     let signal = result.signal ?? result.exitCode.flatMap { $0 > 128 ? $0 - 128 : nil } ?? 0
     if signal == SIGKILL {

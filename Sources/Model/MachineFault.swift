@@ -53,6 +53,13 @@ public enum MachineFault {
     messages.split(whereSeparator: \.isNewline).map(String.init).first { isFault($0) }
   }
 
+  /// What that line says is lacking, without the file or program that it names, so that the same lack is the same text.
+  public static func lack(inMessagesOfCompiler messages: String) -> String? {
+    line(inMessagesOfCompiler: messages).map { line in
+      (reasons + reasonsOfCompilers + phrases).first { line.contains($0) } ?? line
+    }
+  }
+
   private static func isFault(_ line: String) -> Bool {
     // gcc and clang quote the source behind a margin.
     guard let first = line.first, !first.isWhitespace else { return false }

@@ -10,12 +10,12 @@ public enum Tool {
     public var output: String
     public var errors: String
     public var seconds: Double
-    /// How it ended otherwise: `killed by SIGSEGV`, `no answer within 20 s`.
+    /// How it ended otherwise: `killed by SIGSEGV`, `no answer within 20 s`, `more than 65536 KiB of output`.
     public var trouble: String?
     /// The signal that killed it, this program's own among them.
     public var signal: Int32?
-    /// Whether it was killed for taking too long.
-    public var isLate = false
+    /// Whether it was killed here: for taking too long, or for printing without end.
+    public var wasEnded = false
 
     public var succeeded: Bool { exitCode == 0 }
   }
@@ -24,7 +24,7 @@ public enum Tool {
   ///   - input: text for standard input.
   ///   - environment: nil inherits this process's. The mark of this program's run goes with it in any case.
   ///   - limit: seconds until the program's session is killed.
-  ///   - outputLimit: bytes; a program that prints more is cut there, but read to its end.
+  ///   - outputLimit: bytes; what a program prints beyond is left out, and one that prints 16 times as much is killed.
   /// - Throws: what the system says when the program can't be started.
   public static func run(
     _ path: String, _ arguments: [String], input: String = "", environment: [String: String]? = nil,
@@ -35,7 +35,7 @@ public enum Tool {
     // A program that ends before it has read its input must not end this one.
     if !input.isEmpty { BrokenPipes.becomeErrors() }
     let started = ContinuousClock.now
-    let late = Late()
+    let end = End()
     let result = try await Subprocess.run(
       path.contains("/") ? .path(FilePath(path)) : .name(path),
       arguments: Arguments(arguments),
@@ -50,13 +50,20 @@ public enum Tool {
         let session = execution.processIdentifier.value
         let watch = Task {
           try await Task.sleep(for: .seconds(limit))
-          await late.mark()
+          await end.come(for: "no answer within \(Int(limit)) s")
           ProcessSession.kill(session)
+        }
+        let flood = 16 * outputLimit
+        @Sendable func text(of output: SubprocessOutputSequence) async -> String {
+          await text(output, limit: outputLimit, flood: flood) {
+            await end.come(for: "more than \(flood >> 10) KiB of output")
+            ProcessSession.kill(session)
+          }
         }
         defer { watch.cancel() }
         return try await withTaskCancellationHandler {
-          group.addTask { (0, await text(execution.standardOutput, limit: outputLimit)) }
-          group.addTask { (1, await text(execution.standardError, limit: outputLimit)) }
+          group.addTask { (0, await text(of: execution.standardOutput)) }
+          group.addTask { (1, await text(of: execution.standardError)) }
           _ = try? await execution.standardInputWriter.write(input)
           try? await execution.standardInputWriter.finish()
           var texts = ["", ""]
@@ -75,8 +82,9 @@ public enum Tool {
     case .exited(let code): finished.exitCode = code
     case .signaled(let number):
       finished.signal = number
-      finished.isLate = await late.isSet
-      finished.trouble = finished.isLate ? "no answer within \(Int(limit)) s" : "killed by \(WaitStatus.name(number))"
+      let reason = await end.reason
+      finished.wasEnded = reason != nil
+      finished.trouble = reason ?? "killed by \(WaitStatus.name(number))"
     }
     return finished
   }
@@ -94,16 +102,22 @@ public enum Tool {
     (error as? SubprocessError)?.underlyingError?.rawValue
   }
 
-  private actor Late {
-    private(set) var isSet = false
-    func mark() { isSet = true }
+  private actor End {
+    private(set) var reason: String?
+    func come(for reason: String) { self.reason = self.reason ?? reason }
   }
 
-  private static func text(_ sequence: SubprocessOutputSequence, limit: Int) async -> String {
+  private static func text(
+    _ sequence: SubprocessOutputSequence, limit: Int, flood: Int, drowned: () async -> Void
+  ) async -> String {
     var bytes: [UInt8] = []
+    var count = 0
     do {
-      for try await chunk in sequence where bytes.count < limit {
-        chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      for try await chunk in sequence {
+        if bytes.count < limit { chunk.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        let before = count
+        count += chunk.count
+        if before <= flood, count > flood { await drowned() }
       }
     } catch {
       // The descriptor went away with its process: what was read so far is all there is.

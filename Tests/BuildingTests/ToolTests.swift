@@ -26,10 +26,17 @@ struct ToolTests {
   @Test("how a program ended is told apart: late, by a signal, by itself")
   func ends() async throws {
     let late = try await Tool.run("sh", ["-c", "trap '' TERM; (setsid sleep 30 &) ; sleep 30"], limit: 0.5)
-    #expect(late.isLate && late.signal == SIGKILL && late.exitCode == nil)
+    #expect(late.wasEnded && late.signal == SIGKILL && late.exitCode == nil)
     let killed = try await Tool.run("sh", ["-c", "echo said; kill -9 $$"])
-    #expect(!killed.isLate && killed.signal == SIGKILL && killed.output == "said\n")
+    #expect(!killed.wasEnded && killed.signal == SIGKILL && killed.output == "said\n")
     let ended = try await Tool.run("sh", ["-c", "exit 1"])
-    #expect(ended.signal == nil && ended.exitCode == 1 && !ended.isLate)
+    #expect(ended.signal == nil && ended.exitCode == 1 && !ended.wasEnded)
+  }
+
+  @Test("one that prints without end is ended long before its time is over")
+  func flood() async throws {
+    let result = try await Tool.run("yes", [], limit: 100, outputLimit: 1 << 10)
+    #expect(result.wasEnded && result.trouble == "more than 16 KiB of output" && result.seconds < 50)
+    #expect(result.output.utf8.count < 1 << 20)
   }
 }

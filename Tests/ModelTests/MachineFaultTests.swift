@@ -20,7 +20,12 @@ struct MachineFaultTests {
       "gcc: fatal error: cannot execute ‘cc1’: posix_spawn: Resource temporarily unavailable",
       "x.c:1:10: fatal error: hpy.h: Input/output error",
     ])
-  func said(messages: String) { #expect(MachineFault.line(inMessagesOfCompiler: messages) != nil) }
+  func said(messages: String) {
+    #expect(MachineFault.line(inMessagesOfCompiler: messages) != nil)
+    // What it names differs from step to step, and the lack does not.
+    let lack = MachineFault.lack(inMessagesOfCompiler: messages)
+    #expect(lack.map { messages.contains($0) && !$0.contains("/") && !$0.contains("x.c") } == true)
+  }
 
   @Test(
     "what they quote, warn of, or say of the C",

@@ -100,8 +100,9 @@ class AnswerTest(unittest.TestCase):
     def parts(self, *contents, **options):
         """The parts that its head names, and what follows the head."""
         head, _, blobs = self.answer(*contents, **options).partition(b"\n")
-        token, _, head = head.partition(b" ")
-        self.assertEqual((token, json.loads(head.decode("ascii"))["number"]), (b"token", 7))
+        token, size, head = head.split(b" ", 2)
+        self.assertEqual((token, int(size)), (b"token", len(blobs)))
+        self.assertEqual(json.loads(head.decode("ascii"))["number"], 7)
         return json.loads(head.decode("ascii"))["parts"], blobs
 
     def test_attachments_follow_the_result_by_name(self):
@@ -111,6 +112,12 @@ class AnswerTest(unittest.TestCase):
         self.assertEqual(self.parts(b"result", b"", b"trace"), ([result, trace], b"resulttrace"))
         self.assertEqual(self.parts(b"result", b"out", b""), ([result, out], b"resultout"))
         self.assertEqual(self.parts(b"", b"", b""), ([["result", 0]], b""))
+
+    def test_a_head_is_json(self):
+        """Whatever its values are."""
+        head = {"a": None, "b": True, "c": False, "d": 0, "e": 1, "f": -2.5, "g": 0.000001, "h": 'no "space"\n\u00e9\u2028'}
+        line = conform_server.answer("t", head, [conform_cell.new_file("result")], 1)
+        self.assertEqual(repr(json.loads(line.decode("ascii").split(" ", 2)[2])), repr(dict(head, parts=[["result", 0]])))
 
     def test_the_last_bytes_of_each_attachment_are_kept(self):
         """The result is kept as a whole."""
@@ -123,11 +130,12 @@ class AnswerTest(unittest.TestCase):
             for end in range(len(answer)):
                 self.assertIsNone(conform_server.whole_answer(answer[:end], "token"))
             for more in (b"",) + answers:
-                self.assertEqual(conform_server.whole_answer(answer + more, "token"), (len("token "), len(answer)))
+                self.assertEqual(conform_server.whole_answer(answer + more, "token"),
+                                 (answer.index(b"{"), len(answer)))
 
     def test_what_has_another_token_is_no_answer(self):
         """Nor what has none, or a head that says nothing; it is refused as soon as that can be seen."""
-        for data in [b"tokem", b"x", b"\n", self.answer(b"result")[1:], b"token {}\n", b"token [1]\n", b"token {\n"]:
+        for data in [b"tokem", b"x", b"\n", self.answer(b"result")[1:], b"token {}\n", b"token [1]\n", b"token -1 {}\n"]:
             with self.assertRaises(conform_server.Malformed):
                 conform_server.whole_answer(data, "token")
 

@@ -55,6 +55,11 @@ class PlainValueTest(unittest.TestCase):
         ]:
             self.assertEqual(render(value), text)
 
+    def test_huge_integers_are_written(self):
+        """Some runtimes refuse so many digits in base 10."""
+        self.assertEqual(render(-(1 << 20000)), "-0x1" + "0" * 5000)
+        self.assertEqual(render(Number(1 << 20000)), "<%s.Number 0x1%s>" % (MODULE, "0" * 5000))
+
     def test_text_is_ascii(self):
         """Non-ASCII characters and lone surrogates are escaped, so that every text can be stored and compared."""
         self.assertEqual(render("\u00e9\udc80"), "'\\xe9\\udc80'")

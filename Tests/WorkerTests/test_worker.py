@@ -56,6 +56,12 @@ def records_nothing(ext):
 
 
 @scenario
+def sees_modules(ext):
+    dear = {"asyncio", "logging", "platform", "shutil", "subprocess", "tempfile", "threading", "uuid"}
+    record("dear modules", sorted(dear.intersection(sys.modules)))
+
+
+@scenario
 def reads(ext):
     record("input", sys.stdin.read())
 
@@ -109,6 +115,8 @@ class OutcomeTest(WorkerTest):
         """It could never fail."""
         reply = self.run_cell("records_nothing")
         self.assertEqual((reply.outcome, reply.end["type"]), ("invalid case", "EmptyScenario"))
+        line = SCENARIOS.split("\n").index("def records_nothing(ext):")  # the one before, with the decorator
+        self.assertRegex(reply.end["message"], r"^[\w.-]+:%d: records_nothing records nothing" % line)
 
     def test_only_scenarios_run(self):
         """A name that is no scenario's is invalid, whether or not it is a function."""
@@ -161,6 +169,10 @@ class ProcessTest(WorkerTest):
         self.write("changing.py", record % 2)
         self.assertEqual(self.run_cell("one", scenarios=path, code="first").value("x"), "1")
         self.assertEqual(self.run_cell("one", scenarios=path, code="second").value("x"), "2")
+
+    def test_a_worker_imports_little(self):
+        """Each module makes each fork dearer, and each collection of each cell on PyPy, by the same share."""
+        self.assertEqual(self.run_cell("sees_modules").value("dear modules"), "[]")
 
     def test_standard_input_is_empty(self):
         """What a cell reads is not the control channel."""

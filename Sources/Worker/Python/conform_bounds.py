@@ -6,6 +6,7 @@ its folder several times a second, which needs nothing.
 """
 
 import os
+import stat
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _OWN = 8  # processes of the harness in a group, besides the cell's
@@ -24,18 +25,21 @@ class Scratch:
         self.path = path
         self._size = size
         self._files = max(64, size >> 12)
+        self._identity = None
         self._others = [(one, set(_names(one)) | {os.path.relpath(path, one).split(os.sep)[0]}) for one in others]
 
     def prepare(self):
-        """Make it, empty."""
-        if os.path.isdir(self.path) and not os.path.islink(self.path):
-            self.clean()
-        else:
+        """Make it, empty; whether it is another one than before."""
+        if not _is_folder(self.path):
             _remove(self.path)
             os.mkdir(self.path, 0o700)
+        self.clean()
+        facts = os.lstat(self.path)
+        known, self._identity = self._identity, (facts.st_dev, facts.st_ino)
+        return known != self._identity
 
     def enter(self):
-        """Make it this process's."""
+        """Make it this process's, and of those that it forks."""
         os.environ["TMPDIR"] = self.path
         os.chdir(self.path)
 
@@ -65,6 +69,13 @@ class Scratch:
         _empty(self.path, ())
         for folder, kept in self._others:
             _empty(folder, kept)
+
+
+def _is_folder(path):
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _names(folder):

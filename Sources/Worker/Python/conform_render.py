@@ -1,6 +1,6 @@
 """Python objects as text that is the same on every runtime for the same fact.
 
-    None, True, 12, 1.5, 'text', b'bytes'       as Python writes them, non-ASCII escaped
+    None, True, 12, 1.5, 'text', b'bytes'       as Python writes them, non-ASCII escaped; huge integers in base 16
     [..], (..), {k: v}                          element by element; dicts in their own order
     {a, b}, frozenset                           sorted by the elements' text: sets promise no order
     <class ext.Point>                           a type, by module and qualified name
@@ -19,6 +19,7 @@ _FUNCTIONS = {
     "method-wrapper", "method_descriptor", "wrapper_descriptor",
 }
 _DEPTH = 12
+_BITS = 14000  # some runtimes refuse to write more than 4300 digits in base 10 (sys.set_int_max_str_digits)
 
 
 def qualified_name(type_):
@@ -37,6 +38,8 @@ def render(value, depth=0):
     type_ = type(value)
     if value is None or value is Ellipsis or value is NotImplemented:
         return repr(value)
+    if type_ is int and value.bit_length() > _BITS:
+        return hex(value)
     if any(type_ is plain for plain in _PLAIN):
         return ascii(value)
     if type_ is list:

@@ -5,8 +5,9 @@ as `conform_server.py ORDER`. It loads the extension and the scenario file once,
 sound only where a fork copies all that loading left behind: where loading fails, prints, starts a thread or a process,
 opens a file, writes one or maps shared memory, nothing is shared, and each cell loads for itself.
 
-answer    "TOKEN HEAD\\n", the result and the attachments
+answer    "TOKEN SIZE HEAD\\n", the result and the attachments
           TOKEN: the one of the request. It comes after loading, so nothing that is loaded could write an answer.
+          SIZE: bytes behind the line.
           HEAD: {"number": the cell's, "status": its wait status, "seconds": wall time, "timed_out": bool,
                  "stopped": true when something of the cell was stopped by a signal as its time was over,
                  "exceeded": "processes", "memory" or "scratch" when the cell was ended for that, else null,
@@ -14,11 +15,10 @@ answer    "TOKEN HEAD\\n", the result and the attachments
                  "strays": processes left behind and killed,
                  "parts": [[name, length], ...] of what follows: "result", whole, and each attachment that isn't empty, its
                  last `tail` bytes}
-          The worker passes it on without the token. It says "lost", the wait status of the fork server, instead of
+          The worker passes on HEAD and what follows. It says "lost", the wait status of the fork server, instead of
           "status" where that ended while the cell ran.
 """
 
-import ctypes
 import json
 import os
 import select
@@ -36,7 +36,6 @@ NOT_SHARED = b"not shared\n"
 _GRACE = 0.25  # seconds between asking for a traceback and the kill
 _TICK = 0.05  # seconds until the first look at what a cell uses; then always twice as long, up to _LONGEST
 _LONGEST = 0.4
-_PIDFD_OPEN = 434  # the same number on every architecture
 
 
 def main(order):
@@ -66,6 +65,7 @@ def serve(request, files, requests, answers, load, scratch):
     """
     conform_cell.die_with_parent()
     conform_cell.adopt_orphans()
+    conform_cell.be_first_victim()  # and so is each cell
     loaded = None
     try:
         scratch.prepare()
@@ -131,7 +131,8 @@ class Supervisor:
         for number, scenario, secret in request["cells"]:
             head = dict(new_head(number), status=0)
             try:
-                self._scratch.prepare()
+                if self._scratch.prepare() and not request["fresh"]:
+                    self._scratch.enter()
                 self._run_cell(request, scenario, secret, loaded, head)
             except OSError as error:
                 head["machine"] = conform_machine.told(error, "the cell could not be started")
@@ -168,9 +169,10 @@ class Supervisor:
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) == conform_cell.NOT_BEGUN:
             if not os.fstat(self._files[0]).st_size:
                 return "the cell's folder was gone before it began"
-        kills, self._kills = self._kills, conform_machine.memory_kills()
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and self._kills > kills:
-            return "the system killed the cell because memory was exhausted"
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+            kills, self._kills = self._kills, conform_machine.memory_kills()
+            if self._kills > kills:
+                return "the system killed the cell because memory was exhausted"
         return conform_machine.lack()
 
     def _fork(self, request, scenario, secret, loaded):
@@ -180,14 +182,10 @@ class Supervisor:
                 os.setsid()
                 # Else what a cell takes for its parent, once that is gone, is the worker, and then the runner.
                 conform_cell.die_with_parent()
-                conform_cell.make_private(False)
-                conform_cell.be_first_victim()
+                if conform_machine.sandboxed:
+                    conform_cell.make_private(False)
                 for descriptor in self._control:
                     os.close(descriptor)
-                try:
-                    self._scratch.enter()
-                except OSError:
-                    os._exit(conform_cell.NOT_BEGUN)
                 if loaded is None:
                     conform_cell.take_files(self._files)
                     conform_cell.take_limits(request)
@@ -286,9 +284,7 @@ class _EndOf:
     def __init__(self, child):
         self._child = child
         self._pause = 0.0005
-        self._file = -1
-        if sys.platform == "linux":
-            self._file = conform_cell.libc.syscall(ctypes.c_long(_PIDFD_OPEN), ctypes.c_int(child), ctypes.c_uint(0))
+        self._file = conform_cell.open_process(child)
         if self._file >= 0:
             self._poll = select.poll()
             self._poll.register(self._file, select.POLLIN)
@@ -319,9 +315,24 @@ def answer(token, head, files, tail):
     blobs = [("result", _take(files[0]))]
     blobs += [(name, _take(file, tail)) for name, file in zip(conform_cell.ATTACHMENTS, files[1:])]
     blobs = [(name, blob) for name, blob in blobs if blob or name == "result"]
-    head = dict(head, parts=[[name, len(blob)] for name, blob in blobs])
-    line = "%s %s\n" % (token, json.dumps(head))
+    size = sum(len(blob) for _, blob in blobs)
+    line = "%s %d %s\n" % (token, size, _json(head, blobs))
     return b"".join([line.encode("ascii")] + [blob for _, blob in blobs])
+
+
+def _json(head, blobs):
+    """A head with its parts. It is spelt out here, since json is slow in a process that has just begun on PyPy."""
+    fields = ['"%s": %s' % (name, _spelt(value)) for name, value in head.items()]
+    parts = ", ".join('["%s", %d]' % (name, len(blob)) for name, blob in blobs)
+    return '{%s, "parts": [%s]}' % (", ".join(fields), parts)
+
+
+def _spelt(value):
+    if value is None:
+        return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
+    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 class Malformed(Exception):
@@ -336,11 +347,11 @@ def whole_answer(data, token):
     end = data.find(b"\n") + 1
     if not end:
         return None
-    try:
-        size = end + sum(length for _, length in json.loads(bytes(data[len(opening):end]).decode("ascii"))["parts"])
-    except (ValueError, KeyError, TypeError):
+    size, space, _ = data[len(opening):end].partition(b" ")
+    if not space or not size.isdigit():
         raise Malformed
-    return (len(opening), size) if len(data) >= size else None
+    end += int(size)
+    return (len(opening) + len(size) + 1, end) if len(data) >= end else None
 
 
 def kill_strays(child):

@@ -31,7 +31,6 @@ import select
 import signal
 import sys
 import time
-import uuid
 
 import conform_bounds
 import conform_cell
@@ -105,7 +104,8 @@ class _Worker:
             except (OSError, _NotStarted) as error:
                 self._answer(waiting.popleft()[0], machine=conform_machine.told(error, "no fork server could be started"))
                 continue
-            token = uuid.uuid4().hex  # made and sent after case code was loaded
+            # Made and sent after case code was loaded. (uuid would import half the library.)
+            token = os.urandom(16).hex()
             server.send(dict(request, token=token, cells=list(waiting)))
             patience = request["seconds"] + _PATIENCE + (request["start"] if request["fresh"] else 0)
             how = server.pass_on(waiting, self._pass_on, token, self._control[0], patience)
@@ -122,7 +122,7 @@ class _Worker:
     def _run_here(self, request):
         """A fresh cell needs no fork; without one, the worker itself starts it and sees to its end."""
         scratch = conform_bounds.Scratch(self._scratch, request["scratch"])
-        channel = _Channel(lambda data: self._pass_on(data, ""), self._control[1])
+        channel = _Channel(lambda data: self._pass_on(_without_opening(data)), self._control[1])
         conform_server.Supervisor(self._files, channel, scratch).run(dict(request, token=""))
 
     def close(self):
@@ -162,9 +162,8 @@ class _Worker:
 
     # --- answers ---
 
-    def _pass_on(self, data, token):
+    def _pass_on(self, data):
         """Hand a whole answer of a fork server to the runner, with what only the worker knows."""
-        data = data[len(token) + 1:]
         met, elsewhere = self._group.met()
         if met or elsewhere:
             line, end, blobs = data.partition(b"\n")
@@ -191,12 +190,17 @@ class _Worker:
             head["machine"] = _NO_PROCESS
         elif self._kills > kills and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
             head["machine"] = "the system killed a process of the harness because memory was exhausted"
-        self._write(conform_server.answer("", head, self._files, tail)[len(" "):])
+        self._write(_without_opening(conform_server.answer("", head, self._files, tail)))
 
     def _write(self, data):
         answers = self._control[1]
         answers.write(data)
         answers.flush()
+
+
+def _without_opening(answer):
+    """An answer without its token and its size."""
+    return answer.split(b" ", 2)[2]
 
 
 class _Channel:
@@ -278,7 +282,7 @@ class _Server:
                 how = self._read_on(patience, is_whole, requests)
                 if how is not None:
                     return how
-                take(bytes(self._rest[:place[1]]), token)
+                take(bytes(self._rest[place[0]:place[1]]))
                 del self._rest[:place[1]]
                 waiting.popleft()
                 self.has_answered = True
