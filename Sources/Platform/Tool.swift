@@ -54,7 +54,7 @@ public enum Tool {
           ProcessSession.kill(session)
         }
         let flood = 16 * outputLimit
-        @Sendable func text(of output: SubprocessOutputSequence) async -> String {
+        @Sendable func read(_ output: SubprocessOutputSequence) async -> String {
           await text(output, limit: outputLimit, flood: flood) {
             await end.come(for: "more than \(flood >> 10) KiB of output")
             ProcessSession.kill(session)
@@ -62,8 +62,8 @@ public enum Tool {
         }
         defer { watch.cancel() }
         return try await withTaskCancellationHandler {
-          group.addTask { (0, await text(of: execution.standardOutput)) }
-          group.addTask { (1, await text(of: execution.standardError)) }
+          group.addTask { (0, await read(execution.standardOutput)) }
+          group.addTask { (1, await read(execution.standardError)) }
           _ = try? await execution.standardInputWriter.write(input)
           try? await execution.standardInputWriter.finish()
           var texts = ["", ""]
