@@ -92,6 +92,7 @@ public struct Matrix: Codable, Sendable, Hashable {
     public var new = 0
     public var fixed = 0
     public var flaky = 0
+    public var notCompared = 0
     public var notRun = 0
     /// Cells that somebody has to look at.
     public var attention = 0
@@ -105,6 +106,7 @@ public struct Matrix: Codable, Sendable, Hashable {
       case .new: new += cells
       case .fixed: fixed += cells
       case .flaky: flaky += cells
+      case .notCompared: notCompared += cells
       case .notJudged: notRun += cells
       }
     }
@@ -112,7 +114,10 @@ public struct Matrix: Codable, Sendable, Hashable {
     /// `218 ok, 12 known`.
     package func words(separator: String = ", ") -> String {
       let text = Words.counts(
-        [(conforming, "ok"), (known, "known"), (new, "NEW"), (fixed, "FIXED"), (flaky, "FLAKY"), (notRun, "not run")],
+        [
+          (conforming, "ok"), (known, "known"), (new, "NEW"), (fixed, "FIXED"), (flaky, "FLAKY"),
+          (notCompared, "not compared"), (notRun, "not run"),
+        ],
         separator: separator)
       return text.isEmpty ? "–" : text
     }

@@ -8,7 +8,8 @@ public enum NearestReference {
   ///
   /// - Throws: `Problem` when the database can't be read.
   public static func of(_ cell: CellID, in run: StoredRun, _ store: Store) throws -> (cell: CellID, answer: Answer)? {
-    for candidate in References.all(of: cell, first: run.runtimes.first?.name ?? cell.runtime) {
+    let order = References.order(of: run.runtimes, first: run.runtimes.first?.name ?? cell.runtime)
+    for candidate in References.all(of: cell, order: order) {
       if let answer = try store.attempts(of: candidate, in: run).first?.answer, answer.outcome.ran {
         return (candidate, answer)
       }

@@ -18,6 +18,7 @@ public struct LedgerJudge: ScenarioJudge {
     let tried = cells.filter { !$0.attempts.allSatisfy(\.answer.outcome.isSkip) }
     let isBroken = tried.allSatisfy { $0.attempts.allSatisfy { $0.answer.outcome == .invalid } }
     let comparison = Comparison(answered, referenceRuntime: referenceRuntime)
+    let runtimes = Dictionary(cells.map { ($0.id.runtime, $0.load.runtime) }) { first, _ in first }
     return zip(cells, answered).reduce(into: [:]) { judgements, pair in
       let (cell, answered) = pair
       judgements[cell.id] =
@@ -27,7 +28,8 @@ public struct LedgerJudge: ScenarioJudge {
           cell.id, on: cell.load.runtime,
           attempts: Self.counted(cell).map {
             ($0.circumstances, $0.answer, comparison.divergences(of: $0.answer, in: answered))
-          })
+          }, runtimes: runtimes
+        ) { label in label.map { comparison.isCompared($0, of: cell.id) } ?? comparison.isCompared(cell.id) }
     }
   }
 
@@ -47,7 +49,7 @@ public struct LedgerJudge: ScenarioJudge {
   /// Those that don't conform, on CPython also under `PYTHONMALLOC=debug`, and the references that say so.
   public func doubts(about cells: [TriedCell], _ judgements: [CellID: Judgement]) -> [Doubt] {
     let blamed = cells.filter { cell in
-      judgements[cell.id].map { $0.verdict != .conforming && $0.verdict != .notJudged } ?? false
+      judgements[cell.id].map { ![.conforming, .notCompared, .notJudged].contains($0.verdict) } ?? false
     }
     let names = Set(blamed.map(\.id))
     let references = blamed.flatMap { judgements[$0.id]?.findings ?? [] }.compactMap(\.divergence.oracle.reference)
@@ -62,10 +64,14 @@ public struct LedgerJudge: ScenarioJudge {
 
   /// The judgement of a cell that was tried.
   ///
-  /// - Parameter attempts: circumstances, answer and divergences of each attempt, the first one first.
+  /// - Parameters:
+  ///   - attempts: circumstances, answer and divergences of each attempt, the first one first.
+  ///   - runtimes: of the scenario's cells, by name.
+  ///   - isCompared: whether anything says what it should have recorded at a label; nil asks for any label.
   func judge(
     _ cell: CellID, on runtime: Runtime,
-    attempts: [(circumstances: Circumstances, answer: Answer, divergences: [Divergence])]
+    attempts: [(circumstances: Circumstances, answer: Answer, divergences: [Divergence])],
+    runtimes: [String: Runtime], isCompared: (String?) -> Bool
   ) -> Judgement {
     let entries = (ledger[cell.scenario] ?? []).filter { $0.applies(to: cell, on: runtime) }
     let unsteady = Self.unsteadyPlaces(attempts.map { ($0.circumstances, $0.divergences) })
@@ -79,7 +85,7 @@ public struct LedgerJudge: ScenarioJudge {
           }
           continue
         }
-        let entry = entries.first { $0.covers(divergence) }
+        let entry = entries.first { $0.covers(divergence) } ?? entry(about: divergence, in: runtimes)
         places[divergence.trace] = findings.count
         findings.append(
           Finding(
@@ -91,11 +97,31 @@ public struct LedgerJudge: ScenarioJudge {
     let diverging = Set(findings.map(\.divergence.place))
     // What an entry says of a lane is written down for binaries at home; one from elsewhere may well lack it.
     for entry in entries where cell.load.home == nil && !entry.flickers && !diverging.contains(entry.place) {
-      guard Self.wasReached(entry, in: attempts.map(\.answer)) else { continue }
-      findings.append(
-        Self.fixedFinding(entry, answer: attempts.first?.answer, circumstances: attempts.map(\.circumstances)))
+      let answers = attempts.map(\.answer)
+      guard Self.wasReached(entry, in: answers) else { continue }
+      let circumstances = attempts.map(\.circumstances)
+      // Where nothing was there to compare with, the ledger's word stands for what is as it says, and nothing is fixed.
+      if let label = entry.label, !isCompared(label) {
+        if let value = answers.first?[label]?.value, entry.observed.contains(value) {
+          findings.append(Self.finding(entry, .known, observed: value, expected: Self.another, circumstances))
+        }
+        continue
+      }
+      findings.append(Self.fixedFinding(entry, answer: answers.first, circumstances))
+    }
+    if findings.isEmpty, attempts.first?.answer.outcome == .completed, !isCompared(nil) {
+      return Judgement(verdict: .notCompared)
     }
     return Judgement(verdict: Self.worst(of: findings), findings: findings)
+  }
+
+  /// What the ledger says of the other side of a difference between two runtimes: it explains the difference just as well.
+  private func entry(about divergence: Divergence, in runtimes: [String: Runtime]) -> LedgerEntry? {
+    guard let other = divergence.oracle.reference, let runtime = runtimes[other.runtime] else { return nil }
+    let mirrored = Divergence(
+      label: divergence.label, facet: divergence.facet, observed: divergence.expected, expected: divergence.observed,
+      oracle: divergence.oracle)
+    return (ledger[other.scenario] ?? []).first { $0.applies(to: other, on: runtime) && $0.covers(mirrored) }
   }
 
   /// Places at which attempts under comparable circumstances disagree: a warm and a fresh process promise the
@@ -128,14 +154,24 @@ public struct LedgerJudge: ScenarioJudge {
     }
   }
 
-  private static func fixedFinding(_ entry: LedgerEntry, answer: Answer?, circumstances: [Circumstances]) -> Finding {
+  /// What is expected where the ledger alone says that a value is wrong.
+  private static let another = "another value"
+
+  private static func fixedFinding(_ entry: LedgerEntry, answer: Answer?, _ circumstances: [Circumstances]) -> Finding {
     let now = entry.label.flatMap { answer?[$0]?.value } ?? answer?.outcome.description ?? Divergence.absent
+    return finding(
+      entry, .fixed, observed: now, expected: entry.observed.joined(separator: " or "), circumstances)
+  }
+
+  private static func finding(
+    _ entry: LedgerEntry, _ verdict: Verdict, observed: String, expected: String, _ circumstances: [Circumstances]
+  ) -> Finding {
     let unique = circumstances.reduce(into: [Circumstances]()) { if !$0.contains($1) { $0.append($1) } }
     return Finding(
       divergence: Divergence(
-        label: entry.label, facet: entry.facet, observed: now, expected: entry.observed.joined(separator: " or "),
+        label: entry.label, facet: entry.facet, observed: observed, expected: expected,
         oracle: .expectation(source: "ledger, \(entry.origin)")),
-      verdict: .fixed, reason: entry.reason, link: entry.link, circumstances: unique)
+      verdict: verdict, reason: entry.reason, link: entry.link, circumstances: unique)
   }
 
   private static func worst(of findings: [Finding]) -> Verdict {

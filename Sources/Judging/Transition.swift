@@ -66,7 +66,7 @@ public struct Transition: Sendable {
     case .known: .stillKnown
     case .new: before.verdict == .new ? .stillNew : .newDivergence
     case .fixed: before.verdict == .fixed ? .stillFixed : .fixed
-    case .conforming, .flaky, .notJudged: .unchanged
+    case .conforming, .flaky, .notCompared, .notJudged: .unchanged
     }
   }
 
@@ -74,7 +74,8 @@ public struct Transition: Sendable {
     _ earlier: Set<Divergence.Trace>, _ after: CellState, isCrash: Bool, wasBuilt: Bool
   ) -> CellChange {
     let traces = after.traces
-    if traces.isEmpty { return .fixed }
+    // Nothing was there to compare with, and so nothing is known to be gone.
+    if traces.isEmpty { return after.verdict == .notCompared ? .unchanged : .fixed }
     let added = after.findings.filter { $0.verdict != .fixed && !earlier.contains($0.divergence.trace) }
     if !added.contains(where: { $0.verdict == .new }) {
       return added.isEmpty && traces.isStrictSubset(of: earlier) ? .better : .newlyKnown

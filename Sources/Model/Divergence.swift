@@ -77,6 +77,8 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
   case fixed
   /// Attempts under the same circumstances disagree, and the ledger has no set of answers for it.
   case flaky
+  /// It ran to its end, and nothing says what it should have recorded: no expectation, and no other cell.
+  case notCompared = "not compared"
   /// Nothing was tried: unsupported, not applicable, or the run stopped before.
   case notJudged = "not judged"
 

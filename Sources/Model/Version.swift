@@ -15,7 +15,8 @@ public struct Version: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   public private(set) var description: String
   private let epoch: Int
-  let release: [Int]
+  /// The numbers of the release: `[3, 11, 2]`.
+  public let release: [Int]
   /// (stage, number) of a pre-release; a release is `final`.
   private let pre: (Stage, Int)
   private let post: Int?

@@ -81,6 +81,55 @@ struct ComparisonTests {
     #expect(found["universal@pypy"] == ["x value: 2 for 1"])
   }
 
+  @Test("where the reference runtime has nothing to say, the next one in order is asked, and none that is behind")
+  func standIns() {
+    for outcome in [Outcome.notApplicable, .crashed(signal: "SIGSEGV")] {
+      let found = Self.compare([
+        Self.cell(.universal, on: "cpython", [], outcome: outcome), Self.cell(.universal, on: "b", [.fact("1")]),
+        Self.cell(.universal, on: "c", [.fact("2")]),
+      ])
+      #expect(found["universal@b"] == [] && found["universal@c"] == ["x value: 2 for 1"])
+    }
+  }
+
+  @Test("the reference runtime diverges where it alone differs and two others agree; with one other, that one is told")
+  func alone() {
+    func cells(_ values: String...) -> [AnsweredCell] {
+      zip(["cpython", "b", "c", "d"], values).map { Self.cell(.universal, on: $0, [.fact($1)]) }
+    }
+    func blamed(_ cells: [AnsweredCell]) -> [String: [String]] { Self.compare(cells).filter { !$0.value.isEmpty } }
+    #expect(blamed(cells("1", "2", "2")) == ["universal@cpython": ["x value: 1 for 2"]])
+    #expect(blamed(cells("1", "2", "2", "2")) == ["universal@cpython": ["x value: 1 for 2"]])
+    #expect(blamed(cells("1", "2")) == ["universal@b": ["x value: 2 for 1"]])
+    #expect(blamed(cells("1", "1", "2")) == ["universal@c": ["x value: 2 for 1"]])
+    #expect(
+      blamed(cells("1", "2", "3")) == ["universal@b": ["x value: 2 for 1"], "universal@c": ["x value: 3 for 1"]])
+    #expect(
+      blamed(cells("1", "1", "2", "2")) == ["universal@c": ["x value: 2 for 1"], "universal@d": ["x value: 2 for 1"]])
+    // What is promised is judged by the promise, however many agree.
+    let promised = ["cpython", "b", "c"].map {
+      Self.cell(.universal, on: $0, [.promised($0 == "cpython" ? "1" : "2", "1")])
+    }
+    #expect(blamed(promised).keys.sorted() == ["universal@b", "universal@c"])
+    // Its other lanes are not measured by what it alone answers.
+    #expect(
+      blamed(cells("1", "2", "2") + [Self.cell(.capiHeap, on: "cpython", [.fact("1")])]).keys.sorted()
+        == ["universal@cpython"])
+  }
+
+  @Test("a place is compared where something says what it should be, or where it says that of another one")
+  func compared() {
+    let cells = [
+      Self.cell(.capiHeap, [.fact("1"), .promised("1", "1", label: "promised"), .fact("1", "own")]),
+      Self.cell(.universal, [.fact("1"), .fact("1", "own")]), Self.cell(.universal, on: "crashing", [], outcome: .notApplicable),
+    ]
+    let comparison = Comparison(cells, referenceRuntime: "cpython")
+    #expect(comparison.isCompared("x", of: cells[0].id) && comparison.isCompared("x", of: cells[1].id))
+    #expect(comparison.isCompared("promised", of: cells[0].id) && comparison.isCompared(cells[0].id))
+    let single = Comparison([cells[1]], referenceRuntime: "cpython")
+    #expect(!single.isCompared("x", of: cells[1].id) && !single.isCompared(cells[1].id))
+  }
+
   @Test("the runtime's own fault in the reference lane is not blamed on the lane that agrees with the other runtime")
   func crossing() {
     let found = Self.compare([

@@ -27,8 +27,13 @@ struct LedgerJudgeTests {
     (circumstances, .sample([.fact(observed ?? "1")], outcome), observed.map { [.sample($0)] } ?? [])
   }
 
-  private static func judge(_ entries: [LedgerEntry], _ attempts: [Tried]) -> Judgement {
-    LedgerJudge(ledger: entries, referenceRuntime: "cpython").judge(cell, on: runtime, attempts: attempts)
+  private static func judge(
+    _ entries: [LedgerEntry], of cell: CellID = cell, _ attempts: [Tried], runtimes: [Runtime] = [],
+    isCompared: (String?) -> Bool = { _ in true }
+  ) -> Judgement {
+    LedgerJudge(ledger: entries, referenceRuntime: "cpython").judge(
+      cell, on: runtime, attempts: attempts, runtimes: Dictionary(uniqueKeysWithValues: runtimes.map { ($0.name, $0) }),
+      isCompared: isCompared)
   }
 
   @Test("without divergence and without an entry a cell conforms")
@@ -73,9 +78,45 @@ struct LedgerJudgeTests {
   @Test("an entry explains what a binary from elsewhere shows, and is not called fixed where it shows nothing")
   func awayFromHome() {
     let away = CellID(scenario: Self.cell.scenario, lane: .universal, home: "elsewhere", runtime: Self.runtime.name)
-    let judge = LedgerJudge(ledger: [Self.entry()], referenceRuntime: "cpython")
-    #expect(judge.judge(away, on: Self.runtime, attempts: [Self.tried("2")]).verdict == .known)
-    #expect(judge.judge(away, on: Self.runtime, attempts: [Self.tried(nil)]).verdict == .conforming)
+    #expect(Self.judge([Self.entry()], of: away, [Self.tried("2")]).verdict == .known)
+    #expect(Self.judge([Self.entry()], of: away, [Self.tried(nil)]).verdict == .conforming)
+  }
+
+  @Test("a cell of which no place was compared is not compared, whatever it recorded")
+  func notCompared() {
+    #expect(Self.judge([], [Self.tried(nil)]) { _ in false } == Judgement(verdict: .notCompared))
+    #expect(Self.judge([], [Self.tried(nil)]) { $0 == nil }.verdict == .conforming)
+    // An end that is none of a completed cell is a divergence without any comparison.
+    let crash = (
+      circumstances: Circumstances.warm, answer: Answer.sample([], .crashed(signal: "SIGSEGV")),
+      divergences: [Divergence.sample("crashed SIGSEGV", label: nil)]
+    )
+    #expect(Self.judge([], [crash]) { _ in false }.verdict == .new)
+  }
+
+  @Test("where a place was not compared, an entry is not fixed, and its value is still known")
+  func entriesWithoutComparison() {
+    let entry = Self.entry(observed: ["1", "2"])
+    #expect(Self.judge([Self.entry()], [Self.tried(nil)]) { _ in false }.verdict == .notCompared)
+    #expect(Self.judge([Self.entry()], [Self.tried(nil)]) { $0 == nil }.verdict == .conforming)
+    let judgement = Self.judge([entry], [Self.tried(nil)]) { _ in false }
+    #expect(judgement.verdict == .known && judgement.findings.map(\.divergence.observed) == ["1"])
+    // A cell that crashed once and runs to its end is fixed, whatever it is compared with.
+    let crashing = Self.entry(label: nil, facet: .outcome, observed: ["crashed SIGSEGV"])
+    #expect(Self.judge([crashing], [Self.tried(nil)]) { _ in false }.verdict == .fixed)
+  }
+
+  @Test("an entry for either side explains a difference between two runtimes")
+  func eitherSide() {
+    let other = Runtime.sample("other")
+    let divergence = Divergence(
+      label: "x", facet: .value, observed: "1", expected: "2", oracle: .reference(.sample(on: "other")))
+    let attempt = (
+      circumstances: Circumstances.warm, answer: Answer.sample([.fact("1")]), divergences: [divergence]
+    )
+    #expect(Self.judge([Self.entry()], [attempt], runtimes: [other]).verdict == .known)
+    #expect(Self.judge([Self.entry(observed: ["3"])], [attempt], runtimes: [other]).verdict == .new)
+    #expect(Self.judge([Self.entry(lanes: [.cpython])], [attempt], runtimes: [other]).verdict == .new)
   }
 
   @Test("a label that a broken-off cell did not reach is not called fixed")
@@ -182,7 +223,7 @@ struct LedgerJudgeTests {
     #expect(known.verdict == .known)
     #expect(known.findings.map(\.divergence.oracle) == [.reference(.sample(.capiHeap))])
     // What diverges itself there is no reference.
-    #expect(judgements[.sample(on: "pypy")] == Judgement(verdict: .conforming))
+    #expect(judgements[.sample(on: "pypy")] == Judgement(verdict: .notCompared))
     let steady = Self.judgements([Self.cell(.universal, Self.runtime, "1"), Self.cell(.universal, pypy, "3")])
     #expect(steady[.sample(on: "pypy")]?.verdict == .new)
     #expect(steady[.sample(on: "pypy")]?.findings.map(\.divergence.oracle) == [.reference(.sample())])
@@ -254,7 +295,7 @@ struct LedgerJudgeTests {
       ])
     let known = [Self.cell(.capiHeap, Self.runtime, "1"), Self.cell(.universal, Self.runtime, "2")]
     #expect(Self.doubts(known, [entry]).map(\.cell) == [.sample(), .sample(.capiHeap)])
-    let fixed = [Self.cell(.universal, Self.runtime, "1")]
+    let fixed = [Self.cell(.capiHeap, Self.runtime, "1"), Self.cell(.universal, Self.runtime, "1")]
     #expect(Self.doubts(fixed, [entry]).map(\.cell) == [.sample()])
   }
 

@@ -26,6 +26,7 @@ struct TransitionTests {
     .crashed(signal: "SIGSEGV"), .new, [finding("crashed SIGSEGV", .new, label: nil)])
   private static let knownCrash = state(
     .crashed(signal: "SIGSEGV"), .known, [finding("crashed SIGSEGV", .known, label: nil)])
+  private static let uncompared = state(.completed, .notCompared)
   private static let stale = state(.completed, .fixed, [finding("1", .fixed)])
   private static let flaky = state(.completed, .flaky, [finding("2", .flaky)])
   private static let notBuilt = state(
@@ -53,6 +54,7 @@ struct TransitionTests {
       (notBuilt, new, .newlyBuilt), (fine, unsupported, .newlyUnsupported), (unsupported, unsupported, .stillSkipped),
       (inapplicable, unsupported, .stillSkipped), (unsupported, fine, .newlySupported),
       (fine, diskFull, .environmentBroken), (new, diskFull, .environmentBroken),
+      (known, uncompared, .unchanged), (uncompared, fine, .unchanged), (uncompared, new, .newDivergence),
       (fine, stopped, .notRun), (fine, halfway, .notRun), (new, nil, .notRun), (nil, nil, .notRun),
       (nil, fine, .added), (nil, new, .added), (nil, flaky, .flaky), (stopped, fine, .added), (diskFull, new, .added),
     ] as [(CellState?, CellState?, CellChange)])

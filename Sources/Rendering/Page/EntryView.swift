@@ -110,7 +110,7 @@ extension Tone {
     case .known: self = .known
     case .new: self = .bad
     case .fixed, .flaky: self = .warn
-    case .notJudged, nil: self = .none
+    case .notCompared, .notJudged, nil: self = .none
     }
   }
 }
