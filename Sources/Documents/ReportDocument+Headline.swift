@@ -16,19 +16,20 @@ extension ReportDocument.Headline {
       : !counts.broken.isEmpty
         ? .broken
         : broken > 0 || !counts.unconfirmed.isEmpty || !changes.run.missing.isEmpty || changes.run.state != .finished
-          ? .environment : .calm
-    let since =
-      changes.baseline.map { "since run \(Words.run($0.uuid, $0.started))" } ?? "no earlier run to compare with"
-    if !needed.isEmpty {
-      text = "\(Self.listed(needed)) \(changes.baseline == nil ? "(\(since))" : since)"
-    } else if level != .calm {
-      text =
-        (changes.baseline == nil
-          ? "Nothing that the ledger lacks was seen (\(since))" : "Nothing new was seen \(since)")
-        + ", but not everything was tried"
-    } else {
-      text = changes.baseline == nil ? "Nothing that the ledger lacks (\(since))" : "Nothing new \(since)"
-    }
+          ? .environment : counts.unexplained > 0 ? .unexplained : .calm
+    unexplained = counts.unexplained
+    let since = changes.baseline.map { "since run \(Words.run($0.uuid, $0.started))" }
+    let isPartial = level == .broken || level == .environment
+    let state =
+      unexplained == 0
+      ? "Nothing is unexplained" : "\(Words.number(unexplained, "cell")) \(unexplained == 1 ? "is" : "are") unexplained"
+    let said =
+      switch (since, needed.isEmpty) {
+      case (nil, _): "\(state) (there is no baseline)"
+      case (let since?, true): "\(state)\(unexplained == 0 ? ", and nothing is new" : ", and none is new") \(since)"
+      case (let since?, false): "\(state); \(since): \(Self.listed(needed))"
+      }
+    text = said + (isPartial ? "; not everything was tried" : "")
     details = Self.quiet.compactMap { change, one, many in
       let some = entries.filter { $0.change == change && !$0.needsAttention }
       if some.isEmpty { return nil }
@@ -56,7 +57,7 @@ extension ReportDocument.Headline {
     (.better, "divergence is gone where others stay", "divergences are gone where others stay"),
     (.stillFixed, "ledger entry still does not hold", "ledger entries still do not hold"),
     (.newlyKnown, "difference is one that the ledger knows", "differences are ones that the ledger knows"),
-    (.flaky, "answer comes and goes, and alarms nobody", "answers come and go, and alarm nobody"),
+    (.flaky, "answer comes and goes, and is not reported as new", "answers come and go, and are not reported as new"),
   ]
 
   /// Changes that somebody has to look at, in words for one and for several.
@@ -97,7 +98,7 @@ extension ReportDocument {
     }
     if !run.scope.isEmpty { notes.append("This run was restricted to \(run.scope).") }
     guard let baseline = changes.baseline else {
-      return notes + ["There is no baseline yet: all that the ledger lacks is told."]
+      return notes + ["There is no baseline: everything that is unexplained is listed."]
     }
     if baseline.state != .finished {
       notes.append(

@@ -24,7 +24,7 @@ extension ReportDocument {
     ) { cell, place in
       if let after = cell.after { place.add(after.verdict) }
       if cell.transition.needsAttention { place.attention += 1 }
-      if cell.change.isChange { place.changed += 1 }
+      if baseline != nil, cell.change.isChange { place.changed += 1 }
     }
     timeline = try Self.timeline(changes, store)
     (suites, findings) = Self.drillDown(changes, sources, seconds: try store.seconds(of: run))
@@ -37,7 +37,8 @@ extension ReportDocument {
   public func superseded(on date: Date, because reasons: [String]) -> ReportDocument {
     var document = self
     document.headline = Headline(
-      level: .environment, text: "Nothing was run on \(date.formatted(.iso8601)): what follows is older",
+      level: .environment, unexplained: headline.unexplained,
+      text: "Nothing was run on \(date.formatted(.iso8601)): this report is older",
       details: reasons + ["Run \(Words.short(run.run)) of \(run.started) said: \(headline.text)."])
     return document
   }
@@ -47,7 +48,7 @@ extension ReportDocument {
   /// - Parameter reasons: a sentence each.
   public func endedEarly(because reasons: [String]) -> ReportDocument {
     var document = self
-    if document.headline.level == .calm { document.headline.level = .environment }
+    if [.calm, .unexplained].contains(document.headline.level) { document.headline.level = .environment }
     document.headline.details = reasons.map { "The run ended early: \($0)." } + document.headline.details
     return document
   }

@@ -32,8 +32,10 @@ public struct ReportDocument: Codable, Sendable, Hashable {
 
   /// The verdict of a whole report.
   public enum Level: String, Codable, Sendable, Hashable, CaseIterable {
-    /// Nothing new.
+    /// The ledger explains everything.
     case calm
+    /// Nothing is new, but something that was there before is still unexplained.
+    case unexplained
     /// Something is new, and somebody has to look.
     case attention
     /// A case can't be read, and nothing is known of its cells.
@@ -44,7 +46,9 @@ public struct ReportDocument: Codable, Sendable, Hashable {
 
   public struct Headline: Codable, Sendable, Hashable {
     public var level: Level
-    /// `3 new divergences since run 1a2b3c4d of 2026-11-25`.
+    /// Cells that are new, flaky or fixed: the ledger does not explain them, whether they are new since the baseline or not.
+    public var unexplained: Int
+    /// `9 cells are unexplained; since run 1a2b3c4d of 2026-11-25: 3 new divergences`.
     public var text: String
     /// What else there is to say, a sentence each.
     public var details: [String]

@@ -37,6 +37,9 @@ public struct ResultCounts: Sendable {
   }
 
   public var cells: Int { groups.reduce(0) { $0 + $1.cells } }
+
+  /// How many cells somebody has to look at: the ledger does not explain them.
+  public var unexplained: Int { Verdict.allCases.filter(\.needsAttention).reduce(0) { $0 + self[$1] } }
 }
 
 /// One difference of a scenario, wherever it shows: the lanes and runtimes that share it are one group.

@@ -81,9 +81,11 @@ extension Store {
   }
 
   /// What a run is compared with where nobody says otherwise: the baseline that was chosen for its series, else the
-  /// last whole run of it before this one, else the last one before.
+  /// last whole run of it before this one, else the last one before. A run of no series is an experiment: it has no
+  /// baseline, and is none.
   public func usualBaseline(of run: StoredRun) throws -> StoredRun? {
-    if let series = run.series, let chosen = try baseline(ofSeries: series), chosen.id != run.id { return chosen }
+    guard let series = run.series else { return nil }
+    if let chosen = try baseline(ofSeries: series), chosen.id != run.id { return chosen }
     return try read { db in
       func last(_ condition: String) throws -> StoredRun? {
         try StoredRun.fetch(

@@ -37,9 +37,11 @@ extension Standing {
     self.init(hasDefect: !selfTest.failures.isEmpty, machineLacked: !selfTest.lacking.isEmpty)
   }
 
-  init(_ report: ReportDocument) {
+  /// - Parameter onlyNew: what was there in the baseline is not counted.
+  init(_ report: ReportDocument, onlyNew: Bool = false) {
     self.init(
-      needsAttention: report.headline.level == .attention, hasBrokenInput: report.headline.level == .broken,
+      needsAttention: report.headline.level == .attention || (!onlyNew && report.headline.unexplained > 0),
+      hasBrokenInput: report.headline.level == .broken,
       machineLacked: report.headline.level == .environment)
   }
 }

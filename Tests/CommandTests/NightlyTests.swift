@@ -84,8 +84,8 @@ struct NightlyTests {
     let second = try await Self.nightly(project)
     #expect(second.code == 1)
     #expect(
-      second.report.headline.text == "1 new divergence since run \(first.report.run.run.prefix(8)) of "
-        + first.report.run.started.prefix(10))
+      second.report.headline.text == "1 cell is unexplained; since run \(first.report.run.run.prefix(8)) of "
+        + "\(first.report.run.started.prefix(10)): 1 new divergence")
     let entry = try #require(Self.about(second.report).first)
     #expect(entry.change == .newDivergence && entry.needsAttention)
     #expect(entry.label == "answer" && entry.observed == "2" && entry.expected == "1")
@@ -94,7 +94,13 @@ struct NightlyTests {
     #expect(entry.facts.first { $0.label == "answer" }?.before == "1")
 
     let third = try await Self.nightly(project)
-    #expect(third.code == 0, "told yesterday")
+    #expect(third.code == 0, "reported yesterday")
+    #expect(third.report.headline.level == .unexplained && third.report.headline.unexplained == 1)
+    #expect(third.report.headline.text.hasPrefix("1 cell is unexplained, and none is new since run "))
+    // Who asks about the run, and not about what is new in it, gets one answer.
+    for command in ["report", "judge"] {
+      #expect(try await project.run(command).exitCode == 1, "\(command)")
+    }
     let still = try #require(Self.about(third.report).first)
     #expect(still.change == .stillNew && !still.needsAttention)
     #expect(still.since?.run == second.report.run.run && still.since?.runs == 2)

@@ -121,7 +121,8 @@ struct ComparisonTests {
   func compared() {
     let cells = [
       Self.cell(.capiHeap, [.fact("1"), .promised("1", "1", label: "promised"), .fact("1", "own")]),
-      Self.cell(.universal, [.fact("1"), .fact("1", "own")]), Self.cell(.universal, on: "crashing", [], outcome: .notApplicable),
+      Self.cell(.universal, [.fact("1"), .fact("1", "own")]),
+      Self.cell(.universal, on: "crashing", [], outcome: .notApplicable),
     ]
     let comparison = Comparison(cells, referenceRuntime: "cpython")
     #expect(comparison.isCompared("x", of: cells[0].id) && comparison.isCompared("x", of: cells[1].id))

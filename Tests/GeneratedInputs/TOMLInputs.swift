@@ -80,7 +80,8 @@ struct TOMLInputs {
   func agreesWithPython() async throws {
     let texts = (10_000..<14_000).map { Self.text(UInt64($0)) }
     let input = String(decoding: try JSONEncoder().encode(texts), as: UTF8.self)
-    let answer = try await Tool.run("/usr/bin/python3", ["-c", Self.reference], input: input, limit: 240, outputLimit: 1 << 28)
+    let answer = try await Tool.run(
+      "/usr/bin/python3", ["-c", Self.reference], input: input, limit: 240, outputLimit: 1 << 28)
     try #require(answer.exitCode == 0, "\(answer.errors)")
     let expected = try #require(try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [Any])
     try #require(expected.count == texts.count)

@@ -75,8 +75,8 @@ def moment(uuid, started, new, known, seconds, build, changed=(), **more):
 
 
 def place(**counts):
-    return {"conforming": 0, "known": 0, "new": 0, "fixed": 0, "flaky": 0, "notRun": 0, "attention": 0, "changed": 0,
-            **counts}
+    return {"conforming": 0, "known": 0, "new": 0, "fixed": 0, "flaky": 0, "notCompared": 0, "notRun": 0, "attention": 0,
+            "changed": 0, **counts}
 
 
 def cell(lane, runtime, outcome="completed", verdict="conforming", change="unchanged", **more):
@@ -119,7 +119,8 @@ def calm():
     ]}]}]
     return {
         "format": "hpy-conform report", "version": 1,
-        "headline": {"level": "calm", "text": "Nothing new since run 1a2b3c4d of 2026-11-25",
+        "headline": {"level": "calm", "unexplained": 0,
+                     "text": "Nothing is unexplained, and nothing is new since run 1a2b3c4d of 2026-11-25",
                      "details": ["2 cells diverge in ways that the ledger knows."]},
         "run": run(NOW, "2026-11-26T03:12:00Z"), "baseline": run(BEFORE, "2026-11-25T03:12:00Z"), "notes": [],
         "verdicts": {"conforming": 26, "known": 2, "not judged": 3}, "changes": {"unchanged": 25, "still known": 2},
@@ -139,7 +140,8 @@ def alarming():
     """One promise newly broken on two runtimes, one crash, and one thing that got better."""
     document = calm()
     document["headline"] = {
-        "level": "attention", "text": "2 new divergences since run 1a2b3c4d of 2026-11-25, one of them a crash",
+        "level": "attention", "unexplained": 2,
+        "text": "2 cells are unexplained; since run 1a2b3c4d of 2026-11-25: 1 new crash, 1 new divergence",
         "details": ["1 known divergence got better.", "Everything else is as it was."]}
     document["notes"] = ["cpython-3.12 was wanted and could not be had."]
     document["run"]["runtimes"][0].update(
@@ -193,9 +195,12 @@ def alarming():
 
 
 def standing():
-    """A calm night: what is not in the ledger was there yesterday, too, and has been said."""
+    """A night with nothing new: what is unexplained was there yesterday, too, and was reported then."""
     document = alarming()
-    document["headline"] = dict(calm()["headline"], details=["2 earlier divergences are still not in the ledger."])
+    document["headline"] = {
+        "level": "unexplained", "unexplained": 2,
+        "text": "2 cells are unexplained, and none is new since run 1a2b3c4d of 2026-11-25",
+        "details": ["2 earlier divergences are still not in the ledger."]}
     for entry in document["entries"]:
         entry["needsAttention"] = False
     for row in document["suites"][0]["cases"][0]["scenarios"]:
@@ -212,7 +217,8 @@ def standing():
 def lost_runtime():
     """A runtime's HPy went, which one entry says for the whole suite."""
     document = calm()
-    document["headline"] = {"level": "attention", "text": "15 cells are newly unsupported", "details": []}
+    document["headline"] = {
+        "level": "attention", "unexplained": 0, "text": "15 cells are newly unsupported", "details": []}
     lost = []
     for row in document["suites"][0]["cases"][0]["scenarios"]:
         for one in row["cells"]:
@@ -231,8 +237,8 @@ def lost_runtime():
 def bare():
     """A first run of one runtime: no baseline, no history, no entries, no sources."""
     document = calm()
-    document["headline"] = {"level": "calm", "text": "The first run of this series: 10 of 10 cells conform",
-                            "details": []}
+    document["headline"] = {
+        "level": "calm", "unexplained": 0, "text": "Nothing is unexplained (there is no baseline)", "details": []}
     del document["baseline"]
     document["run"]["runtimes"] = document["run"]["runtimes"][:1]
     document.update(timeline=[], sources={}, findings=[], entries=[])

@@ -89,8 +89,8 @@ class PageTest(unittest.TestCase):
 class TheMorning(PageTest):
     def test_a_calm_night_says_so_first(self):
         self.open(documents.calm)
-        self.assertIn("Nothing new since run 1a2b3c4d", self.one("h1").text)
-        self.assertIn("Calm", self.one("h1").text)
+        self.assertIn("nothing is new since run 1a2b3c4d", self.one("h1").text)
+        self.assertIn("Explained", self.one("h1").text)
         self.assertEqual(self.all(".entry"), [])
 
     def test_what_is_new_says_since_when_what_changed_and_what_to_run(self):
@@ -107,7 +107,7 @@ class TheMorning(PageTest):
 
     def test_what_was_said_before_is_no_alarm_again(self):
         self.open(documents.standing)
-        self.assertIn("Calm", self.one("h1").text)
+        self.assertIn("Unexplained", self.one("h1").text)
         self.assertEqual(self.all("#attention .entry, .entry.bad, .matrix .bad, .matrix .alarm"), [])
         entry = self.all("#otherwise .entry")[1]
         self.assertIn("still new", entry.text)

@@ -57,14 +57,14 @@ struct PageTests {
       #expect(html.contains("<section id=\"\(id)\""))
     }
     #expect(!html.contains("{{"))
-    #expect(html.contains("Nothing new"))
+    #expect(html.contains("Nothing is unexplained"))
   }
 
   /// The smallest report.
   private static func document(suites: String = "[]") throws -> ReportDocument {
     let text = """
       {"format": "hpy-conform report", "version": 1, "notes": [], "verdicts": {}, "changes": {}, "entries": [],
-       "headline": {"level": "calm", "text": "Nothing new", "details": []},
+       "headline": {"level": "calm", "unexplained": 0, "text": "Nothing is unexplained", "details": []},
        "run": {"run": "9bef5909", "started": "2026-11-26T03:12:00Z", "state": "finished", "planned": 0,
                "arguments": "run", "compiler": "gcc", "program": "0.3.0", "runtimes": [], "missing": []},
        "matrix": {"runtimes": [], "rows": []}, "timeline": [], "suites": \(suites), "findings": [], "sources": {}}

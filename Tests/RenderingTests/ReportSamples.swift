@@ -25,7 +25,9 @@ extension ReportDocument {
       source: promise, verdict: "known", reason: "a deleted member reads as None",
       link: "findings/pypy-hpy-object-members-deleted.md")
     return ReportDocument(
-      headline: Headline(level: .calm, text: "Nothing new since run 1a2b3c4d of 2026-11-25", details: []),
+      headline: Headline(
+        level: .calm, unexplained: 0,
+        text: "Nothing is unexplained, and nothing is new since run 1a2b3c4d of 2026-11-25", details: []),
       run: .sample(now, day: 26), baseline: .sample(before, day: 25), notes: [],
       verdicts: ["conforming": 5, "known": 1, "not judged": 2], changes: ["unchanged": 5, "still known": 1],
       entries: [],
@@ -88,7 +90,8 @@ extension ReportDocument {
   static var attention: ReportDocument {
     var document = calm
     document.headline = Headline(
-      level: .attention, text: "1 new crash, 1 new divergence since run 1a2b3c4d of 2026-11-25",
+      level: .attention, unexplained: 2,
+      text: "2 cells are unexplained; since run 1a2b3c4d of 2026-11-25: 1 new crash, 1 new divergence",
       details: ["1 divergence is gone where others stay."])
     document.notes = ["hpy-conform itself is another build than in the baseline."]
     document.run.runtimes[0].changed = ["CPython 3.11.1 → CPython 3.11.2"]
@@ -168,8 +171,9 @@ extension ReportDocument {
   static var environment: ReportDocument {
     var document = calm
     document.headline = Headline(
-      level: .environment,
-      text: "Nothing new was seen since run 1a2b3c4d of 2026-11-25, but not everything was tried",
+      level: .environment, unexplained: 0,
+      text:
+        "Nothing is unexplained, and nothing is new since run 1a2b3c4d of 2026-11-25; not everything was tried",
       details: ["1 cell could not be tried: the machine is to blame.", "A runtime is missing: no python3.12."])
     document.notes = ["This run was interrupted: 6 of 8 cells are known."]
     document.run.state = .interrupted
@@ -230,8 +234,8 @@ extension ReportDocument {
     run.resumed = ["2026-11-26T03:20:00Z"]
     return ReportDocument(
       headline: Headline(
-        level: .calm, text: "Nothing that the ledger lacks (no earlier run to compare with)", details: []),
-      run: run, notes: ["There is no baseline yet: all that the ledger lacks is told."], verdicts: [:], changes: [:],
+        level: .calm, unexplained: 0, text: "Nothing is unexplained (there is no baseline)", details: []),
+      run: run, notes: ["There is no baseline: everything that is unexplained is listed."], verdicts: [:], changes: [:],
       entries: [], matrix: Matrix(runtimes: []), timeline: [], suites: [], findings: [], sources: [:])
   }
 }

@@ -84,7 +84,7 @@ private struct JUnitSuite {
     case (_, .new), (.newlyUnsupported, _): return because("failure", "\(cell.change.rawValue): \(cell.outcome)")
     case (_, .fixed): return because("failure", "the ledger no longer holds")
     case (_, .notJudged): return because("skipped", said)
-    case (_, .notCompared): return because("skipped", "not compared: no expectation and no other cell says what is right")
+    case (_, .notCompared): return because("skipped", "not compared with any expectation or any other cell")
     case (_, .known): return ("system-out", "", "", told)
     case (_, .conforming): return ("", "", "", "")
     }

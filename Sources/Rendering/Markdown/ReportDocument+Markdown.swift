@@ -17,7 +17,7 @@ extension ReportDocument: MarkdownDocument {
       switch headline.level {
       case .calm: "✅"
       case .attention: "❌"
-      case .broken, .environment: "⚠️"
+      case .unexplained, .broken, .environment: "⚠️"
       }
     return ["## \(sign) \(Markdown.escaped(headline.text))"]
   }

@@ -36,7 +36,8 @@ struct PageView {
     (self.style, self.script, self.policy) = (style, script, policy)
     level =
       switch document.headline.level {
-      case .calm: (.good, "Calm")
+      case .calm: (.good, "Explained")
+      case .unexplained: (.warn, "Unexplained")
       case .attention: (.bad, "Needs attention")
       case .broken: (.warn, "Broken case")
       case .environment: (.warn, "Environment")

@@ -15,7 +15,7 @@ extension ReportDocument: TerminalDocument {
       switch headline.level {
       case .calm: \.green
       case .attention: \.red
-      case .broken, .environment: \.yellow
+      case .unexplained, .broken, .environment: \.yellow
       }
     return [Printable.line(headline.text, .max)[keyPath: colour].bold]
       + headline.details.map { "  \(Printable.line($0, 300))" } + notes.map { "  \(Printable.line($0, 300))".yellow }

@@ -16,8 +16,8 @@ struct NightlyCommand: ConformCommand {
       (`hpy-conform baseline`), else with the last whole run of it. index.html, report.json, junit.xml and summary.md \
       are written to a folder; `hpy-conform report` makes them again at any time.
 
-      Exit codes: 0 nothing new; 1 something is new; 69 nothing new, but the machine kept something from being tried; \
-      64 bad input; 130 interrupted, with reports of what was done.
+      Exit codes: 0 nothing is new since the baseline; 1 something is new; 69 nothing is new, but the machine kept \
+      something from being tried; 64 bad input; 130 interrupted, with reports of what was done.
 
       A nightly that was interrupted or killed goes on with --resume, as `run` does, and its reports are made anew.
       """)
@@ -73,7 +73,7 @@ struct NightlyCommand: ConformCommand {
     if Interruption.happened, run.state == .interrupted {
       Console.note("go on with it: \(ResumeOption.command("nightly", for: run, database, places))")
     }
-    var standing = Standing(document)
+    var standing = Standing(document, onlyNew: true)
     standing.isInterrupted = Interruption.happened
     return standing.status
   }

@@ -31,10 +31,11 @@ struct ReportCommand: ConformCommand {
     abstract: "Report on a stored run beside its baseline: what is new, and since when.",
     discussion: """
       Made from the database alone, at any time, for any run. Without --baseline a run is compared with the baseline \
-      of its series (`hpy-conform baseline`), else with the last whole run of it before.
+      of its series (`hpy-conform baseline`), else with the last whole run of it before. A run of no series has no \
+      baseline.
 
-      Exit codes: 0 nothing new; 1 something is new; 69 nothing new, but the machine kept something from being tried; \
-      64 bad input.
+      Exit codes: 0 the ledger explains everything; 1 something is unexplained, whether it is new or not; 69 nothing is \
+      unexplained, but the machine kept something from being tried; 64 bad input.
       """)
 
   @OptionGroup var chosen: RunArgument
