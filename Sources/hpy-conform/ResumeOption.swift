@@ -9,7 +9,7 @@ struct ResumeOption: ParsableArguments {
   @Option(
     name: .customLong("resume"), defaultAsFlag: Self.latest,
     help: ArgumentHelp(
-      "Go on with a run that ended early: the beginning of its UUID; without one, the last that is not finished.",
+      "Continue a run that ended early: the beginning of its UUID. Without one: the last unfinished run.",
       valueName: "run"))
   var run: String?
 

@@ -5,7 +5,7 @@ import Planning
 
 struct NewCommand: ConformCommand {
   static let configuration = CommandConfiguration(
-    commandName: "new", abstract: "Make a case that builds and passes, to be changed into your own.")
+    commandName: "new", abstract: "Create a case that builds and passes, as a starting point for your own.")
 
   @Argument(help: "SUITE/CASE, in lower case with hyphens.")
   var name: String

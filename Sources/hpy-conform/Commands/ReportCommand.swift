@@ -6,7 +6,7 @@ import Storing
 
 /// With which run one is compared.
 struct BaselineOption: ParsableArguments {
-  @Option(help: "The run to compare with: the beginning of its UUID, `previous`, or `none`. Default: the series' own.")
+  @Option(help: "The run to compare with: the beginning of its UUID, `previous` or `none`. Default: the series' own.")
   var baseline: String?
 
   /// - Throws: `Problem` for a text that names no run, or several.
@@ -28,12 +28,12 @@ struct BaselineOption: ParsableArguments {
 struct ReportCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Report on a stored run beside its baseline: what is new, and since when.",
+    abstract: "Compare a stored run with its baseline, and report what is new and since when.",
     discussion: """
-      Made from the database alone, at any time, for any run. Without --baseline a run is compared with the baseline \
-      of its series (`hpy-conform baseline`), else with the last whole run of it before.
+      Uses the database alone, for any run, at any time. Without --baseline, a run is compared with the baseline of \
+      its series (`hpy-conform baseline`), or else with the last complete run before it.
 
-      Exit codes: 0 nothing new; 1 something is new; 69 nothing new, but the machine kept something from being tried; \
+      Exit codes: 0 nothing is new; 1 something is new; 69 nothing is new, but the machine prevented some cells; \
       64 bad input.
       """)
 
@@ -41,13 +41,13 @@ struct ReportCommand: ConformCommand {
 
   @OptionGroup var beside: BaselineOption
 
-  @Option(help: "human, html, json (Results/README.md documents it), junit or markdown.")
+  @Option(help: "human, html, json (documented in Results/README.md), junit or markdown.")
   var format: ReportFormat = .human
 
   @Option(name: .shortAndLong, help: "Write to this file. Default: standard output.")
   var output: String?
 
-  @Option(help: "Write every form to this folder: index.html, report.json, junit.xml, summary.md.")
+  @Option(help: "Write all formats to this folder: index.html, report.json, junit.xml, summary.md.")
   var folder: String?
 
   @OptionGroup var places: PlaceOptions
@@ -70,10 +70,10 @@ struct ReportCommand: ConformCommand {
 struct BaselineCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
-    abstract: "Choose the run that later runs of a series are compared with, or show which it is.",
-    discussion: "Without one, each run is compared with the last whole run before it. Retention never drops it.")
+    abstract: "Set or show the run that later runs of a series are compared with.",
+    discussion: "Without a baseline, each run is compared with the last complete run. `prune` never deletes one.")
 
-  @Argument(help: "The run: `latest`, or the beginning of its UUID; `none` to choose none. Default: show it.")
+  @Argument(help: "The run: `latest`, the beginning of its UUID, or `none` for no baseline. Default: show it.")
   var run: String?
 
   @Option(help: "Name of the series.")
