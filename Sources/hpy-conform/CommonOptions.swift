@@ -20,7 +20,7 @@ struct PlaceOptions: ParsableArguments {
     if let suites {
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: suites, isDirectory: &isFolder), isFolder.boolValue else {
-        throw Problem(at: suites, "is no folder", remedy: "name the folder of the suites with --suites")
+        throw Problem(at: suites, "is not a folder", remedy: "name the folder of the suites with --suites")
       }
       return URL(filePath: suites, directoryHint: .isDirectory).standardizedFileURL
     }

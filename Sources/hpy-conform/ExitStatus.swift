@@ -55,7 +55,7 @@ extension ConformCommand {
       status = Self.tell([
         Problem(
           .environment, at: Problem.place(of: error), Problem.words(of: error),
-          remedy: "make that possible, and try again")
+          remedy: "remove the cause, and try again")
       ])
     } catch {
       Console.error("internal error: \(Problem.words(of: error))")

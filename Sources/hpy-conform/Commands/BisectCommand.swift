@@ -75,8 +75,8 @@ struct BisectCommand: ConformCommand {
       let parts = self.cell.split(separator: "@", maxSplits: 2).map(String.init)
       if parts.count == 3, ScenarioID(parts[0]) != nil { _ = try LaneChoice(named: parts[1]) }
       throw Problem(
-        "`\(self.cell)` is no cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME",
-        remedy: "`hpy-conform show` lists those of a run")
+        "`\(self.cell)` is not a cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME",
+        remedy: "`hpy-conform show` lists the cells of a run")
     }
     let (kind, source) = try candidates()
     var options = try places.options()
@@ -129,7 +129,7 @@ struct BisectCommand: ConformCommand {
     if let checkout {
       guard let good else {
         throw Problem(
-          "--checkout without --good", remedy: "say --good COMMIT: one on which the cell is as it should be")
+          "--checkout without --good", remedy: "add --good COMMIT, a commit on which the cell is good")
       }
       return (.commit, .commits(of: checkout, from: good, to: bad))
     }

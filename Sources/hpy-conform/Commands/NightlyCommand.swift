@@ -71,7 +71,7 @@ struct NightlyCommand: ConformCommand {
     Console.show(document)
     Console.print("reports: \(folder.path)")
     if Interruption.happened, run.state == .interrupted {
-      Console.note("go on with it: \(ResumeOption.command("nightly", for: run, database, places))")
+      Console.note("to continue: \(ResumeOption.command("nightly", for: run, database, places))")
     }
     var standing = Standing(document)
     standing.isInterrupted = Interruption.happened

@@ -57,7 +57,7 @@ struct PortabilityCommand: ConformCommand {
     let run = try await session.recorded(in: writer)
     let status = try report(run, in: writer.store)
     guard run.state == .interrupted, Interruption.happened else { return status }
-    Console.note("go on with it: \(ResumeOption.command(for: run, database, places))")
+    Console.note("to continue: \(ResumeOption.command(for: run, database, places))")
     return .interrupted
   }
 

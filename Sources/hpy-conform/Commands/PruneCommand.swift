@@ -28,11 +28,11 @@ struct PruneCommand: ConformCommand {
   func perform() async throws -> ExitStatus {
     if keepRuns == nil, keepDays == nil {
       throw Problem(
-        "nothing says which runs stay", remedy: "say it with --keep-runs N or --keep-days N, or both; see --dry-run")
+        "no option says which runs to keep", remedy: "give --keep-runs N, --keep-days N or both; see --dry-run")
     }
     for (name, value) in [("--keep-runs", keepRuns), ("--keep-days", keepDays)] {
       guard let value, !(0...1_000_000).contains(value) else { continue }
-      throw Problem("\(name) \(value) is no count that makes sense", remedy: "name one from 0 to 1000000")
+      throw Problem("\(name) \(value) is out of range", remedy: "give a number from 0 to 1000000")
     }
     if dryRun {
       Console.show(RetentionDocument(try decisions(in: database.reader(places)), isDone: false))

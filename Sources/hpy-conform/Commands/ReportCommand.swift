@@ -18,7 +18,7 @@ struct BaselineOption: ParsableArguments {
     case let text?:
       let chosen = try store.run(named: text)
       if chosen.id == run.id {
-        throw Problem("run \(text) is the run itself", remedy: "name another with --baseline, or `none`")
+        throw Problem("run \(text) can't be compared with itself", remedy: "name another with --baseline, or `none`")
       }
       return chosen
     }
@@ -88,15 +88,15 @@ struct BaselineCommand: ConformCommand {
       let chosen = run == "none" ? nil : try writer.store.run(named: run)
       if let chosen, chosen.series != series {
         throw Problem(
-          "run \(run) is of \(chosen.series.map { "the series `\($0)`" } ?? "no series"), not of `\(series)`",
-          remedy: "name a run of it; `hpy-conform runs` lists them")
+          "run \(run) belongs to \(chosen.series.map { "the series `\($0)`" } ?? "no series"), not to `\(series)`",
+          remedy: "name a run of that series; `hpy-conform runs` lists them")
       }
       try writer.setBaseline(chosen, ofSeries: series)
     }
     let baseline = try database.reader(places).baseline(ofSeries: series)
     Console.print(
       baseline.map { "\(series): run \($0.uuid) of \($0.started)" }
-        ?? "\(series): none; each run is compared with the last whole one before it")
+        ?? "\(series): none; each run is compared with the last complete run before it")
     return .asExpected
   }
 }

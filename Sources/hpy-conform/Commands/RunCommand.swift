@@ -32,7 +32,7 @@ struct RunCommand: ConformCommand {
 
   func validate() throws {
     if let maxNew, maxNew < 1 { throw ValidationError("--max-new \(maxNew): expected 1 or more") }
-    if failFast, maxNew != nil { throw ValidationError("--fail-fast is --max-new 1: say one of them") }
+    if failFast, maxNew != nil { throw ValidationError("--fail-fast is --max-new 1: give only one of them") }
     try resuming.check(
       against: selection.given + running.given + (maxNew == nil ? [] : ["--max-new"])
         + (failFast ? ["--fail-fast"] : []))
@@ -52,7 +52,7 @@ struct RunCommand: ConformCommand {
     var standing = try show(run, in: writer.store)
     standing.isInterrupted = run.state == .interrupted && Interruption.happened
     if standing.isInterrupted {
-      Console.note("go on with it: \(ResumeOption.command(for: run, database, places))")
+      Console.note("to continue: \(ResumeOption.command(for: run, database, places))")
     }
     return standing.status
   }

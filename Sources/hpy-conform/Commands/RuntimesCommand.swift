@@ -187,7 +187,7 @@ struct RuntimesCommand: AsyncParsableCommand {
       for one in asked where one.hpy == nil && names.contains(where: { $0.text == one.name }) {
         throw Problem(
           at: one.place, "`\(one.name)` has no `hpy`, so it is used as it is and needs no environment",
-          remedy: "add `hpy = \"0.9.0\"` if it is to have one")
+          remedy: "to give it an environment, add `hpy = \"0.9.0\"`")
       }
       return asked.filter { $0.hpy != nil }
     }
