@@ -1,7 +1,7 @@
-# hpy-conform: `make run` and `make test` install what is missing, build, and do it. Both are safe to repeat.
+# hpy-conform: `make run` and `make test` install what is missing and build first. Both can be repeated.
 
 SWIFT ?= swift
-# A target imports what it declares, and nothing that only others declare.
+# A target may import only what it declares itself.
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
@@ -11,17 +11,17 @@ SELFTEST_ARGUMENTS ?=
 .PHONY: bench bench-history test-history snapshots sensitivity soak test-soak clean
 
 help:
-	@echo "make run    build in release mode, self-test, run the suites; RUN_ARGUMENTS are handed to hpy-conform run"
-	@echo "make test   lint, and test the Python and the Swift side, with real compiles and real crashes"
-	@echo "make runtimes-all   make every runtime of hpy-conform.toml that can be had on this machine"
-	@echo "make test-page   look at the page of a report in headless Chromium"
-	@echo "make snapshots   record anew what the renderers make of small documents"
-	@echo "make bench  speed against bare fork and bare compiler, or (--against BUILD) against another build"
-	@echo "make bench-history  bytes and seconds of 1000 runs of 10,000 cells; takes ten minutes"
-	@echo "make test-history  nights with changing runtimes, cases and troubles, and what the reports say"
-	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   faults seeded into HPy's C: which are noticed?"
-	@echo "make soak SECONDS=600 SEED=…   runs that are killed, starved and attacked: is anybody blamed, is anything lost?"
-	@echo "make clean  remove what was built; runtimes and results stay"
+	@echo "make run    build in release mode, self-test, run the suites; RUN_ARGUMENTS are passed to hpy-conform run"
+	@echo "make test   lint, and run the Python and Swift tests, with real compiles and real crashes"
+	@echo "make runtimes-all   create every runtime of hpy-conform.toml that this machine can provide"
+	@echo "make test-page   test the page of a report in headless Chromium"
+	@echo "make snapshots   record the output of the renderers for small documents"
+	@echo "make bench  measure the speed against bare forks and compiles, or (--against BUILD) against another build"
+	@echo "make bench-history  measure the size and speed of 1000 runs of 10,000 cells; takes ten minutes"
+	@echo "make test-history  test the reports of nightly runs with changing runtimes, cases and faults"
+	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   seed faults into HPy's C, and count which are detected"
+	@echo "make soak SECONDS=600 SEED=…   disturb runs, and check that no verdict is wrong and no result is lost"
+	@echo "make clean  remove build products; runtimes and results stay"
 
 setup:
 	@Sources/Setup/debian-packages.sh
@@ -36,7 +36,7 @@ build: setup
 	$(SWIFT) build $(BUILD_FLAGS) --configuration release --product hpy-conform
 
 # Exit code 1 means that something is new, fixed or flaky: make then says "Error 1".
-# The self-test comes first: what a run says counts only where faults are noticed.
+# The self-test comes first: the results of a run count only if faults are detected.
 run: runtimes build
 	.build/release/hpy-conform selftest $(SELFTEST_ARGUMENTS)
 	.build/release/hpy-conform run $(RUN_ARGUMENTS)
@@ -62,7 +62,7 @@ lint: $(LINT)/ready
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	$(LINT)/bin/check-jsonschema --builtin-schema vendor.github-workflows Sources/Setup/nightly/github-actions.yml
 
-# The worker has to run on every runtime, so its tests do too.
+# The worker has to run on every runtime, so its tests run on all of them.
 test-python:
 	@set -e; for python in $(RUNTIMES)/*/bin/python $(RUNTIMES)/*/bin/pypy3; do \
 	    test -x "$$python" || continue; \
@@ -83,33 +83,33 @@ test-page: $(PAGE)/ready
 	$(SWIFT) build $(BUILD_FLAGS) --product render-page
 	$(PAGE)/bin/python -B -m unittest discover -s Tests/PageTests
 
-# All tests at once would be hundreds of processes at once, each of them late for its own limits.
+# Too many tests at a time would start hundreds of processes, which would exceed their time limits.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 
 test-swift:
 	$(SWIFT) test $(BUILD_FLAGS)
 
-# What renderers make of small documents, as the tests compare it; read the difference before it is committed.
+# Records the output of the renderers for small documents, which the tests compare. Read the difference before you commit.
 snapshots:
 	HPY_CONFORM_RECORD=1 $(SWIFT) test $(BUILD_FLAGS) --filter RenderingTests
 	git diff --stat -- Tests/RenderingTests/Snapshots
 
-# BENCH_ARGUMENTS are handed on: --against OTHER_BUILD measures two builds in turn on the same work.
+# BENCH_ARGUMENTS are passed on: --against OTHER_BUILD measures two builds in turn on the same work.
 BENCH_ARGUMENTS ?=
 bench: runtimes build
 	python3 Tests/Benchmarks/bench.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR) \
 	    $(BENCH_ARGUMENTS)
 
-# HISTORY_ARGUMENTS are handed on: --runs N --cells N --keep FILE --ask "prune --dry-run --keep-runs 90" …
+# HISTORY_ARGUMENTS are passed on: --runs N --cells N --keep FILE --ask "prune --dry-run --keep-runs 90" …
 bench-history: runtimes build
 	python3 Tests/Benchmarks/history.py --command $(CURDIR)/.build/release/hpy-conform --project $(CURDIR) \
 	    $(HISTORY_ARGUMENTS)
 
-# Nights that are really run, with changing interpreters, HPys, cases and troubles; needs `make runtimes-all`.
+# Runs real nightly runs with changing interpreters, HPys, cases and faults; needs `make runtimes-all`.
 test-history: runtimes build
 	python3 Tests/History/history.py
 
-# Which single-point faults in HPy's C are noticed? SEED is to be said; SENSITIVITY_ARGUMENTS are handed on.
+# Which single-point faults in HPy's C are detected? SEED is required; SENSITIVITY_ARGUMENTS are passed on.
 SENSITIVITY := .cache/sensitivity
 N ?= 20
 SUITE_RUNS ?= 1
@@ -127,7 +127,7 @@ sensitivity: $(SENSITIVITY)/tool/ready runtimes build
 test-sensitivity: $(SENSITIVITY)/tool/ready
 	$(SENSITIVITY)/tool/bin/python -B -m unittest discover -s Tests/Sensitivity
 
-# SOAK_ARGUMENTS are handed on: --rounds N, --only KIND …, --round R to repeat one.
+# SOAK_ARGUMENTS are passed on: --rounds N, --only KIND …, --round R to repeat one.
 SECONDS ?= 600
 SOAK_ARGUMENTS ?=
 soak: runtimes build

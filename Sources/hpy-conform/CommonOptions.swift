@@ -7,7 +7,7 @@ import Storing
 
 /// Where things are.
 struct PlaceOptions: ParsableArguments {
-  @Option(help: "Folder of the suites. Default: the nearest folder `Suites` here or above.", completion: .directory)
+  @Option(help: "Folder of the suites. Default: the nearest `Suites`, here or in a parent.", completion: .directory)
   var suites: String?
 
   @Option(help: "Folder for build products. Default: $XDG_CACHE_HOME/hpy-conform.", completion: .directory)
@@ -20,7 +20,7 @@ struct PlaceOptions: ParsableArguments {
     if let suites {
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: suites, isDirectory: &isFolder), isFolder.boolValue else {
-        throw Problem(at: suites, "is no folder", remedy: "name the folder of the suites with --suites")
+        throw Problem(at: suites, "is not a folder", remedy: "name the folder of the suites with --suites")
       }
       return URL(filePath: suites, directoryHint: .isDirectory).standardizedFileURL
     }
@@ -89,7 +89,7 @@ struct PlaceOptions: ParsableArguments {
 
 /// Which database.
 struct DatabaseOptions: ParsableArguments {
-  @Option(help: "The results database. Default: Results/results.sqlite beside the suites.", completion: .file())
+  @Option(help: "The results database. Default: Results/results.sqlite next to the suites.", completion: .file())
   var db: String?
 
   func path(_ places: PlaceOptions) throws -> String {
@@ -123,12 +123,12 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("lane"), .customShort("l")],
-    help: "A lane, or LANE:RUNTIME for binaries built for another runtime. May be repeated. Default: all lanes.")
+    help: "A lane, or LANE:RUNTIME for binaries built for another runtime. Repeatable. Default: all lanes.")
   var lanes: [LaneArgument] = []
 
   @Option(
     name: [.customLong("runtime"), .customShort("r")],
-    help: "A runtime of hpy-conform.toml, or the path of any interpreter; the first is the reference. May be repeated.")
+    help: "A runtime of hpy-conform.toml, or the path of an interpreter. The first is the reference. Repeatable.")
   var runtimes: [RuntimeArgument] = []
 
   /// - Throws: `Problem` for a text that is no pattern or no lane.

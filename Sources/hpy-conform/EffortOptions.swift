@@ -7,7 +7,7 @@ import Session
 
 /// Whether a run may take results over.
 struct ReuseOption: ParsableArguments {
-  @Flag(help: "Take over earlier results of cells of which nothing has changed; run the others.")
+  @Flag(help: "Take over the results of cells whose inputs have not changed; run the others.")
   var reuse = false
 }
 
@@ -15,7 +15,7 @@ struct ReuseOption: ParsableArguments {
 struct RepeatOption: ParsableArguments {
   @Option(
     name: .customLong("repeat"),
-    help: ArgumentHelp("Try each cell N times; where attempts disagree it is flaky. Default: 1.", valueName: "N"))
+    help: ArgumentHelp("Try each cell N times; a cell whose attempts disagree is flaky. Default: 1.", valueName: "N"))
   var repetitions: Int?
 
   func validate() throws {
@@ -30,7 +30,7 @@ struct LeakOption: ParsableArguments {
   @Option(
     name: .customLong("hunt-leaks"),
     help: ArgumentHelp(
-      "Call each scenario N times more, then M times more counting what each call leaves behind; 0:0 for never. "
+      "Repeat each scenario N times, then M times while counting what each call leaves behind. 0:0 turns this off. "
         + "Default: 3:3.",
       valueName: "N:M"))
   var repeats: Repeats?
@@ -48,14 +48,14 @@ extension Repeats: ExpressibleByArgument {
 
 /// How many processes a run has, and where they run.
 struct JobOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "How many cells at a time. Default: the number of cores.")
+  @Option(name: .shortAndLong, help: "Number of cells to run at the same time. Default: the number of cores.")
   var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
 
   @Flag(
     inversion: .prefixedNo,
     help: """
-      Run compilers and cells where they see no other files, processes or network, with bubblewrap; refused where the \
-      system forbids it. Default: only for `nightly`, where it is available.
+      Run compilers and cells in bubblewrap, without access to other files, processes or the network. The run is \
+      refused if the system does not permit it. Default: only for `nightly`, if available.
       """)
   var sandbox: Bool?
 
@@ -86,17 +86,17 @@ struct JobOptions: ParsableArguments {
 struct EffortOptions: ParsableArguments {
   @OptionGroup var processes: JobOptions
 
-  @Option(help: "Seconds that a cell may take. Default: \(Int(Limits().seconds)).")
+  @Option(help: "Time limit of a cell, in seconds. Default: \(Int(Limits().seconds)).")
   var timeout: Double?
 
   @Option(
     help: """
-      Mebibytes of memory that a cell may have: address space of each process, and of all together. \
+      Memory limit of a cell, in MiB: address space of each process, and memory of all together. \
       Default: \(Limits().memory >> 20).
       """)
   var memory: Int?
 
-  @Option(help: "Mebibytes that build products may take in the cache; the least recently used go first.")
+  @Option(help: "Size limit of the cache, in MiB. The least recently used build products are removed first.")
   var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
 
   func validate() throws {

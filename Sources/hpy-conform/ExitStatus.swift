@@ -17,11 +17,11 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .asExpected: "all as expected: conforming or known"
     case .needsAttention: "something is new, fixed or flaky"
-    case .undecided: "bisect: the ends are alike, or can't be tried"
-    case .badInput: "usage or bad input, a case that can't be read among it"
+    case .undecided: "bisect: both ends give the same answer, or too few candidates can be tried"
+    case .badInput: "wrong usage or bad input, such as a case that can't be read"
     case .unavailable: "the machine lacks something"
-    case .internalError: "a defect of this program; selftest: a fault was not noticed"
-    case .interrupted: "interrupted; what was done is kept"
+    case .internalError: "a defect of this program; selftest: a fault was not detected"
+    case .interrupted: "interrupted; finished results are stored"
     }
   }
 }
@@ -55,7 +55,7 @@ extension ConformCommand {
       status = Self.tell([
         Problem(
           .environment, at: Problem.place(of: error), Problem.words(of: error),
-          remedy: "make that possible, and try again")
+          remedy: "remove the cause, and try again")
       ])
     } catch {
       Console.error("internal error: \(Problem.words(of: error))")

@@ -9,7 +9,7 @@ struct ResumeOption: ParsableArguments {
   @Option(
     name: .customLong("resume"), defaultAsFlag: Self.latest,
     help: ArgumentHelp(
-      "Go on with a run that ended early: the beginning of its UUID; without one, the last that is not finished.",
+      "Continue a run that ended early: the beginning of its UUID. Without one: the last unfinished run.",
       valueName: "run"))
   var run: String?
 
@@ -18,7 +18,7 @@ struct ResumeOption: ParsableArguments {
   func check(against given: [String]) throws {
     if run != nil, let other = given.first {
       throw ValidationError(
-        "--resume and \(other): a run goes on as it was begun; leave out \(other), or start a new run without --resume")
+        "--resume and \(other): a resumed run keeps its options; omit \(other), or start a new run without --resume")
     }
   }
 
@@ -34,7 +34,7 @@ struct ResumeOption: ParsableArguments {
     for problem in session.selection.missing { Console.note("left out: \(problem)") }
     let done = session.resumption?.keptCells ?? 0
     Console.note(
-      "run \(found.uuid.prefix(8)) of \(found.started) goes on: \(done) of \(session.plan.cellCount) cells are done")
+      "resuming run \(found.uuid.prefix(8)) of \(found.started): \(done) of \(session.plan.cellCount) cells are done")
     return session
   }
 

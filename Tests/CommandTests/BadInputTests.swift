@@ -85,12 +85,12 @@ struct BadInputTests {
       (["run", "--runtime", "/bin/true"], 69, "expected JSON"),
       (["run", "--runtime", "/nowhere/python"], 69, "does not start"),
       (["run", "--jobs", "0"], 64, "at least 1"),
-      (["run", "--suites", "/nowhere"], 64, "is no folder"),
+      (["run", "--suites", "/nowhere"], 64, "is not a folder"),
       (["run", "--no-such-flag"], 64, "Unknown option"),
       (["show"], 64, "no database here"),
       (["runs"], 64, "no database here"),
-      (["new", "Not A Name"], 64, "is no name for a case"),
-      (["new", "s/good"], 64, "is there already"),
+      (["new", "Not A Name"], 64, "is not a name for a case"),
+      (["new", "s/good"], 64, "already exists"),
     ] as [([String], Int32, String)])
   func refused(arguments: [String], code: Int32, message: String) async throws {
     let project = try Self.project()

@@ -227,7 +227,7 @@ struct BisectTests {
   @Test(
     "bad input is told in one message",
     arguments: [
-      (["s/one/answers", "--hpy", "0.9.0", "0.9.1"], "is no cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME"),
+      (["s/one/answers", "--hpy", "0.9.0", "0.9.1"], "is not a cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME"),
       ([cell], "no candidates; give one of --hpy, --interpreter and --checkout"),
       ([cell, "--hpy", "0.9.0,0.9.1", "--interpreter", "python3"], "candidates of several kinds"),
       ([cell, "--interpreter", "./python-0"], "one candidate alone"),

@@ -200,7 +200,7 @@ struct NightlyTests {
     #expect(try await Self.nightly(project).code == 0)
     let wrong = try await project.run("baseline", id, "--series", "weekly")
     #expect(wrong.exitCode == 64)
-    #expect(wrong.errors.contains("not of `weekly`"))
+    #expect(wrong.errors.contains("not to `weekly`"))
   }
 
   @Test("a clock that was set back changes no order, and is told")

@@ -36,8 +36,8 @@ struct OutputTests {
       #expect(run.exitCode == 69, "\(command): \(run.errors)")
       #expect(
         run.errors.hasSuffix(
-          "hpy-conform: standard output: No space left on device; send it to a place that takes it; what was recorded "
-            + "is kept, and `hpy-conform report` shows it again\n"), "\(command): \(run.errors)")
+          "hpy-conform: standard output: No space left on device; write to another place; recorded results are kept, and "
+            + "`hpy-conform report` shows them again\n"), "\(command): \(run.errors)")
       #expect(run.errors.ranges(of: "standard output").count == 1, "\(command): \(run.errors)")
     }
     #expect(try project.latest().run.state == .finished)

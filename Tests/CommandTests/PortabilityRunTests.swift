@@ -300,7 +300,7 @@ struct PortabilityRunTests {
     #expect(document.tried < document.planned)
     let view = try Store(path: project.database).run(named: "latest", .portability)
     #expect(view.state == .interrupted)
-    #expect(result.errors.hasSuffix("go on with it: hpy-conform run --resume \(view.uuid.prefix(8))\n"))
+    #expect(result.errors.hasSuffix("to continue: hpy-conform run --resume \(view.uuid.prefix(8))\n"))
     try Data().write(to: go)
     let resumed = try await project.run("run", "--resume")
     let store = try Store(path: project.database)

@@ -146,7 +146,7 @@ struct ResumeRefusalTests {
     for option in options {
       let result = try await project.run(["run", "--resume"] + option)
       #expect(result.exitCode == 64)
-      #expect(result.errors.contains("--resume and \(option[0]): a run goes on as it was begun"), "\(result.errors)")
+      #expect(result.errors.contains("--resume and \(option[0]): a resumed run keeps its options"), "\(result.errors)")
     }
     let pattern = try await project.run("run", "s/c", "--resume")
     #expect(pattern.errors.contains("--resume and the pattern `s/c`"), "\(pattern.errors)")

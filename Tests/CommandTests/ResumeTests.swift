@@ -187,7 +187,7 @@ struct ResumeTests {
     let run = try project.latest().run
     #expect(run.state == .interrupted)
     #expect(
-      stopped.errors.hasSuffix("go on with it: hpy-conform run --resume \(run.uuid.prefix(8))\n"), "\(stopped.errors)")
+      stopped.errors.hasSuffix("to continue: hpy-conform run --resume \(run.uuid.prefix(8))\n"), "\(stopped.errors)")
     let done = try Recorded.done(project.database, cells: 2)
     let before = try Recorded.all(project.database)
     let dry = try await project.run("run", "--resume", "-n")

@@ -13,52 +13,52 @@ struct BisectCommand: ConformCommand {
     commandName: "bisect",
     abstract: "Find the first HPy, interpreter or commit on which a cell has a finding that the oldest one lacks.",
     discussion: """
-      Candidates are of one kind, the oldest first: `--hpy`, `--interpreter`, or the commits of `--checkout` from \
-      `--good` to `--bad`. The ends are tried first, then halves, each as a run of the cell and its references that is \
-      recorded. What earlier runs know is taken over, so asking again costs little.
+      Give candidates of one kind, the oldest first: `--hpy`, `--interpreter`, or the commits of `--checkout` from \
+      `--good` to `--bad`. The oldest and the newest are tried first, then the range is halved. Each step is a \
+      recorded run of the cell and its references. Results of earlier runs are taken over.
 
-      A candidate that can't be made or on which the case isn't built is skipped, and the answer may be a range. Where \
-      the newest one isn't built, it is this that is searched for. Answers that come and go are tried more often, and \
-      bad where they ever were.
+      A candidate that can't be installed, or for which the case can't be built, is skipped, so the result may be a \
+      range. If the case can't be built for the newest candidate, the first candidate with that problem is searched \
+      for. A candidate whose attempts disagree is tried again, and counted as bad if any attempt failed.
 
-      Exit codes: 0 the first bad one is found; 1 it is one of several; 2 the ends are alike, or fewer than two can \
-      be tried; 64 bad input; 69 the machine lacks something; 130 interrupted, and what was learned is kept.
+      Exit codes: 0 the first bad candidate is found; 1 it is one of several; 2 both ends give the same answer, or \
+      fewer than two can be tried; 64 bad input; 69 the machine lacks something; 130 interrupted, results are stored.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case human, json
   }
 
-  @Argument(help: "SUITE/CASE/SCENARIO@LANE@RUNTIME, as `show` lists them; RUNTIME says which interpreter HPys get.")
+  @Argument(help: "SUITE/CASE/SCENARIO@LANE@RUNTIME, as `show` lists it. HPys are installed for RUNTIME's interpreter.")
   var cell: String
 
   @Option(
     parsing: .upToNextOption,
-    help: "HPys, the oldest first: versions, sdists or checkouts, also separated by commas.")
+    help: "HPys, the oldest first: versions, sdists or checkouts, separated by spaces or commas.")
   var hpy: [String] = []
 
   @Option(parsing: .upToNextOption, help: "Interpreters, the oldest first, as `run --runtime` takes them.")
   var interpreter: [String] = []
 
-  @Option(help: "A git checkout of HPy; it is only read.")
+  @Option(help: "A git checkout of HPy. It is not changed.")
   var checkout: String?
 
-  @Option(help: "The oldest commit of --checkout, on which the cell is as it should be.")
+  @Option(help: "The oldest commit of --checkout, on which the cell is good.")
   var good: String?
 
   @Option(help: "The newest commit of --checkout.")
   var bad: String = "HEAD"
 
-  @Option(help: "Only findings at this label count.")
+  @Option(help: "Count only findings at this label.")
   var label: String?
 
-  @Option(name: .customLong("repeat"), help: "How often a candidate is tried on which attempts disagree.")
+  @Option(name: .customLong("repeat"), help: "Number of attempts for a candidate whose attempts disagree.")
   var repeats: Int = 5
 
-  @Flag(help: "Take over nothing from earlier runs.")
+  @Flag(help: "Do not take over results of earlier runs.")
   var fresh = false
 
-  @Option(help: "human, or json (Results/README.md documents it).")
+  @Option(help: "human, or json (documented in Results/README.md).")
   var format: Format = .human
 
   @OptionGroup var effort: EffortOptions
@@ -75,8 +75,8 @@ struct BisectCommand: ConformCommand {
       let parts = self.cell.split(separator: "@", maxSplits: 2).map(String.init)
       if parts.count == 3, ScenarioID(parts[0]) != nil { _ = try LaneChoice(named: parts[1]) }
       throw Problem(
-        "`\(self.cell)` is no cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME",
-        remedy: "`hpy-conform show` lists those of a run")
+        "`\(self.cell)` is not a cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME",
+        remedy: "`hpy-conform show` lists the cells of a run")
     }
     let (kind, source) = try candidates()
     var options = try places.options()
@@ -129,7 +129,7 @@ struct BisectCommand: ConformCommand {
     if let checkout {
       guard let good else {
         throw Problem(
-          "--checkout without --good", remedy: "say --good COMMIT: one on which the cell is as it should be")
+          "--checkout without --good", remedy: "add --good COMMIT, a commit on which the cell is good")
       }
       return (.commit, .commits(of: checkout, from: good, to: bad))
     }

@@ -9,24 +9,24 @@ import Session
 struct CompareCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Put runtimes, lanes or runs side by side: where they agree, and where they differ, the worst first.",
+    abstract: "Compare runtimes, lanes or runs side by side: where they agree and differ, the worst first.",
     discussion: """
       A side is a runtime, a lane, LANE@RUNTIME, a run (`last`, `previous`, the beginning of a UUID) or the path of a \
-      results database; `lane:`, `runtime:` or `run:` before it says which is meant. All sides are of one kind; \
-      more than two show who stands alone.
+      results database. If a name is ambiguous, write `lane:`, `runtime:` or `run:` before it. All sides must be of \
+      one kind. With more than two sides, the output also shows which side differs from all others.
 
-      Answers come from the newest run that has some for all sides, else from the newest for each. Where a side has \
-      none, they are run first, and recorded as `run` does.
+      The answers come from the newest run that has answers for all sides, or else from the newest for each side. \
+      Cells without answers are run first and recorded as by `run`.
 
-      Exit codes: 0 when nothing differs but messages and what wavers; 1 when something differs, or is built for \
-      one side only; 64 bad input, also when no cell can be compared; 69 the machine lacks something.
+      Exit codes: 0 only messages or flaky answers differ; 1 something differs, or is built for one side only; \
+      64 bad input, also if no cell can be compared; 69 the machine lacks something.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case human, json, markdown
   }
 
-  @Argument(help: "Two sides or more.")
+  @Argument(help: "Two or more sides.")
   var sides: [String] = []
 
   @Option(
@@ -34,19 +34,19 @@ struct CompareCommand: ConformCommand {
     help: "Compare only these cells: SUITE, SUITE/CASE, SUITE/CASE/SCENARIO or …@LANE@RUNTIME, with *, ? and […].")
   var only: [PatternArgument] = []
 
-  @Option(name: [.customLong("lane"), .customShort("l")], help: "Compare only in this lane. May be repeated.")
+  @Option(name: [.customLong("lane"), .customShort("l")], help: "Compare only in this lane. Repeatable.")
   var lanes: [LaneArgument] = []
 
-  @Option(name: [.customLong("runtime"), .customShort("r")], help: "Compare only on this runtime. May be repeated.")
+  @Option(name: [.customLong("runtime"), .customShort("r")], help: "Compare only on this runtime. Repeatable.")
   var runtimes: [RuntimeArgument] = []
 
-  @Option(help: "The run that answers: `latest`, or the beginning of its UUID.")
+  @Option(help: "The run to take answers from: `latest`, or the beginning of its UUID.")
   var run: String?
 
-  @Option(help: "human, json (Results/README.md documents it) or markdown.")
+  @Option(help: "human, json (documented in Results/README.md) or markdown.")
   var format: Format = .human
 
-  @Flag(help: "Show every entry, however many.")
+  @Flag(help: "Show all entries.")
   var all = false
 
   @OptionGroup var effort: EffortOptions

@@ -8,7 +8,7 @@ struct JudgeCommand: ConformCommand {
     commandName: "judge",
     abstract: "Judge a stored run again, without running anything.",
     discussion:
-      "Uses today's ledgers, so that a new entry takes effect at once; with --stored, those that the run used.")
+      "Uses today's ledgers, so a new entry takes effect at once. --stored uses the ledgers of the run.")
 
   @OptionGroup var chosen: RunArgument
 

@@ -5,12 +5,12 @@ import Session
 
 struct ListCommand: ConformCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List suites, cases and scenarios, with the lanes that each case brings.")
+    commandName: "list", abstract: "List suites, cases and scenarios, with the lanes of each case.")
 
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var places: PlaceOptions
 
-  @Flag(help: "List the lanes and what they are, nothing else.")
+  @Flag(help: "List only the lanes, with a description of each.")
   var lanesOnly = false
 
   func perform() async throws -> ExitStatus {

@@ -4,17 +4,17 @@ import Storing
 struct MergeCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Bring the runs of several databases together in one.",
+    abstract: "Merge the runs of several databases into one.",
     discussion: """
-      In any order and however often, the result is the same. Of a run that two databases have the more complete copy \
-      counts, and of the verdicts those of the latest judgement. The sources are left as they are. Runs that `prune` \
-      dropped come back with a source that has them.
+      The result does not depend on the order or on how often a database is merged. If two databases have the same \
+      run, the more complete copy is kept, with the verdicts of the latest judgement. The sources are not changed. \
+      Runs that `prune` deleted return with a source that has them.
       """)
 
-  @Argument(help: "The database that takes the runs; made where there is none.")
+  @Argument(help: "The database that receives the runs. Created if it does not exist.")
   var into: String
 
-  @Argument(help: "Databases whose runs are wanted.")
+  @Argument(help: "The databases to merge.")
   var from: [String]
 
   func perform() async throws -> ExitStatus {

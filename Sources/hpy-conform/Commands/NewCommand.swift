@@ -5,7 +5,7 @@ import Planning
 
 struct NewCommand: ConformCommand {
   static let configuration = CommandConfiguration(
-    commandName: "new", abstract: "Make a case that builds and passes, to be changed into your own.")
+    commandName: "new", abstract: "Create a case that builds and passes, as a starting point for your own.")
 
   @Argument(help: "SUITE/CASE, in lower case with hyphens.")
   var name: String
@@ -16,11 +16,11 @@ struct NewCommand: ConformCommand {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, parts.allSatisfy({ $0.wholeMatch(of: #/[a-z0-9][a-z0-9-]*/#) != nil }) else {
       throw Problem(
-        "`\(name)` is no name for a case", remedy: "write SUITE/CASE, each of a–z, 0–9 and hyphens")
+        "`\(name)` is not a name for a case", remedy: "write SUITE/CASE, each of a–z, 0–9 and hyphens")
     }
     let folder = try suites().appending(path: name)
     if FileManager.default.fileExists(atPath: folder.path) {
-      throw Problem(at: folder.path, "is there already", remedy: "choose another name; nothing was changed")
+      throw Problem(at: folder.path, "already exists", remedy: "choose another name; nothing was changed")
     }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     for (file, bytes) in Self.template {

@@ -10,16 +10,16 @@ struct NightlyCommand: ConformCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "nightly",
-    abstract: "Run all that is configured, compare with the baseline, write the reports; exit by what is new.",
+    abstract: "Run everything that is configured, compare with the baseline, and write the reports.",
     discussion: """
       The run belongs to a series, whose runs are one history. It is compared with the baseline of the series \
-      (`hpy-conform baseline`), else with the last whole run of it. index.html, report.json, junit.xml and summary.md \
-      are written to a folder; `hpy-conform report` makes them again at any time.
+      (`hpy-conform baseline`), or else with its last complete run. index.html, report.json, junit.xml and summary.md \
+      are written to a folder. `hpy-conform report` writes them again at any time.
 
-      Exit codes: 0 nothing is new since the baseline; 1 something is new; 69 nothing is new, but the machine kept \
-      something from being tried; 64 bad input; 130 interrupted, with reports of what was done.
+      Exit codes: 0 nothing is new since the baseline; 1 something is new; 69 nothing is new, but the machine \
+      prevented some cells; 64 bad input; 130 interrupted, with reports of the finished part.
 
-      A nightly that was interrupted or killed goes on with --resume, as `run` does, and its reports are made anew.
+      --resume continues a nightly that was interrupted or killed, as with `run`, and writes its reports again.
       """)
 
   @OptionGroup var selection: SelectionOptions
@@ -28,7 +28,7 @@ struct NightlyCommand: ConformCommand {
   @Option(help: "Name of the history that the run belongs to. Default: \(Self.usualSeries).")
   var series: String?
 
-  @Option(help: "Folder for the reports. Default: `nightly` beside the database.")
+  @Option(help: "Folder for the reports. Default: `nightly` next to the database.")
   var reports: String?
 
   @OptionGroup var places: PlaceOptions
@@ -71,7 +71,7 @@ struct NightlyCommand: ConformCommand {
     Console.show(document)
     Console.print("reports: \(folder.path)")
     if Interruption.happened, run.state == .interrupted {
-      Console.note("go on with it: \(ResumeOption.command("nightly", for: run, database, places))")
+      Console.note("to continue: \(ResumeOption.command("nightly", for: run, database, places))")
     }
     var standing = Standing(document, onlyNew: true)
     standing.isInterrupted = Interruption.happened

@@ -8,13 +8,13 @@ import Storing
 struct PortabilityCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "portability",
-    abstract: "Load binaries built with each HPy on every runtime: which behave, are refused, or misbehave?",
+    abstract: "Load binaries built with each HPy on every runtime, and report which behave, are refused, or misbehave.",
     discussion: """
-      Binaries are universal ones of every HPy among the runtimes, the same in files with another tag or none, \
-      requiring ABI 1.0 or 0.1, and hybrid ones of every CPython. What one answers on a runtime is compared with what \
-      the runtime's own universal binary answers there. `latest` never means such a run elsewhere: name it by its UUID.
+      The binaries are the universal binaries of every HPy, also in files with another tag or no tag and with a \
+      requirement of ABI 1.0 or 0.1, and the hybrid binaries of every CPython. The answers of a binary are compared \
+      with those of the runtime's own universal binary. `latest` in other commands never means such a run: use its UUID.
 
-      Exit codes: 0 when every pair does what HPy promises, 1 when not.
+      Exit codes: 0 every pair does what HPy promises; 1 at least one does not.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -27,7 +27,7 @@ struct PortabilityCommand: ConformCommand {
 
   @Option(
     name: [.customLong("runtime"), .customShort("r")],
-    help: "A runtime of hpy-conform.toml, or the path of any interpreter. May be repeated.")
+    help: "A runtime of hpy-conform.toml, or the path of an interpreter. Repeatable.")
   var runtimes: [RuntimeArgument] = []
 
   @OptionGroup var places: PlaceOptions
@@ -35,10 +35,10 @@ struct PortabilityCommand: ConformCommand {
 
   @OptionGroup var effort: EffortOptions
 
-  @Option(help: "How the report is written.")
+  @Option(help: "Format of the report.")
   var format = Format.human
 
-  @Option(help: "Show a stored view, and run nothing: `latest`, or the beginning of its UUID.")
+  @Option(help: "Show a stored view without running anything: `latest`, or the beginning of its UUID.")
   var show: String?
 
   func validate() throws {
@@ -57,7 +57,7 @@ struct PortabilityCommand: ConformCommand {
     let run = try await session.recorded(in: writer)
     let status = try report(run, in: writer.store)
     guard run.state == .interrupted, Interruption.happened else { return status }
-    Console.note("go on with it: \(ResumeOption.command(for: run, database, places))")
+    Console.note("to continue: \(ResumeOption.command(for: run, database, places))")
     return .interrupted
   }
 

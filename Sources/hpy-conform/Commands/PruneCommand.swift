@@ -6,20 +6,20 @@ import Storing
 struct PruneCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Drop old runs from a database.",
+    abstract: "Delete old runs from a database.",
     discussion: """
-      Whatever is asked for, these stay: the last run of each series and its last finished one, baselines, the run with \
-      which a divergence came that the last run shows and the run before it, the last finished run of each month, and \
-      what runs that stay took results over from. Runs without a series count as one.
+      These runs are always kept: the last run of each series and its last finished run, baselines, the run in which a \
+      divergence of the last run appeared and the run before it, the last finished run of each month, and runs whose \
+      results other kept runs reused. Runs without a series count as one series.
       """)
 
-  @Option(help: "So many of the latest runs of each series stay.")
+  @Option(help: "Number of latest runs to keep in each series.")
   var keepRuns: Int?
 
-  @Option(help: "Runs that started at most so many days before the last one of their series stay.")
+  @Option(help: "Keep runs that started at most this many days before the last run of their series.")
   var keepDays: Int?
 
-  @Flag(help: "Only say what would go and why the others stay.")
+  @Flag(help: "Only show which runs would be deleted, and why the others are kept.")
   var dryRun = false
 
   @OptionGroup var places: PlaceOptions
@@ -28,11 +28,11 @@ struct PruneCommand: ConformCommand {
   func perform() async throws -> ExitStatus {
     if keepRuns == nil, keepDays == nil {
       throw Problem(
-        "nothing says which runs stay", remedy: "say it with --keep-runs N or --keep-days N, or both; see --dry-run")
+        "no option says which runs to keep", remedy: "give --keep-runs N, --keep-days N or both; see --dry-run")
     }
     for (name, value) in [("--keep-runs", keepRuns), ("--keep-days", keepDays)] {
       guard let value, !(0...1_000_000).contains(value) else { continue }
-      throw Problem("\(name) \(value) is no count that makes sense", remedy: "name one from 0 to 1000000")
+      throw Problem("\(name) \(value) is out of range", remedy: "give a number from 0 to 1000000")
     }
     if dryRun {
       Console.show(RetentionDocument(try decisions(in: database.reader(places)), isDone: false))

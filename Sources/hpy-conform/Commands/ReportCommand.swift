@@ -6,7 +6,7 @@ import Storing
 
 /// With which run one is compared.
 struct BaselineOption: ParsableArguments {
-  @Option(help: "The run to compare with: the beginning of its UUID, `previous`, or `none`. Default: the series' own.")
+  @Option(help: "The run to compare with: the beginning of its UUID, `previous` or `none`. Default: the series' own.")
   var baseline: String?
 
   /// - Throws: `Problem` for a text that names no run, or several.
@@ -18,7 +18,7 @@ struct BaselineOption: ParsableArguments {
     case let text?:
       let chosen = try store.run(named: text)
       if chosen.id == run.id {
-        throw Problem("run \(text) is the run itself", remedy: "name another with --baseline, or `none`")
+        throw Problem("run \(text) can't be compared with itself", remedy: "name another with --baseline, or `none`")
       }
       return chosen
     }
@@ -28,27 +28,27 @@ struct BaselineOption: ParsableArguments {
 struct ReportCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Report on a stored run beside its baseline: what is new, and since when.",
+    abstract: "Compare a stored run with its baseline, and report what is new and since when.",
     discussion: """
-      Made from the database alone, at any time, for any run. Without --baseline a run is compared with the baseline \
-      of its series (`hpy-conform baseline`), else with the last whole run of it before. A run of no series has no \
+      Uses the database alone, for any run, at any time. Without --baseline, a run is compared with the baseline of \
+      its series (`hpy-conform baseline`), or else with the last complete run before it. A run without a series has no \
       baseline.
 
-      Exit codes: 0 the ledger explains everything; 1 something is unexplained, whether it is new or not; 69 nothing is \
-      unexplained, but the machine kept something from being tried; 64 bad input.
+      Exit codes: 0 the ledger explains everything; 1 something is unexplained, new or not; 69 nothing is unexplained, \
+      but the machine prevented some cells; 64 bad input.
       """)
 
   @OptionGroup var chosen: RunArgument
 
   @OptionGroup var beside: BaselineOption
 
-  @Option(help: "human, html, json (Results/README.md documents it), junit or markdown.")
+  @Option(help: "human, html, json (documented in Results/README.md), junit or markdown.")
   var format: ReportFormat = .human
 
   @Option(name: .shortAndLong, help: "Write to this file. Default: standard output.")
   var output: String?
 
-  @Option(help: "Write every form to this folder: index.html, report.json, junit.xml, summary.md.")
+  @Option(help: "Write all formats to this folder: index.html, report.json, junit.xml, summary.md.")
   var folder: String?
 
   @OptionGroup var places: PlaceOptions
@@ -71,10 +71,10 @@ struct ReportCommand: ConformCommand {
 struct BaselineCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
-    abstract: "Choose the run that later runs of a series are compared with, or show which it is.",
-    discussion: "Without one, each run is compared with the last whole run before it. Retention never drops it.")
+    abstract: "Set or show the run that later runs of a series are compared with.",
+    discussion: "Without a baseline, each run is compared with the last complete run. `prune` never deletes one.")
 
-  @Argument(help: "The run: `latest`, or the beginning of its UUID; `none` to choose none. Default: show it.")
+  @Argument(help: "The run: `latest`, the beginning of its UUID, or `none` for no baseline. Default: show it.")
   var run: String?
 
   @Option(help: "Name of the series.")
@@ -89,15 +89,15 @@ struct BaselineCommand: ConformCommand {
       let chosen = run == "none" ? nil : try writer.store.run(named: run)
       if let chosen, chosen.series != series {
         throw Problem(
-          "run \(run) is of \(chosen.series.map { "the series `\($0)`" } ?? "no series"), not of `\(series)`",
-          remedy: "name a run of it; `hpy-conform runs` lists them")
+          "run \(run) belongs to \(chosen.series.map { "the series `\($0)`" } ?? "no series"), not to `\(series)`",
+          remedy: "name a run of that series; `hpy-conform runs` lists them")
       }
       try writer.setBaseline(chosen, ofSeries: series)
     }
     let baseline = try database.reader(places).baseline(ofSeries: series)
     Console.print(
       baseline.map { "\(series): run \($0.uuid) of \($0.started)" }
-        ?? "\(series): none; each run is compared with the last whole one before it")
+        ?? "\(series): none; each run is compared with the last complete run before it")
     return .asExpected
   }
 }

@@ -6,12 +6,12 @@ import Storing
 
 struct RunCommand: ConformCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Build, run, compare and judge scenarios; keep every result.",
+    commandName: "run", abstract: "Build, run, compare and judge scenarios, and store every result.",
     discussion: """
-      A run that was interrupted or killed goes on with --resume: it stays the same run, and tries only scenarios that \
-      are not done. So does a run for which the machine lacked something, a full disk for instance. What decides results \
-      has to be as it was: files, runtimes, compiler, this program; other jobs and another cache may be named. Of a run \
-      that `nightly` began, `nightly --resume` also writes the reports; `hpy-conform report` makes them at any time.
+      --resume continues a run that was interrupted or killed, or for which the machine lacked something, such as disk \
+      space. It stays the same run, and only unfinished scenarios are tried. Everything that decides results must be \
+      unchanged: files, runtimes, compiler, this program. --jobs and --cache may differ. To continue a run of \
+      `nightly` and also write its reports, use `nightly --resume`. `hpy-conform report` writes reports at any time.
       """)
 
   @OptionGroup var selection: SelectionOptions
@@ -21,18 +21,18 @@ struct RunCommand: ConformCommand {
   @OptionGroup var running: RunningOptions
   @OptionGroup var resuming: ResumeOption
 
-  @Flag(help: "Stop at the first new divergence; the same as --max-new 1.")
+  @Flag(help: "Stop at the first new divergence. Same as --max-new 1.")
   var failFast = false
 
-  @Option(help: ArgumentHelp("Stop behind so many cells with a new divergence.", valueName: "n"))
+  @Option(help: ArgumentHelp("Stop after this many cells with a new divergence.", valueName: "n"))
   var maxNew: Int?
 
-  @Flag(name: [.long, .customShort("n")], help: "Show what would be run, and build and run nothing.")
+  @Flag(name: [.long, .customShort("n")], help: "Show what would be run, without building or running anything.")
   var dryRun = false
 
   func validate() throws {
     if let maxNew, maxNew < 1 { throw ValidationError("--max-new \(maxNew): expected 1 or more") }
-    if failFast, maxNew != nil { throw ValidationError("--fail-fast is --max-new 1: say one of them") }
+    if failFast, maxNew != nil { throw ValidationError("--fail-fast is --max-new 1: give only one of them") }
     try resuming.check(
       against: selection.given + running.given + (maxNew == nil ? [] : ["--max-new"])
         + (failFast ? ["--fail-fast"] : []))
@@ -52,7 +52,7 @@ struct RunCommand: ConformCommand {
     var standing = try show(run, in: writer.store)
     standing.isInterrupted = run.state == .interrupted && Interruption.happened
     if standing.isInterrupted {
-      Console.note("go on with it: \(ResumeOption.command(for: run, database, places))")
+      Console.note("to continue: \(ResumeOption.command(for: run, database, places))")
     }
     return standing.status
   }

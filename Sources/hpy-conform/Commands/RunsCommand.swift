@@ -4,7 +4,7 @@ import Model
 
 struct RunsCommand: ConformCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "List the runs of a database, portability views among them.")
+    commandName: "runs", abstract: "List the runs of a database, including portability views.")
 
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions

@@ -10,7 +10,7 @@ import Worker
 
 struct RuntimesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runtimes", abstract: "Find interpreters, say what each is, and make environments for them.",
+    commandName: "runtimes", abstract: "Find interpreters, describe them, and create environments for them.",
     subcommands: [Find.self, Add.self, Remove.self, Sync.self], defaultSubcommand: Find.self)
 
   /// What they have in common.
@@ -35,10 +35,10 @@ struct RuntimesCommand: AsyncParsableCommand {
   struct Find: ConformCommand {
     static let configuration = CommandConfiguration(
       commandName: "find",
-      abstract: "Show the interpreters of this machine, what each is, and which lanes it takes (the default).",
+      abstract: "List the interpreters of this machine, with the lanes that each can run (the default).",
       discussion: """
-        Looks at hpy-conform.toml, the active virtual environment and the project's .venv, the project's .runtimes, \
-        PATH, pyenv and uv. An interpreter that goes by several names is shown once. With names, shows all about those.
+        Searches hpy-conform.toml, the active virtual environment and the project's .venv, the project's .runtimes, \
+        PATH, pyenv and uv. An interpreter with several names is listed once. With names, shows all details of those.
         """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -49,10 +49,10 @@ struct RuntimesCommand: AsyncParsableCommand {
     @Argument(help: "Names or patterns of hpy-conform.toml, commands, or paths. Default: all that are found.")
     var wanted: [RuntimeArgument] = []
 
-    @Option(help: "text, or json: a documented shape that other programs can rely on.")
+    @Option(help: "text, or json (documented in Sources/Setup/runtimes.md).")
     var format = Format.text
 
-    @Option(help: "Seconds that an interpreter may take to answer.")
+    @Option(help: "Time limit for the answer of an interpreter, in seconds.")
     var timeout: Double = 30
 
     @OptionGroup var places: PlaceOptions
@@ -82,19 +82,19 @@ struct RuntimesCommand: AsyncParsableCommand {
 
   struct Add: ConformCommand {
     static let configuration = CommandConfiguration(
-      commandName: "add", abstract: "Add an interpreter to hpy-conform.toml; what stands there stays as it is.")
+      commandName: "add", abstract: "Add an interpreter to hpy-conform.toml, without other changes to the file.")
 
-    @Argument(help: "What to call it; results are kept by this name.")
+    @Argument(help: "Name of the runtime. Results are stored under this name.")
     var name: String
 
-    @Argument(help: "Its path, or a command that is looked for on PATH, in pyenv and uv: python3.12.")
+    @Argument(help: "Path of the interpreter, or a command to find on PATH, in pyenv or uv, such as python3.12.")
     var interpreter: String
 
     @Option(
-      help: "The HPy that its environment is to have: a version or specifier, an sdist's path, a checkout's path.")
+      help: "HPy for its environment: a version or specifier, the path of an sdist, or the path of a checkout.")
     var hpy: String?
 
-    @Flag(help: "Runs go on without it where it is missing.")
+    @Flag(help: "Run without this runtime if it is missing.")
     var optional = false
 
     @OptionGroup var places: PlaceOptions
@@ -120,9 +120,9 @@ struct RuntimesCommand: AsyncParsableCommand {
   struct Remove: ConformCommand {
     static let configuration = CommandConfiguration(
       commandName: "remove",
-      abstract: "Remove a runtime from hpy-conform.toml, and the environment that sync made for it.")
+      abstract: "Remove a runtime from hpy-conform.toml, together with the environment that sync created for it.")
 
-    @Argument(help: "Its name in hpy-conform.toml.")
+    @Argument(help: "Name of the runtime in hpy-conform.toml.")
     var name: String
 
     @OptionGroup var places: PlaceOptions
@@ -143,12 +143,12 @@ struct RuntimesCommand: AsyncParsableCommand {
   struct Sync: ConformCommand {
     static let configuration = CommandConfiguration(
       commandName: "sync",
-      abstract: "Make the environments of hpy-conform.toml: those that are missing, half-made or out of date.")
+      abstract: "Create the environments of hpy-conform.toml that are missing, incomplete or out of date.")
 
-    @Argument(help: "Names or patterns. Default: all that have `hpy`.")
+    @Argument(help: "Names or patterns. Default: all runtimes with `hpy`.")
     var names: [RuntimeArgument] = []
 
-    @Option(name: .shortAndLong, help: "How many at a time. Default: the number of cores.")
+    @Option(name: .shortAndLong, help: "Number of environments to create at a time. Default: the number of cores.")
     var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
 
     @OptionGroup var places: PlaceOptions
@@ -187,7 +187,7 @@ struct RuntimesCommand: AsyncParsableCommand {
       for one in asked where one.hpy == nil && names.contains(where: { $0.text == one.name }) {
         throw Problem(
           at: one.place, "`\(one.name)` has no `hpy`, so it is used as it is and needs no environment",
-          remedy: "add `hpy = \"0.9.0\"` if it is to have one")
+          remedy: "to give it an environment, add `hpy = \"0.9.0\"`")
       }
       return asked.filter { $0.hpy != nil }
     }

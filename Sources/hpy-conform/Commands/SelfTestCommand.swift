@@ -8,28 +8,28 @@ import Session
 struct SelfTestCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "selftest",
-    abstract: "Prove on this machine that crashes, hangs, forgeries, leaks and divergences are noticed.",
+    abstract: "Check that crashes, hangs, forgeries, leaks and divergences are detected on this machine.",
     discussion: """
-      Cases that are known to be bad, and healthy neighbours, run as any other cases do, with each runtime that `run` \
-      would take, and what is stored of them is checked. They have a folder and a database of their own, which are gone \
-      afterwards; no results of yours are touched.
+      Runs cases that are known to be faulty, together with healthy cases, like any other cases, on each runtime that \
+      `run` would use, and checks the stored results. The cases use a separate folder and database, which are removed \
+      afterwards. Your results are not changed.
 
-      Exit codes: 0 all noticed; 70 a fault was not noticed, or an innocent cell was blamed; 69 the machine lacks \
-      something; 64 bad input.
+      Exit codes: 0 all faults were detected; 70 a fault was not detected, or a healthy cell was reported as faulty; \
+      69 the machine lacks something; 64 bad input.
       """)
 
   @Option(
     name: [.customLong("runtime"), .customShort("r")],
-    help: "A runtime of hpy-conform.toml, or the path of any interpreter. May be repeated.")
+    help: "A runtime of hpy-conform.toml, or the path of an interpreter. Repeatable.")
   var runtimes: [RuntimeArgument] = []
 
   @OptionGroup var places: PlaceOptions
   @OptionGroup var jobs: JobOptions
 
-  @Flag(name: .shortAndLong, help: "List each fault and what it was told as.")
+  @Flag(name: .shortAndLong, help: "List each fault and how it was reported.")
   var verbose = false
 
-  @Option(help: "Keep the cases and their database in this folder, a new one.", completion: .directory)
+  @Option(help: "Keep the cases and their database in this folder, which must be new.", completion: .directory)
   var keep: String?
 
   func perform() async throws -> ExitStatus {

@@ -7,8 +7,8 @@ import Storing
 struct ShowCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show all there is about a cell: its facts beside its reference's, output, traceback, commands.",
-    discussion: "Without a cell, or with a pattern that means several, the cells are listed with their verdicts.")
+    abstract: "Show a cell: its values next to those of its reference, output, traceback and build commands.",
+    discussion: "Without a cell, or with a pattern that matches several, the cells are listed with their verdicts.")
 
   @Argument(help: "SUITE/CASE/SCENARIO@LANE@RUNTIME, or a pattern.")
   var cell: String?
