@@ -92,7 +92,10 @@ struct CompilerFaultTests {
     ("echo '/usr/bin/ld: final link failed: No space left on device' >&2; exit 1", "No space left on device"),
     ("echo 'virtual memory exhausted: Cannot allocate memory' >&2; exit 1", "Cannot allocate memory"),
     ("echo 'cc1: out of memory allocating 65536 bytes after a total of 1 bytes' >&2; exit 1", "out of memory"),
-    ("echo \"gcc: fatal error: cannot execute 'cc1': vfork: Resource temporarily unavailable\" >&2; exit 1", "unavailable"),
+    (
+      "echo \"gcc: fatal error: cannot execute 'cc1': vfork: Resource temporarily unavailable\" >&2; exit 1",
+      "Resource temporarily unavailable"
+    ),
     ("echo 'c.c:1:10: fatal error: Python.h: Too many open files' >&2; exit 1", "Too many open files"),
     ("exit 0", "ended with exit code 0 but made no object file: there is no file object.o"),
     (": > \"$product\"; exit 0", "made no object file: it is empty"),
