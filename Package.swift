@@ -106,7 +106,8 @@ let package = Package(
     .testTarget(
       name: "HistoryTests", dependencies: ["History", "Model", "Storing", "TestBuilders"], swiftSettings: strict),
     .testTarget(
-      name: "RenderingTests", dependencies: ["Comparing", "Documents", "Model", "Rendering", "TestBuilders", rainbow],
+      name: "RenderingTests",
+      dependencies: ["Comparing", "Documents", "Judging", "Model", "Rendering", "TestBuilders", rainbow],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "GeneratedInputs",

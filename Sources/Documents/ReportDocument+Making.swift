@@ -12,7 +12,9 @@ extension ReportDocument {
     let changes = try RunChanges(run, baseline: baseline, in: store)
     let sources = try changes.files(of: run).filter { !$0.key.hasSuffix("/ledger.toml") }
       .mapValues { try store.content($0) }
-    entries = try changes.entries().map { Entry($0, of: run, sources, changes.parts) }
+    let found = try changes.entries()
+    patterns = PatternInfo.all(of: found, in: changes)
+    entries = found.map { Entry($0, of: run, sources, changes.parts) }
     self.run = RunInfo(run, beside: baseline)
     self.baseline = baseline.map { RunInfo($0) }
     notes = Self.notes(changes)

@@ -18,6 +18,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
   /// How many cells have which verdict, and how many changed in which way.
   public var verdicts: [String: Int]
   public var changes: [String: Int]
+  /// What somebody has to look at, by what it most likely has in common: the worst first.
+  public var patterns: [PatternInfo]
   /// What somebody has to look at, the worst first; then what changed otherwise.
   public var entries: [Entry]
   public var matrix: Matrix
@@ -177,6 +179,14 @@ public struct ReportDocument: Codable, Sendable, Hashable {
 }
 
 extension ReportDocument {
+  /// What somebody has to look at, pattern by pattern; at the end what is in none.
+  package var byPattern: [(pattern: PatternInfo?, entries: [Entry])] {
+    let listed = patterns.map { $0.entries.filter(entries.indices.contains) }
+    let rest = entries.indices.filter { entries[$0].needsAttention && !Set(listed.joined()).contains($0) }
+    return zip(patterns, listed).map { ($0, $1.map { entries[$0] }) }
+      + (rest.isEmpty ? [] : [(nil, rest.map { entries[$0] })])
+  }
+
   /// The findings of a cell; none where the document has no such list.
   package func findings(of cell: Cell) -> [FindingInfo] {
     cell.findings.flatMap { findings.indices.contains($0) ? findings[$0] : nil } ?? []

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Storing
 
@@ -23,6 +24,14 @@ public struct RunInfo: Codable, Sendable, Hashable {
 }
 
 extension RunInfo {
+  /// Wall time; nil where it did not end, was gone on with, or a clock that was set back makes it no time.
+  package var seconds: Double? {
+    guard resumed == nil, let begin = try? Date(started, strategy: .iso8601),
+      let end = finished.flatMap({ try? Date($0, strategy: .iso8601) }), end >= begin
+    else { return nil }
+    return end.timeIntervalSince(begin)
+  }
+
   /// - Parameter baseline: what its runtimes are compared with; nil for nothing.
   init(_ run: StoredRun, beside baseline: StoredRun? = nil) {
     self.init(

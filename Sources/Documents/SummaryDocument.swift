@@ -8,6 +8,8 @@ public struct SummaryDocument: Codable, Sendable, Hashable {
   public var scenarios: Int
   public var cells: Int
   public var matrix: Matrix
+  /// What someone has to look at, by what it most likely has in common: the worst first.
+  public var patterns: [PatternInfo]
   /// What someone has to look at, by verdict.
   public var sections: [Section]
   /// How many cells have which verdict.
@@ -73,6 +75,7 @@ extension SummaryDocument {
         place.add(group.verdict, group.cells)
         if group.verdict.needsAttention { place.attention += group.cells }
       },
+      patterns: try PatternInfo.all(of: run, in: store),
       sections: try [Verdict.new, .flaky, .fixed].compactMap { verdict in
         let found = try store.findings(of: run, verdict, limit: Self.shown)
         return found.count == 0

@@ -15,7 +15,8 @@ enum Templates {
 
   private static let all: [(String, [UInt8])] = [
     ("page", PackageResources.page_mustache), ("filters", PackageResources.filters_mustache),
-    ("entry", PackageResources.entry_mustache), ("brief", PackageResources.brief_mustache),
+    ("pattern", PackageResources.pattern_mustache), ("entry", PackageResources.entry_mustache),
+    ("brief", PackageResources.brief_mustache),
     ("answers", PackageResources.answers_mustache), ("closer", PackageResources.closer_mustache),
     ("matrix", PackageResources.matrix_mustache), ("history", PackageResources.history_mustache),
     ("cells", PackageResources.cells_mustache), ("findings", PackageResources.findings_mustache),

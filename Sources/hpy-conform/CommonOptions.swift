@@ -115,6 +115,12 @@ struct RunArgument: ParsableArguments {
   var run: String = "latest"
 }
 
+/// Whether a summary tells why cells were not tried.
+struct ReasonsOption: ParsableArguments {
+  @Flag(help: "Tell why cells are not applicable, reason by reason with the number of cells.")
+  var why = false
+}
+
 /// Which cells.
 struct SelectionOptions: ParsableArguments {
   @Argument(

@@ -4,7 +4,6 @@ import Model
 import Platform
 @preconcurrency import Rainbow
 import Rendering
-import Session
 import Synchronization
 
 /// What goes to the terminal.
@@ -56,9 +55,12 @@ enum Console {
   ///
   /// - Parameters:
   ///   - showsAll: everything, however much that is.
+  ///   - showsReasons: why cells were not tried, reason by reason.
   ///   - base: a folder that paths are shown relative to.
-  static func show(_ document: some TerminalDocument, showsAll: Bool = false, base: String = "/") {
-    let layout = TerminalLayout(width: width, showsAll: showsAll, base: base)
+  static func show(
+    _ document: some TerminalDocument, showsAll: Bool = false, showsReasons: Bool = false, base: String = "/"
+  ) {
+    let layout = TerminalLayout(width: width, showsAll: showsAll, showsReasons: showsReasons, base: base)
     Console.print(TerminalRenderer(layout).text(of: document), terminator: "")
   }
 
@@ -73,36 +75,5 @@ enum Console {
   static func progress(_ text: String) {
     guard Terminal.errorIsTerminal else { return }
     warn("\r\u{1B}[K\(Printable.line(text, .max).prefix(max(20, width - 1)))")
-  }
-}
-
-/// One line on standard error that tells how far a run is; silent where that is no terminal.
-actor ProgressLine: RunObserver {
-  private var planned = 0
-  private var tried = 0
-  private var judged = 0
-  private var attention = 0
-  private var current = ""
-  private var last = ContinuousClock.now
-
-  func observe(_ event: RunEvent) {
-    switch event {
-    case .started(let header):
-      planned = header.planned
-      judged = header.resumption?.kept ?? 0
-    case .tried(let cell, _):
-      tried += 1
-      current = cell.description
-    case .judged(let result, _):
-      judged += 1
-      if result.judgement.verdict.needsAttention { attention += 1 }
-    case .finished:
-      Console.progress("")
-      return
-    }
-    if ContinuousClock.now - last > .milliseconds(80) {
-      last = .now
-      Console.progress("\(judged)/\(planned) judged, \(tried) tried, \(attention) to look at  \(current)")
-    }
   }
 }

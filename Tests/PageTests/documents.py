@@ -124,7 +124,7 @@ def calm():
                      "details": ["2 cells diverge in ways that the ledger knows."]},
         "run": run(NOW, "2026-11-26T03:12:00Z"), "baseline": run(BEFORE, "2026-11-25T03:12:00Z"), "notes": [],
         "verdicts": {"conforming": 26, "known": 2, "not judged": 3}, "changes": {"unchanged": 25, "still known": 2},
-        "entries": [],
+        "patterns": [], "entries": [],
         "matrix": {"runtimes": [CPYTHON, PYPY], "rows": [
             {"suite": "counters", "places": [place(conforming=15), place(conforming=10, known=2, notRun=3)]}]},
         "timeline": [
@@ -134,6 +134,20 @@ def calm():
             moment(NOW, "2026-11-26T03:12:00Z", 0, 2, 98.0, 0.4)],
         "suites": suites, "findings": [[KNOWN]],
         "sources": dict(zip(FILES, (SCENARIOS, HPY_C, CAPI_C)))}
+
+
+def pattern(kind, where, lanes, what, example, entries, **more):
+    return {
+        "kind": kind, "sentence": f"{where}, {lanes}: {what}: {len(entries)} facts in {len(entries)} scenarios",
+        "onRuntimes": where, "inLanes": lanes, "what": what, "runtimes": [PYPY], "lanes": ["universal"],
+        "facets": ["outcome"], "labels": [], "cells": len(entries), "facts": len(entries), "scenarios": len(entries),
+        "smallest": "counters/first/a_counter_counts", "example": example, "resembles": [], "entries": entries, **more}
+
+
+CRASHING = {"cell": "counters/first/a_counter_counts@universal@pypy-7.3.19", "facet": "outcome",
+            "observed": "crashed SIGSEGV", "expected": "completed"}
+RETURNING = {"cell": "counters/first/the_count_is_read_only@universal@cpython-3.11", "label": "write",
+             "facet": "exception type", "observed": "returned None", "expected": "raised AttributeError"}
 
 
 def alarming():
@@ -164,6 +178,10 @@ def alarming():
     since = {"run": NOW, "started": "2026-11-26T03:12:00Z", "lastWithout": BEFORE,
              "lastWithoutStarted": "2026-11-25T03:12:00Z", "unknownBetween": 0,
              "changed": ["cpython-3.11: version 3.11.2 → 3.11.4"], "runs": 1}
+    document["patterns"] = [
+        pattern("crash", "only " + PYPY, "only universal lanes", "crashes with SIGSEGV", CRASHING, [0]),
+        pattern("wrong exception", "both runtimes", "only universal lanes", "returned None instead of AttributeError",
+                RETURNING, [1], resembles=["findings/pypy-hpy-object-members-deleted.md"])]
     document["entries"] = [
         {"change": "newly crashing", "needsAttention": True, "scenario": "counters/first/a_counter_counts",
          "facet": "outcome", "observed": "crashed SIGSEGV", "expected": "completed", "before": "completed",
@@ -201,6 +219,7 @@ def standing():
         "level": "unexplained", "unexplained": 2,
         "text": "2 cells are unexplained, and none is new since run 1a2b3c4d of 2026-11-25",
         "details": ["2 earlier divergences are still not in the ledger."]}
+    document["patterns"] = []
     for entry in document["entries"]:
         entry["needsAttention"] = False
     for row in document["suites"][0]["cases"][0]["scenarios"]:
@@ -227,10 +246,25 @@ def lost_runtime():
                            message="pypy-7.3.19 has no HPy")
                 one.pop("findings", None)
                 lost.append("@".join((one["lane"], PYPY)))
+    document["patterns"] = [
+        pattern("no longer supported", "only " + PYPY, "universal lanes", "no longer supported",
+                dict(CRASHING, observed="unsupported"), [0])]
     document["entries"] = [
         {"change": "newly unsupported", "needsAttention": True, "scenario": "counters", "facet": "outcome",
          "observed": "unsupported", "expected": "completed", "before": "completed", "cells": sorted(set(lost)),
          "frequency": [], "show": "hpy-conform show counters@universal@pypy-7.3.19", "facts": [], "files": []}]
+    return document
+
+
+def hundred():
+    """A hundred new facts of ten kinds."""
+    document = large(runtimes=4, suites=3, scenarios=40, entries=100)
+    kinds = ["crash", "hang", "wrong exception", "wrong value", "leak", "wrong order", "other message", "flaky",
+             "ledger no longer holds", "early end"]
+    document["headline"]["text"] = "100 new divergences since run 1a2b3c4d of 2026-11-25"
+    document["patterns"] = [
+        pattern(kind, "only " + PYPY, "only universal lanes", "something is otherwise", RETURNING,
+                list(range(number, 100, 10))) for number, kind in enumerate(kinds)]
     return document
 
 
@@ -241,11 +275,18 @@ def bare():
         "level": "calm", "unexplained": 0, "text": "Nothing is unexplained (there is no baseline)", "details": []}
     del document["baseline"]
     document["run"]["runtimes"] = document["run"]["runtimes"][:1]
-    document.update(timeline=[], sources={}, findings=[], entries=[])
+    document.update(timeline=[], sources={}, findings=[], patterns=[], entries=[])
     document["matrix"] = {"runtimes": [CPYTHON], "rows": []}
     one = document["suites"][0]["cases"][0]
     one["scenarios"] = [scenario("a_counter_counts", 12)]
     one["scenarios"][0]["cells"] = one["scenarios"][0]["cells"][:5]
+    return document
+
+
+def single():
+    """A first run that belongs to a series: one point is no line."""
+    document = bare()
+    document["timeline"] = [moment(NOW, "2026-11-26T03:12:00Z", 0, 2, 98.0, 0.4)]
     return document
 
 
@@ -278,6 +319,7 @@ def hostile():
     document["suites"][0]["cases"].append({"name": text, "files": [text], "scenarios": []})
     document["sources"][text] = "\n".join(HOSTILE) + "\r\nlast"
     document["findings"][0][0] = {key: text for key in KNOWN}
+    document["patterns"][0].update(kind=text, sentence=text, example=dict(RETURNING, cell=text, label=text))
     document["matrix"]["runtimes"][1] = text
     document["timeline"][0].update(run=text, started=text, changed=[text])
     document["run"].update(arguments=text, compiler=text, missing=[text])
@@ -316,6 +358,9 @@ def large(runtimes=12, suites=8, cases=1, scenarios=20, entries=400):
                 found.append({"name": name, "line": 6 + index, "cells": cells})
             listed.append({"name": f"case-{number}", "files": files, "scenarios": found})
         document["suites"].append({"name": suite, "cases": listed})
+    document["patterns"] = [
+        pattern("wrong exception", "5 of 12 runtimes", "only universal lanes", "returned None", RETURNING,
+                list(range(len(document["entries"]))))]
     document["timeline"] = [
         moment(f"{day:08x}-0000", f"2026-{8 + day // 30:02}-{1 + day % 30:02}T03:12:00Z", int(day % 7 == 3),
                530 + day % 9, 95 + day % 11, None if day % 13 == 5 else 2 + day % 5) for day in range(90)]

@@ -121,7 +121,34 @@ class TheMorning(PageTest):
     def test_of_many_the_first_are_shown_at_length_and_all_can_be_read(self):
         self.open(documents.large)
         self.assertEqual(len(self.all("#attention .entry")), 400)
-        self.assertEqual(len(self.visible("#attention .command")), 20)
+        self.assertEqual(self.visible("#attention .entry"), [])
+        self.one("#attention .facts > summary").click()
+        self.wait(lambda: len(self.visible("#attention .command")) == 20)
+        self.assertEqual(len(self.visible("#attention .entry")), 400)
+
+    def test_a_pattern_says_what_its_facts_have_in_common_and_they_stand_below_it(self):
+        self.open(documents.alarming)
+        self.assertEqual([one.get_attribute("id") for one in self.all("#attention .pattern .entry")], ["a0", "a1"])
+        crash, exception = self.all("#attention .pattern")
+        self.assertIn("only pypy-7.3.19, only universal lanes: crashes with SIGSEGV", crash.text)
+        self.assertIn("crash", crash.get_attribute("class"))
+        self.assertNotIn("crash", exception.get_attribute("class"))
+        self.assertTrue(self.one("#a1").is_displayed())
+
+    def test_of_a_hundred_facts_the_patterns_are_seen_first_and_the_matrix_soon_after(self):
+        self.open(documents.hundred)
+        self.assertEqual(len(self.visible("#attention .pattern .sentence")), 10)
+        self.assertEqual(self.visible("#attention .entry"), [])
+        sections = [one.get_attribute("id") for one in self.all("main > section")]
+        self.assertEqual(sections[:3], ["attention", "matrix", "otherwise"])
+        self.assertLess(self.one("#matrix").rect["y"], 2 * 900)
+
+    def test_a_single_run_has_no_charts(self):
+        self.open(documents.single)
+        self.assertEqual(self.all("svg"), [])
+        self.assertEqual(len(self.all("#runs tbody tr")), 1)
+        self.open(documents.calm)
+        self.assertEqual(len(self.all("svg")), 4)
 
     def test_the_command_can_be_copied(self):
         self.open(documents.alarming)
@@ -244,6 +271,12 @@ class Filters(PageTest):
         self.all(".matrix td a")[1].click()
         self.expect("15 of 30 cells, 3 of 3 entries shown")
 
+    def test_a_pattern_of_which_no_fact_is_left_goes_too(self):
+        self.open(documents.alarming)
+        self.choose("change", "newly crashing")
+        self.expect("1 of 30 cells, 1 of 3 entries shown")
+        self.assertEqual([one.is_displayed() for one in self.all("#attention .pattern")], [True, False])
+
     def test_a_link_to_what_is_filtered_away_shows_it(self):
         self.open(documents.alarming)
         self.choose("change", "newly crashing")
@@ -281,8 +314,8 @@ class BadInput(PageTest):
 
 
 class EveryPage(PageTest):
-    KINDS = (documents.calm, documents.standing, documents.alarming, documents.bare, documents.empty, documents.hostile,
-             documents.large)
+    KINDS = (documents.calm, documents.standing, documents.alarming, documents.hundred, documents.bare, documents.empty,
+             documents.single, documents.hostile, documents.large)
 
     def test_every_link_has_a_target_and_every_anchor_is_one(self):
         for make in self.KINDS:

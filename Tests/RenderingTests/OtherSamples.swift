@@ -162,13 +162,31 @@ extension PortabilityDocument {
 
 extension SummaryDocument {
   static let samples: [(String, SummaryDocument)] = [
-    ("attention", attention), ("calm", calm), ("hostile", hostileSummary),
+    ("attention", attention), ("calm", calm), ("hostile", hostileSummary), ("many", many),
   ]
+
+  /// Seven suites, and more patterns than there is room for.
+  static var many: SummaryDocument {
+    var document = calm
+    let row = document.matrix.rows[0]
+    document.matrix.rows = (1...7).map { Matrix.Row(suite: "suite-\($0)", places: row.places) }
+    document.patterns = (1...12).map { number in
+      var pattern = ReportDocument.attention.patterns[number % 2]
+      pattern.sentence = "only cpython-3.11, only universal lanes: number \(number): \(pattern.sentence)"
+      return pattern
+    }
+    document.skips = [
+      Skipped(outcome: "not applicable", reason: "HPy's CPython ABI is CPython's alone", cells: 517),
+      Skipped(outcome: "not applicable", reason: "r (a document)", cells: 3),
+    ]
+    return document
+  }
 
   private static var calm: SummaryDocument {
     SummaryDocument(
       run: .sample("9bef5909-4c1e", day: 26), cases: 1, scenarios: 2, cells: 8, matrix: ReportDocument.calm.matrix,
-      sections: [], verdicts: ["conforming": 5, "known": 1], reused: [], skips: [], broken: [], lacking: [],
+      patterns: [], sections: [], verdicts: ["conforming": 5, "known": 1], reused: [], skips: [], broken: [],
+      lacking: [],
       stepsDone: 4, stepsReused: 1,
       database: "Results/results.sqlite")
   }
@@ -200,6 +218,7 @@ extension SummaryDocument {
         verdict: .fixed,
         findings: [Shown(scenario: "counters/first/two", cells: ["universal@pypy-7.3.19"], finding: fixed)], count: 1),
     ]
+    document.patterns = ReportDocument.attention.patterns
     document.reused = (1...5).map { Reused(run: "\($0)\($0)\($0)\($0)\($0)\($0)\($0)\($0)-x", cells: $0) }
     document.skips = [Skipped(outcome: "not applicable", reason: "HPy's CPython ABI is CPython's alone", cells: 2)]
     document.verdicts = ["conforming": 1, "new": 2, "fixed": 1, "flaky": 1]
@@ -209,6 +228,7 @@ extension SummaryDocument {
   private static var hostileSummary: SummaryDocument {
     var document = attention
     document.sections.removeLast(2)
+    document.patterns = ReportDocument.hostileReport.patterns
     document.sections[0].findings[0].scenario = hostile
     document.sections[0].findings[0].message = hostile
     document.sections[0].findings[0].finding.observed = hostile

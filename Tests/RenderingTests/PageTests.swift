@@ -63,8 +63,8 @@ struct PageTests {
   /// The smallest report.
   private static func document(suites: String = "[]") throws -> ReportDocument {
     let text = """
-      {"format": "hpy-conform report", "version": 1, "notes": [], "verdicts": {}, "changes": {}, "entries": [],
-       "headline": {"level": "calm", "unexplained": 0, "text": "Nothing is unexplained", "details": []},
+      {"format": "hpy-conform report", "version": 1, "notes": [], "verdicts": {}, "changes": {}, "patterns": [],
+       "entries": [], "headline": {"level": "calm", "unexplained": 0, "text": "Nothing is unexplained", "details": []},
        "run": {"run": "9bef5909", "started": "2026-11-26T03:12:00Z", "state": "finished", "planned": 0,
                "arguments": "run", "compiler": "gcc", "program": "0.3.0", "runtimes": [], "missing": []},
        "matrix": {"runtimes": [], "rows": []}, "timeline": [], "suites": \(suites), "findings": [], "sources": {}}

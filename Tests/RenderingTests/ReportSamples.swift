@@ -1,3 +1,4 @@
+import Judging
 import Model
 
 @testable import Documents
@@ -30,7 +31,7 @@ extension ReportDocument {
         text: "Nothing is unexplained, and nothing is new since run 1a2b3c4d of 2026-11-25", details: []),
       run: .sample(now, day: 26), baseline: .sample(before, day: 25), notes: [],
       verdicts: ["conforming": 5, "known": 1, "not judged": 2], changes: ["unchanged": 5, "still known": 1],
-      entries: [],
+      patterns: [], entries: [],
       matrix: Matrix(
         runtimes: ["cpython-3.11", "pypy-7.3.19"],
         rows: [
@@ -96,6 +97,7 @@ extension ReportDocument {
     document.notes = ["hpy-conform itself is another build than in the baseline."]
     document.run.runtimes[0].changed = ["CPython 3.11.1 → CPython 3.11.2"]
     document.entries = [crash, broken, better, flaky]
+    document.findPatterns()
     document.findings.append([
       FindingInfo(
         facet: "outcome", observed: "crashed SIGSEGV", expected: "completed", source: "a scenario runs to its end",
@@ -167,6 +169,35 @@ extension ReportDocument {
       files: files, line: 2)
   }
 
+  /// Its patterns, as they are found in a run.
+  mutating func findPatterns() {
+    let needed = entries.enumerated().filter(\.element.needsAttention)
+    var tried: [String: Set<FindingPattern.Place>] = [:]
+    for suite in suites {
+      for one in suite.cases {
+        for scenario in one.scenarios {
+          tried["\(suite.name)/\(one.name)/\(scenario.name)"] = Set(
+            scenario.cells.map { FindingPattern.Place(lane: $0.lane, runtime: $0.runtime) })
+        }
+      }
+    }
+    let known = findings.joined().filter { $0.verdict == "known" }.map {
+      FindingPattern.Fact(
+        scenario: "counters/first/a_counter_counts", places: [.init(lane: "universal", runtime: "pypy-7.3.19")],
+        label: $0.label, facet: Facet(rawValue: $0.facet) ?? .value, observed: $0.observed, expected: $0.expected,
+        link: $0.link)
+    }
+    let facts = needed.map(\.element).map { entry in
+      FindingPattern.Fact(
+        scenario: entry.scenario,
+        places: entry.cells.map { Words.load($0) }.map { .init(lane: $0.what, runtime: $0.runtime) },
+        label: entry.label, facet: Facet(rawValue: entry.facet) ?? .value, observed: entry.observed,
+        expected: entry.expected)
+    }
+    patterns = FindingPatterns(runtimes: run.runtimes.map(\.name), tried: tried, known: known).patterns(of: facts)
+      .map { pattern in PatternInfo(pattern, entries: pattern.members.map { needed[$0].offset }) }
+  }
+
   /// A disk was full, a runtime was missing, and somebody interrupted what was left.
   static var environment: ReportDocument {
     var document = calm
@@ -216,6 +247,7 @@ extension ReportDocument {
     entry.facts = [Fact(label: hostile, now: hostile, before: hostile, expected: hostile, source: hostile)]
     document.entries = [entry, document.entries[2]]
     document.entries[1].label = hostile
+    document.findPatterns()
     document.findings[1] = [
       FindingInfo(
         label: hostile, facet: "value", observed: hostile, expected: hostile, source: hostile, verdict: "new",
@@ -236,7 +268,7 @@ extension ReportDocument {
       headline: Headline(
         level: .calm, unexplained: 0, text: "Nothing is unexplained (there is no baseline)", details: []),
       run: run, notes: ["There is no baseline: everything that is unexplained is listed."], verdicts: [:], changes: [:],
-      entries: [], matrix: Matrix(runtimes: []), timeline: [], suites: [], findings: [], sources: [:])
+      patterns: [], entries: [], matrix: Matrix(runtimes: []), timeline: [], suites: [], findings: [], sources: [:])
   }
 }
 

@@ -29,6 +29,8 @@ struct SnapshotTests {
     + snapshots("portability", PortabilityDocument.samples, "markdown", MarkdownRenderer())
     + snapshots("portability", PortabilityDocument.samples, "json", JSONRenderer())
     + snapshots("summary", SummaryDocument.samples, "terminal", TerminalRenderer())
+    + snapshots("summary", [SummaryDocument.samples[0]], "why", TerminalRenderer(TerminalLayout(showsReasons: true)))
+    + snapshots("summary", [SummaryDocument.samples[0]], "colours", TerminalRenderer())
     + snapshots("cell", CellDocument.samples, "terminal", TerminalRenderer())
     + snapshots("runs", RunListDocument.samples, "terminal", TerminalRenderer())
     + snapshots("retention", RetentionDocument.samples, "terminal", TerminalRenderer())

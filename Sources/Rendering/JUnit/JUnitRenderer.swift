@@ -6,17 +6,28 @@ import Model
 /// runtime's cells of a suite are a `testsuite`.
 ///
 /// What the ledger lacks fails, what the machine broke is an error, what was not run or comes and goes is skipped with
-/// its reason, never passed.
+/// its reason, never passed. A failure's message is the sentence of the pattern that the cell belongs to.
 public struct JUnitRenderer: Renderer {
   public init() {}
 
   public func text(of document: ReportDocument) throws -> String {
+    let sentences = Self.sentences(document)
     let suites = document.run.runtimes.map(\.name).flatMap { runtime in
-      document.suites.compactMap { JUnitSuite($0, on: runtime, in: document) }
+      document.suites.compactMap { JUnitSuite($0, on: runtime, in: document, sentences) }
     }
     return try Templates.render(
       "junit",
       (name: "hpy-conform \(document.run.run)", counts: JUnitSuite.counts(suites.flatMap(\.cases)), suites: suites))
+  }
+
+  /// The sentence of each cell's worst pattern, by `SUITE/CASE/SCENARIO@LANE@RUNTIME`; one that stands for a suite has
+  /// no more than that before its lane.
+  private static func sentences(_ document: ReportDocument) -> [String: String] {
+    document.byPattern.reduce(into: [:]) { sentences, group in
+      guard let pattern = group.pattern else { return }
+      for cell in group.entries.flatMap({ entry in entry.cells.map { "\(entry.scenario)@\($0)" } })
+      where sentences[cell] == nil { sentences[cell] = "\(pattern.kind): \(pattern.sentence)" }
+    }
   }
 }
 
@@ -36,14 +47,18 @@ private struct JUnitSuite {
   let cases: [TestCase]
 
   /// nil where the runtime has no cell of the suite.
-  init?(_ suite: ReportDocument.Suite, on runtime: String, in document: ReportDocument) {
+  init?(
+    _ suite: ReportDocument.Suite, on runtime: String, in document: ReportDocument, _ sentences: [String: String]
+  ) {
     var seconds = 0.0
     cases = suite.cases.flatMap { one in
       one.scenarios.flatMap { scenario in
         scenario.cells.filter { $0.runtime == runtime && $0.change != .removed }.map { cell in
           seconds += cell.seconds ?? 0
           let path = "\(suite.name)/\(one.name)/\(scenario.name)"
-          let (element, message, type, text) = Self.ending(cell, of: path, in: document)
+          let load = "\(cell.lane)@\(cell.runtime)"
+          let pattern = sentences["\(path)@\(load)"] ?? sentences["\(suite.name)@\(load)"]
+          let (element, message, type, text) = Self.ending(cell, of: path, in: document, pattern)
           return (
             "\(scenario.name) [\(cell.lane)]", "\(runtime).\(suite.name).\(one.name)", Self.text(cell.seconds ?? 0),
             element, message, type, text
@@ -65,7 +80,7 @@ private struct JUnitSuite {
 
   /// The element that says how a cell ended, its message, type and text.
   private static func ending(
-    _ cell: ReportDocument.Cell, of scenario: String, in document: ReportDocument
+    _ cell: ReportDocument.Cell, of scenario: String, in document: ReportDocument, _ pattern: String?
   ) -> (String, String, String, String) {
     let told = document.findings(of: cell).map { finding in
       "\(Words.place(finding.label)): \(finding.observed); expected \(finding.expected)"
@@ -75,8 +90,10 @@ private struct JUnitSuite {
     let said = [cell.message ?? "", cell.outcome].first { !$0.isEmpty } ?? cell.change.rawValue
     func because(_ element: String, _ reason: String) -> (String, String, String, String) {
       let show = ShellCommand.show("\(scenario)@\(cell.lane)@\(cell.runtime)", run: document.run.run)
-      let message = reason.split(separator: "\n").first.map(String.init) ?? reason
-      return (element, message, cell.change.rawValue, "\(reason)\n\(told)\n\(show)")
+      let sentence = element == "failure" && cell.needsAttention ? pattern.map { Printable.line($0, .max) } : nil
+      let message = sentence ?? reason.split(separator: "\n").first.map(String.init) ?? reason
+      let head = sentence.map { "\($0)\n" } ?? ""
+      return (element, message, cell.change.rawValue, "\(head)\(reason)\n\(told)\n\(show)")
     }
     switch (cell.change, Verdict(rawValue: cell.verdict) ?? .notJudged) {
     case (.environmentBroken, _): return because("error", said)

@@ -10,8 +10,12 @@ extension ComparisonDocument: MarkdownDocument {
       ["### \(sides.map { Markdown.escaped($0.name) }.joined(separator: " and "))\(only)"],
       origins.map { "- \(Markdown.escaped($0.who)): \(Markdown.escaped($0.what))" }
         + notes.map { "- \(Markdown.escaped($0))" },
-      ["\(tally)."], obstacleLines, standing, entries, footer,
+      ["\(tally)."], patternLines, obstacleLines, standing, entries, footer,
     ]
+  }
+
+  private var patternLines: [String] {
+    patterns.prefix(Self.shown).map { "- **\($0.severity.title.uppercased())** \(Markdown.escaped($0.sentence))" }
   }
 
   private var obstacleLines: [String] {

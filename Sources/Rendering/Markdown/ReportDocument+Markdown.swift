@@ -2,12 +2,12 @@ import Documents
 
 extension ReportDocument: MarkdownDocument {
   /// How many entries are shown; the page and the JSON have them all.
-  private static let shown = (attention: 20, rest: 8)
+  private static let shown = (patterns: 20, attention: 20, rest: 8)
 
   public var markdown: [[String]] {
     let base = baseline.map { ", beside run \(Words.short($0.run)) of \(Markdown.escaped($0.started))" } ?? ""
     return [
-      head, (headline.details + notes).map { "- \(Markdown.escaped($0))" }, needed, rest, table,
+      head, patternLines, (headline.details + notes).map { "- \(Markdown.escaped($0))" }, table, needed, rest,
       ["Run \(Words.short(run.run)) of \(Markdown.escaped(run.started))\(base)."],
     ]
   }
@@ -22,13 +22,22 @@ extension ReportDocument: MarkdownDocument {
     return ["## \(sign) \(Markdown.escaped(headline.text))"]
   }
 
+  private var patternLines: [String] {
+    let rest = patterns.count - Self.shown.patterns
+    return patterns.prefix(Self.shown.patterns).enumerated().map { number, pattern in
+      "\(number + 1). **\(Markdown.escaped(pattern.title))** \(Markdown.escaped(pattern.sentence))<br>"
+        + "\(Markdown.code(pattern.example.cell)) \(Markdown.escaped(Printable.line(pattern.exampleWords, 200)))"
+    } + (rest > 0 ? ["", "… and \(Words.number(rest, "more pattern"))."] : [])
+  }
+
   private var needed: [String] {
-    let entries = entries.filter(\.needsAttention)
+    let entries = byPattern.flatMap(\.entries)
     if entries.isEmpty { return [] }
     let rest = entries.count - Self.shown.attention
-    return Markdown.table(
-      [["", "scenario", "what", "since", "look closer"]] + entries.prefix(Self.shown.attention).map(\.row))
-      + (rest > 0 ? ["", "… and \(rest) more."] : [])
+    return ["<details><summary>\(Words.number(entries.count, "fact")) to look at</summary>", ""]
+      + Markdown.table(
+        [["", "scenario", "what", "since", "look closer"]] + entries.prefix(Self.shown.attention).map(\.row))
+      + (rest > 0 ? ["", "… and \(rest) more."] : []) + ["", "</details>"]
   }
 
   private var rest: [String] {

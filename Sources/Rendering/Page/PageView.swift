@@ -17,7 +17,7 @@ struct PageView {
   let started: String
   let cellCount: Int
   let filter: (changes: [Option], verdicts: [Option], runtimes: [Option], lanes: [Option], suites: [Option])
-  let attention: EntryList
+  let attention: PatternList
   let otherwise: EntryList
   let rows: [MatrixRow]
   let plots: [TrendPlot]
@@ -46,7 +46,7 @@ struct PageView {
     started = PageText.time(document.run.started)
     cellCount = cells.count
     filter = Self.filter(cells, names)
-    attention = EntryList(document.entries.filter(\.needsAttention), id: "a", full: 20, names)
+    attention = PatternList(document, names)
     otherwise = EntryList(document.entries.filter { !$0.needsAttention }, id: "o", full: 0, names)
     rows = document.matrix.rows.map { MatrixRow($0, document.matrix.runtimes, names) }
     plots = TrendPlot.all(document.timeline)

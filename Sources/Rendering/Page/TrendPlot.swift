@@ -52,7 +52,7 @@ struct TrendPlot {
       .map { (Self.text($0), $1 ?? "", $2) }
   }
 
-  /// What of a history is shown so.
+  /// What of a history is shown so: a single value is no line.
   static func all(_ moments: [ReportDocument.Moment]) -> [TrendPlot] {
     func count(_ verdict: Verdict) -> [Double?] {
       moments.map { $0.verdicts.isEmpty ? nil : Double($0.verdicts[verdict.rawValue] ?? 0) }
@@ -64,7 +64,7 @@ struct TrendPlot {
       ("plot-build", "Build time", "s", moments.map(\.buildSeconds)),
     ].map { id, title, unit, values in
       TrendPlot(title: title, unit: unit, values: values, labels: moments.map { PageText.date($0.started) }, id: id)
-    }
+    }.filter { $0.points.count > 1 }
   }
 
   private static func summary(_ title: String, _ known: [Double], _ text: (Double) -> String) -> String {

@@ -6,7 +6,7 @@ extension ComparisonDocument: TerminalDocument {
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
     let firm = differences.filter { $0.meaning != .wording }
     return [
-      header(layout), counts(layout), standing, matrix,
+      header(layout), counts(layout), patternBlock(layout), standing, matrix,
     ] + firmBlocks(firm, layout) + [
       wordingBlock(differences.filter { $0.meaning == .wording }, layout), unsteadyBlock(layout),
       agreementsBlock(layout),
@@ -62,6 +62,17 @@ extension ComparisonDocument: TerminalDocument {
     }
     let head = [Styled(""), Styled("")] + names.indices.map { Styled("\($0 + 1)", \.dim) }
     return ["cells that differ, of those that both could answer".bold] + Table.lines([head] + rows)
+  }
+
+  private func patternBlock(_ layout: TerminalLayout) -> [String] {
+    let patterns = patterns
+    if patterns.isEmpty { return [] }
+    return ["in short".bold]
+      + layout.shown(patterns, 10).flatMap { pattern -> [String] in
+        let title = pattern.severity.title.uppercased()
+        let words = layout.wrapped(pattern.sentence, first: "  \(title)  ", next: 4)
+        return words.enumerated().map { $0 == 0 ? $1.replacing(title, with: title.red.bold, maxReplacements: 1) : $1 }
+      } + layout.more(patterns, 10)
   }
 
   // MARK: Entries

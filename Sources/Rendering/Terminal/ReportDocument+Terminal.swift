@@ -5,10 +5,15 @@ extension ReportDocument: TerminalDocument {
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
     let base = baseline.map { ", beside run \(Words.short($0.run)) of \(Printable.line($0.started))" } ?? ""
     return [
-      head, matrix.lines(run.runtimes), needed, rest,
+      head + patterns.lines(layout, room: Self.room), matrix.lines(run.runtimes), needed(layout), rest,
       ["run \(Words.short(run.run)) of \(Printable.line(run.started))\(base)".dim],
     ]
   }
+
+  /// Lines for patterns: the matrix stays in sight.
+  private static let room = 30
+  /// Facts of one pattern, and of all.
+  private static let shown = (each: 8, all: 40)
 
   private var head: [String] {
     let colour: Styled.Style =
@@ -21,12 +26,27 @@ extension ReportDocument: TerminalDocument {
       + headline.details.map { "  \(Printable.line($0, 300))" } + notes.map { "  \(Printable.line($0, 300))".yellow }
   }
 
-  private var needed: [String] {
-    var previous: Entry?
-    return part(entries.filter(\.needsAttention), "LOOK AT", limit: 40) { entry in
-      defer { previous = entry }
-      return entry.lines(after: previous)
+  /// The facts behind the patterns.
+  private func needed(_ layout: TerminalLayout) -> [String] {
+    let groups = byPattern
+    let total = groups.reduce(0) { $0 + $1.entries.count }
+    if total == 0 { return [] }
+    var left = Self.shown.all
+    let each = groups.count == 1 ? left : Self.shown.each
+    var lines = ["LOOK AT (\(total))".bold]
+    for (pattern, entries) in groups {
+      let some = entries.prefix(min(left, each))
+      left -= some.count
+      if some.isEmpty { continue }
+      if let pattern, groups.count > 1 { lines.append(pattern.line(layout)) }
+      var previous: Entry?
+      for entry in some {
+        lines += entry.lines(after: previous)
+        previous = entry
+      }
     }
+    let more = total - (Self.shown.all - left)
+    return lines + (more > 0 ? ["  … and \(more) more: --format html or json has them all"] : [])
   }
 
   private var rest: [String] {

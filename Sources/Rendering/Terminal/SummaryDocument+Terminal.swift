@@ -3,9 +3,14 @@ import Model
 import Rainbow
 
 extension SummaryDocument: TerminalDocument {
+  /// How many lines a run that needs no more takes at most.
+  private static let height = 20
+
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
-    [[headline], matrix.lines(run.runtimes)] + sections.map(lines) + [brokenCases, lack]
-      + [(reused.isEmpty ? [] : [takenOver.dim]) + skips.map(line) + footer]
+    let rest = [matrix.lines(run.runtimes), brokenCases, lack, footer(layout)].filter { !$0.isEmpty }
+    // Behind each block but the last stands an empty line.
+    let room = Self.height - 1 - rest.reduce(0) { $0 + $1.count + 1 }
+    return [[headline] + patterns.lines(layout, room: max(3, room))] + rest
   }
 
   private var headline: String {
@@ -15,29 +20,8 @@ extension SummaryDocument: TerminalDocument {
       : "  \(run.state == .interrupted ? "stopped early" : run.state.rawValue): \(run.planned) cells were planned"
         .yellow
     let size = [(cases, "case"), (scenarios, "scenario"), (cells, "cell")].map { Words.number($0.0, $0.1) }
-    return "\("run \(Words.short(run.run))".bold)  \(size.joined(separator: ", "))\(state)"
-  }
-
-  private func lines(_ section: Section) -> [String] {
-    let title =
-      switch section.verdict {
-      case .flaky: "FLAKY: attempts disagree, and the ledger has no set of answers"
-      case .fixed: "FIXED: the ledger says otherwise; remove or narrow these entries"
-      default: "\(section.verdict.rawValue.uppercased()): not in the ledger"
-      }
-    let rest = section.count - section.findings.count
-    return ["\(title) (\(section.count))".bold.red]
-      + section.findings.flatMap { one -> [String] in
-        let finding = one.finding
-        // For a finding that concerns the whole cell: the first line of what its end said.
-        let end = section.verdict == .new && finding.label == nil ? one.message?.split(separator: "\n").first : nil
-        return [
-          "  \(Printable.line(one.scenario, .max))  \(Printable.line(Words.whereabouts(one.cells), .max).dim)",
-          "    \(Printable.line(Words.place(finding.label, finding.facet), .max)): "
-            + Printable.line(finding.observed).red,
-          "    \(Printable.line(finding.oracle, .max)): \(Printable.line(finding.expected).green)",
-        ] + (end.map { ["    \(Printable.line(String($0)))"] } ?? [])
-      } + (rest > 0 ? ["  … and \(rest) more; `hpy-conform show` has them all"] : [])
+    let time = run.seconds.map { ", \(PageText.duration($0))" } ?? ""
+    return "\("run \(Words.short(run.run))".bold)  \(size.joined(separator: ", "))\(time)\(state)"
   }
 
   private var brokenCases: [String] {
@@ -62,15 +46,28 @@ extension SummaryDocument: TerminalDocument {
     return "\(cells) cells taken over, not run again: \((runs + more).joined(separator: ", "))"
   }
 
-  private func line(_ skip: Skipped) -> String {
-    "\(skip.cells) \(Printable.line(skip.outcome)): \(Printable.line(skip.reason, .max))".dim
+  private func footer(_ layout: TerminalLayout) -> [String] {
+    let counts = Verdict.allCases.filter { $0 != .notJudged }.map { "\(verdicts[$0.rawValue] ?? 0) \($0.rawValue)" }
+    let steps = "\(stepsDone) build steps done, \(stepsReused) taken over"
+    let closer =
+      patterns.isEmpty
+      ? "hpy-conform show SUITE/CASE/SCENARIO@LANE@RUNTIME" : "hpy-conform report \(Words.short(run.run))"
+    return [counts.joined(separator: ", ").bold] + (reused.isEmpty ? [] : [takenOver.dim])
+      + (layout.showsReasons ? reasons : [])
+      + [
+        (layout.showsReasons ? [steps] : untried + [steps]).joined(separator: "; ").dim,
+        "results: \(Printable.line(database, .max)); look closer: \(closer)".dim,
+      ]
   }
 
-  private var footer: [String] {
-    let counts = Verdict.allCases.filter { $0 != .notJudged }.map { "\(verdicts[$0.rawValue] ?? 0) \($0.rawValue)" }
-    return [
-      "\(counts.joined(separator: ", ")); \(stepsDone) build steps done, \(stepsReused) taken over".dim,
-      "results: \(Printable.line(database, .max)); look closer: hpy-conform show SUITE/CASE/SCENARIO@LANE@RUNTIME".dim,
-    ]
+  private var reasons: [String] {
+    skips.map { "\($0.cells) \(Printable.line($0.outcome)): \(Printable.line($0.reason, .max))".dim }
+  }
+
+  /// `520 cells not applicable (--why)`.
+  private var untried: [String] {
+    skips.grouped { $0.outcome }.map { outcome, skips in
+      "\(Words.number(skips.reduce(0) { $0 + $1.cells }, "cell")) \(Printable.line(outcome)) (--why)"
+    }
   }
 }

@@ -21,12 +21,15 @@ public struct TerminalLayout: Sendable {
   public var width: Int
   /// Everything, however much that is.
   public var showsAll: Bool
+  /// Why cells were not tried, reason by reason.
+  public var showsReasons: Bool
   /// A folder that paths are shown relative to.
   public var base: String
 
-  public init(width: Int = 100, showsAll: Bool = false, base: String = "/") {
+  public init(width: Int = 100, showsAll: Bool = false, showsReasons: Bool = false, base: String = "/") {
     self.width = max(width, 60)
     self.showsAll = showsAll
+    self.showsReasons = showsReasons
     self.base = base
   }
 }

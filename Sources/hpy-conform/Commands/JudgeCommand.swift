@@ -15,6 +15,8 @@ struct JudgeCommand: ConformCommand {
   @Flag(help: "Use the ledgers that were stored with the run.")
   var stored = false
 
+  @OptionGroup var reasons: ReasonsOption
+
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
 
@@ -26,7 +28,7 @@ struct JudgeCommand: ConformCommand {
       Console.print(Printable.line("\(cell)  \(before.rawValue) → \(after.rawValue)", .max))
     }
     let summary = try SummaryDocument(run, in: writer.store)
-    Console.show(summary)
+    Console.show(summary, showsReasons: reasons.why)
     return Standing(summary).status
   }
 }

@@ -27,6 +27,8 @@ struct RunCommand: ConformCommand {
   @Option(help: ArgumentHelp("Stop after this many cells with a new divergence.", valueName: "n"))
   var maxNew: Int?
 
+  @OptionGroup var reasons: ReasonsOption
+
   @Flag(name: [.long, .customShort("n")], help: "Show what would be run, without building or running anything.")
   var dryRun = false
 
@@ -78,7 +80,7 @@ struct RunCommand: ConformCommand {
       return Standing(needsAttention: !document.isAsPromised)
     }
     let summary = try SummaryDocument(run, in: store)
-    Console.show(summary)
+    Console.show(summary, showsReasons: reasons.why)
     return Standing(summary)
   }
 }

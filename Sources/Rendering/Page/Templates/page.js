@@ -79,6 +79,7 @@
       node.hidden = !fits;
       shownEntries += fits ? 1 : 0;
     }
+    for (const pattern of all('.pattern')) pattern.hidden = !one('.entry:not([hidden])', pattern);
     for (const note of all('.filtered')) note.hidden = !active;
     if (active && cells > 0 && cells <= 200) for (const one of cases) if (!one.node.hidden) one.node.open = true;
     document.getElementById('filter-count').textContent = active

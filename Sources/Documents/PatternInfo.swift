@@ -1,0 +1,78 @@
+import Judging
+import Model
+
+/// Differences that most likely have one cause, in a sentence; the differences themselves stand below.
+public struct PatternInfo: Codable, Sendable, Hashable {
+  /// `crash`, `leak`, `wrong value` …
+  public var kind: String
+  /// Where, what, how much, and where to look first.
+  public var sentence: String
+  /// Where it shows, in words: `only cpython-3.11`, `only universal lanes`.
+  public var onRuntimes: String
+  public var inLanes: String
+  /// What is wrong, in words.
+  public var what: String
+  /// Names.
+  public var runtimes: [String]
+  public var lanes: [String]
+  public var facets: [String]
+  public var labels: [String]
+  /// Number of cells, of facts (places of scenarios, wherever they show) and of scenarios.
+  public var cells: Int
+  public var facts: Int
+  public var scenarios: Int
+  /// `SUITE/CASE/SCENARIO` of the smallest scenario.
+  public var smallest: String
+  /// A fact of that scenario.
+  public var example: Example
+  /// Links of known causes that look the same.
+  public var resembles: [String]
+  /// Positions of its differences in the document's list, the worst first; empty where the document has no such list.
+  public var entries: [Int]
+
+  public struct Example: Codable, Sendable, Hashable {
+    /// `SUITE/CASE/SCENARIO@LANE@RUNTIME`.
+    public var cell: String
+    /// nil for how the scenario ended.
+    public var label: String?
+    public var facet: String
+    public var observed: String
+    public var expected: String
+  }
+}
+
+extension PatternInfo {
+  init(_ pattern: FindingPattern, entries: [Int] = []) {
+    let example = pattern.example
+    self.init(
+      kind: pattern.kind.rawValue, sentence: pattern.sentence, onRuntimes: pattern.onRuntimes,
+      inLanes: pattern.inLanes, what: pattern.what, runtimes: pattern.runtimes, lanes: pattern.lanes,
+      facets: pattern.facets.map(\.rawValue), labels: pattern.labels, cells: pattern.cells, facts: pattern.facts,
+      scenarios: pattern.scenarios, smallest: pattern.smallest,
+      example: Example(
+        cell: "\(example.scenario)@\(example.places[0].lane)@\(example.places[0].runtime)", label: example.label,
+        facet: example.facet.rawValue, observed: example.observed, expected: example.expected),
+      resembles: pattern.resembles, entries: entries)
+  }
+
+  /// `“write”: expected raised AttributeError, got returned None`; an end has no label.
+  package var exampleWords: String {
+    let texts = Printable.lines([example.observed, example.expected], 60)
+    let (observed, expected) = (texts[0], texts[1])
+    let got = expected.isEmpty ? observed : "expected \(expected), got \(observed)"
+    return example.label.map { "\(Words.place($0)): \(got)" } ?? got
+  }
+
+  /// `looks like findings/x.md`; nil where nothing is known that does.
+  package var likeness: String? {
+    resembles.isEmpty ? nil : "looks like \(resembles.joined(separator: ", "))"
+  }
+}
+
+extension PatternInfo {
+  /// No runtime is to blame for it: answers waver, or the ledger is behind.
+  package var isMild: Bool { [FindingPattern.Kind.flaky, .fixed].map(\.rawValue).contains(kind) }
+
+  /// The process died or hung.
+  package var isCrash: Bool { [FindingPattern.Kind.crash, .hang, .ending].map(\.rawValue).contains(kind) }
+}
