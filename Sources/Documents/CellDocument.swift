@@ -1,13 +1,15 @@
 import History
 import Model
+import Planning
 import Storing
 
 /// Everything about one cell of a run: what `show` shows.
 public struct CellDocument: Codable, Sendable, Hashable {
   /// `SUITE/CASE/SCENARIO@LANE@RUNTIME`.
   public var cell: String
-  /// UUID of its run.
+  /// UUID of its run, and when that started.
   public var run: String
+  public var started: String?
   public var outcome: Outcome
   public var verdict: Verdict
   /// What its end said, or why nothing was tried.
@@ -27,11 +29,31 @@ extension CellDocument {
   /// - Throws: `Problem` when the database can't be read.
   public init(_ result: StoredResult, of run: StoredRun, in store: Store) throws {
     let nearest = try NearestReference.of(result.cell, in: run, store)
+    let attempts = try store.attempts(of: result.cell, in: run)
     self.init(
-      cell: result.cell.description, run: run.uuid, outcome: result.outcome, verdict: result.verdict,
-      message: result.message, reusedFrom: result.reusedFrom, findings: result.findings.map { FindingInfo($0) },
-      attempts: try store.attempts(of: result.cell, in: run), reference: nearest?.cell.load.description,
+      cell: result.cell.description, run: run.uuid, started: run.started, outcome: result.outcome,
+      verdict: result.verdict, message: result.message, reusedFrom: result.reusedFrom,
+      findings: try FindingInfo.placed(result.findings, of: result.cell.scenario, attempts, in: run, store),
+      attempts: attempts, reference: nearest?.cell.load.description,
       referenceAnswer: nearest?.answer, steps: try store.buildSteps(of: result.cell, in: run))
+  }
+}
+
+extension FindingInfo {
+  /// Findings of a cell, each with its line in the scenario file as the run used it.
+  ///
+  /// - Throws: `Problem` when the database can't be read.
+  static func placed(
+    _ findings: [Finding], of scenario: ScenarioID, _ attempts: [Attempt], in run: StoredRun, _ store: Store
+  ) throws -> [FindingInfo] {
+    if findings.isEmpty { return [] }
+    let path = "\(scenario.suite)/\(scenario.testCase)/\(Case.scenarioFileName)"
+    let text = try store.file(path, of: run).map { ScenarioText($0) }
+    return findings.map { finding in
+      var info = FindingInfo(finding)
+      info.place = SourcePlace(of: finding.divergence, in: scenario, text, attempts: attempts)
+      return info
+    }
   }
 }
 

@@ -30,6 +30,7 @@ struct SnapshotTests {
     + snapshots("portability", PortabilityDocument.samples, "json", JSONRenderer())
     + snapshots("summary", SummaryDocument.samples, "terminal", TerminalRenderer())
     + snapshots("cell", CellDocument.samples, "terminal", TerminalRenderer())
+    + snapshots("new-findings", NewFindingsDocument.samples, "terminal", TerminalRenderer())
     + snapshots("runs", RunListDocument.samples, "terminal", TerminalRenderer())
     + snapshots("retention", RetentionDocument.samples, "terminal", TerminalRenderer())
     + snapshots("plan", PlanDocument.samples, "terminal", TerminalRenderer())
@@ -100,6 +101,7 @@ struct SnapshotTests {
     try again(PortabilityDocument.samples)
     try again(SummaryDocument.samples)
     try again(CellDocument.samples)
+    try again(NewFindingsDocument.samples)
     try again(RunListDocument.samples)
   }
 }
