@@ -36,8 +36,9 @@ public struct Session: Sendable {
     case .run:
       let lanes =
         (options.lanes.isEmpty ? Lane.all.map { LaneChoice($0) } : options.lanes) + options.patterns.compactMap(\.away)
-      plan = try Plan(cases: suites.cases, runtimes: runtimes, loads: Plan.loads(lanes, on: runtimes))
+      let whole = try Plan(cases: suites.cases, runtimes: runtimes, loads: Plan.loads(lanes, on: runtimes))
         .filtered(by: options.patterns)
+      plan = options.cells.map { whole.restricted(to: $0) } ?? whole
     case .portability:
       // Which binaries are the same is the compiler's to know.
       let builder = try await Self.builder(options, selection, Toolchain(cache: options.cache)) { _ in }

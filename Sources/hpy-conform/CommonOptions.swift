@@ -128,7 +128,9 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("runtime"), .customShort("r")],
-    help: "A runtime of hpy-conform.toml, or the path of any interpreter; the first is the reference. May be repeated.")
+    help: ArgumentHelp(
+      "A runtime of hpy-conform.toml, or any interpreter by its path, with a name for it or without; the first is the "
+        + "reference. May be repeated.", valueName: "name or [name=]path"))
   var runtimes: [RuntimeArgument] = []
 
   /// - Throws: `Problem` for a text that is no pattern or no lane.
