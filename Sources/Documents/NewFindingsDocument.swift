@@ -59,7 +59,8 @@ extension NewFindingsDocument {
 extension [Attempt] {
   /// Where the first attempt that died, hung or raised did so, the frames of this harness folded away.
   fileprivate var frames: [String] {
-    let texts = attachments.filter { $0.name == AttachmentName.traceback.rawValue }.map { Traceback($0.text).folded }
+    let meant = [AttachmentName.traceback, .backtrace].map(\.rawValue)
+    let texts = attachments.filter { meant.contains($0.name) }.map { AttachmentName.shown($0.name, $0.text) }
     return texts.flatMap { $0.split(separator: "\n").map(String.init) }
   }
 }

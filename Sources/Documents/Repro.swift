@@ -52,6 +52,7 @@ public struct Repro: Sendable {
       #   ./\(Self.scriptName) --gdb   runs it under gdb, which stops where the process dies, or hangs for ten seconds
       cd "$(dirname "$0")" || exit 70
       ulimit -c 0
+      ulimit -s 8192
       export LC_ALL=C.UTF-8 PYTHONHASHSEED=0 PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1
 
       run() { # FOLDER COMMAND...: what is printed stays in FOLDER/output
@@ -100,7 +101,7 @@ public struct Repro: Sendable {
     let product = RelativeCommands(side.steps, folder: Self.folder(of: side)).product
     return [
       ShellCommand.quoted(side.interpreter), Self.driver, loader, product, side.cell.scenario.name,
-    ].joined(separator: " ") + (countsLeaks ? " --leaks" : "")
+    ].joined(separator: " ") + (countsLeaks && lane.countsRepeats ? " --leaks" : "")
   }
 
   private var environment: String { debugsMemory ? "PYTHONMALLOC=debug " : "" }
@@ -130,9 +131,10 @@ public struct Repro: Sendable {
   private var comparison: String {
     guard let reference else { return "" }
     let outputs = "\(Self.folder(of: reference))/output \(Self.folder(of: cell))/output"
+    let labels = [reference, cell].map { "-L \(ShellCommand.quoted($0.cell.load.description))" }.joined(separator: " ")
     return """
       echo "== differences, from the one that it is compared with (-) to the cell (+)"
-      diff -U 1 \(outputs) || found=1
+      diff -U 1 \(labels) \(outputs) || found=1
 
       """
   }

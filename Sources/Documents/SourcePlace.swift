@@ -39,6 +39,42 @@ extension FindingInfo {
   package var sentence: String { "expected \(Printable.line(expected)), got \(Printable.line(observed))" }
 }
 
+extension AttachmentName {
+  /// What is shown of an attachment: of tracebacks and backtraces, what helps.
+  ///
+  /// - Parameter name: as a worker gave it.
+  package static func shown(_ name: String, _ text: String) -> String {
+    switch AttachmentName(rawValue: name) {
+    case .traceback: Traceback(text).folded
+    case .backtrace: Backtrace.folded(text)
+    case .output, nil: text
+    }
+  }
+}
+
+/// What a debugger says of a process that died or hung.
+package enum Backtrace {
+  /// The frames that have a line in a source; the others folded away, as many at a time as stand together.
+  package static func folded(_ text: String) -> String {
+    var kept: [String] = []
+    var count = 0
+    func fold() {
+      if count > 0 { kept.append("(\(Words.number(count, "frame")) without a line)") }
+      count = 0
+    }
+    for line in text.split(separator: "\n") {
+      if line.hasPrefix("#"), !line.contains(#/ at \S+:\d+$/#) {
+        count += 1
+      } else {
+        fold()
+        kept.append(String(line))
+      }
+    }
+    fold()
+    return kept.joined(separator: "\n")
+  }
+}
+
 /// What Python's fault handler says of a crash or a hang, or an interpreter of an exception that got out.
 package struct Traceback {
   private let lines: [Substring]

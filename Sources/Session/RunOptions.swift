@@ -32,6 +32,8 @@ public struct RunOptions: Sendable {
   public var newLimit: Int?
   /// Take over the results of cells of which nothing has changed since they were tried.
   public var reuses: Bool
+  /// Run new crashes and hangs once more under a debugger, where there is one.
+  public var debugs = false
   /// How often each cell is tried to begin with; attempts that disagree make it flaky.
   public var repetitions = 1
   /// Name of the history that the run belongs to; nil for a run on its own.

@@ -15,7 +15,14 @@ extension Store {
   ///
   /// - Parameter isFinished: whether it has to be finished.
   public func newestRun(isFinished: Bool = false, withAny isMeant: (CellID) -> Bool) throws -> StoredRun? {
-    try read { db in
+    // Nearly always, it is the latest.
+    let latest = try read { db in
+      try StoredRun.fetch(
+        db, where: "kind = ? AND (state = ? OR NOT ?)", [RunKind.run, RunState.finished, isFinished], limit: 1)
+    }.first
+    guard let latest else { return nil }
+    if try has(latest, isMeant) { return latest }
+    return try read { db in
       var reader = ContentReader()
       let rows = try Row.fetchCursor(
         db,
@@ -30,6 +37,16 @@ extension Store {
         if newest.map({ $0.isBefore(run) }) ?? true { newest = run }
       }
       return newest
+    }
+  }
+
+  private func has(_ run: StoredRun, _ isMeant: (CellID) -> Bool) throws -> Bool {
+    try read(of: run) { db in
+      var reader = ContentReader()
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT \(ContentReader.cellColumns) \(Self.cells) WHERE run_id = ?", arguments: [run.id])
+      while let row = try rows.next() { if isMeant(try reader.cell(row)) { return true } }
+      return false
     }
   }
 

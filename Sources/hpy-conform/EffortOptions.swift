@@ -137,6 +137,7 @@ struct RunningOptions: ParsableArguments {
     try await effort.apply(to: &options, prefersSandbox: prefersSandbox)
     options.limits.repeats = leaks.repeats ?? .usual
     options.reuses = taking.reuse
+    options.debugs = true
     options.repetitions = trying.repetitions ?? 1
   }
 

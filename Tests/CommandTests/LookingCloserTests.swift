@@ -165,4 +165,65 @@ struct LookingCloserTests {
     #expect(Set(try project.cells().keys).contains("s/one/fine@capi-heap@changed"))
     #expect(try project.latest().run.options?.contains("changed=\(Project.cpython)") == true)
   }
+
+  /// One of the folders in which a debugger may be.
+  static let hasGDB = ["/usr/bin/gdb", "/usr/local/bin/gdb"].contains(where: FileManager.default.isExecutableFile)
+
+  private static let hanging = Sources.capi(["hang": "    for (;;) pause();", "crash": "    abort();"])
+
+  private static func hangingProject() throws -> Project {
+    try Project([
+      "s/one/capi-heap.c": hanging,
+      "s/one/scenarios.py": Sources.scenarios([("hangs", "ext.hang()"), ("dies", "ext.crash()")]),
+    ])
+  }
+
+  private static func entry(_ scenario: String, _ observed: String) -> String {
+    """
+    [[divergence]]
+    scenario = "one/\(scenario)"
+    facet = "outcome"
+    observed = "\(observed)"
+    lanes = ["capi-heap"]
+    runtimes = [{ implementation = "cpython", version = ">=3" }]
+    reason = "it is so"
+    link = "findings/none.md"
+
+    """
+  }
+
+  @Test("a new hang takes a cell's time twice, a known one once; its traceback says that it was killed")
+  func hangs() async throws {
+    let project = try Self.hangingProject()
+    #expect(try await project.run("run", "s/one/hangs", "--timeout", "2").exitCode == 1)
+    let new = try project.attempts(project.results()["hangs@capi-heap"]!)
+    #expect(new.map(\.answer.outcome) == [.timedOut, .timedOut])
+    #expect(new.map(\.circumstances) == [.warm, .fresh])
+    for attempt in new {
+      #expect(attempt[.traceback].contains("killed by hpy-conform because its time was over"), "\(attempt[.traceback])")
+      #expect(!attempt[.traceback].contains("Aborted"))
+    }
+    try project.write("s/ledger.toml", Self.entry("hangs", "timed out"))
+    #expect(try await project.run("run", "s/one/hangs", "--timeout", "2").exitCode == 0)
+    #expect(try project.attempts(project.results()["hangs@capi-heap"]!).map(\.circumstances) == [.warm])
+  }
+
+  @Test(
+    "where a debugger is installed, a new crash or hang has its frames of C, and a known one none", .enabled(if: hasGDB)
+  )
+  func backtraces() async throws {
+    let project = try Self.hangingProject()
+    try await project.run("run", "--timeout", "2")
+    for (name, frame) in [("dies@capi-heap", "in crash "), ("hangs@capi-heap", "in hang ")] {
+      let text = try project.attempts(project.results()[name]!)[0][.backtrace]
+      let own = text.split(separator: "\n").filter { $0.contains(frame) }
+      #expect(own.count == 1 && own.allSatisfy { $0.contains(#/ at \S*capi-heap.c:\d+$/#) }, "\(text)")
+    }
+    let shown = try await project.run("show", Self.cell("dies")).output
+    #expect(shown.contains("frames of C\n") && shown.contains("without a line)"), "\(shown)")
+    #expect(try await project.run("show", "--new").output.contains("capi-heap.c:"))
+    try project.write("s/ledger.toml", Self.entry("dies", "crashed SIGABRT"))
+    try await project.run("run", "s/one/dies")
+    #expect(try project.attempts(project.results()["dies@capi-heap"]!).allSatisfy { $0[.backtrace].isEmpty })
+  }
 }

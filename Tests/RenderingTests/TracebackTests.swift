@@ -47,4 +47,23 @@ struct TracebackTests {
     #expect(Traceback("").folded == "")
     #expect(Traceback("(this runtime has no fault handler)\n").folded == "(this runtime has no fault handler)\n")
   }
+
+  @Test("of frames of C, those without a line are folded away")
+  func backtrace() {
+    let text = """
+      #0  0x… in abort () from /lib/libc.so.6
+      #1  0x… in ?? ()
+      #2  0x… in die_impl (ctx=0x…, self=...) at s/one/hpy.c:17
+      #3  0x… in die_trampoline (self=0x…) at s/one/hpy.c:13
+      #4  0x… in PyObject_Vectorcall ()
+      """
+    #expect(
+      Backtrace.folded(text) == """
+        (2 frames without a line)
+        #2  0x… in die_impl (ctx=0x…, self=...) at s/one/hpy.c:17
+        #3  0x… in die_trampoline (self=0x…) at s/one/hpy.c:13
+        (1 frame without a line)
+        """)
+    #expect(Backtrace.folded("") == "")
+  }
 }

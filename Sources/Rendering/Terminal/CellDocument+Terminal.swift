@@ -86,8 +86,7 @@ extension CellDocument: TerminalDocument {
   }
 
   private func lines(_ attachment: (name: String, text: String, attempt: Int)) -> [String] {
-    let content =
-      attachment.name == AttachmentName.traceback.rawValue ? Traceback(attachment.text).folded : attachment.text
+    let content = AttachmentName.shown(attachment.name, attachment.text)
     let text = Printable.text(content).split(separator: "\n", omittingEmptySubsequences: false)
     let title = Printable.line(Words.attachment(attachment.name).title, .max).bold
     return [title + (attachment.attempt > 1 ? ", of attempt \(attachment.attempt)" : "")]
