@@ -49,10 +49,17 @@ extension NewFindingsDocument {
           Entry(
             scenario: cell.scenario.description, cells: [cell.load.description],
             finding: try FindingInfo.placed([finding], of: cell.scenario, tried, in: run, store)[0],
-            frames: divergence.label == nil ? tried.frames : [],
+            frames: divergence.label == nil
+              ? tried.frames + (try CellDocument.Borrowed(for: result, tried, in: run, store)?.lines ?? []) : [],
             show: ShellCommand.show(cell.description, run: run.uuid, database: database)))
       }
     }
+  }
+}
+
+extension CellDocument.Borrowed {
+  fileprivate var lines: [String] {
+    AttachmentName.shown(AttachmentName.backtrace.rawValue, backtrace).split(separator: "\n").map(String.init)
   }
 }
 

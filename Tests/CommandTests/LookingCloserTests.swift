@@ -222,8 +222,16 @@ struct LookingCloserTests {
     let shown = try await project.run("show", Self.cell("dies")).output
     #expect(shown.contains("frames of C\n") && shown.contains("without a line)"), "\(shown)")
     #expect(try await project.run("show", "--new").output.contains("capi-heap.c:"))
-    try project.write("s/ledger.toml", Self.entry("dies", "crashed SIGABRT"))
+    // Of cells that end alike, one is looked at; the others show what it has.
+    let source = try String(contentsOf: project.root.appending(path: "Suites/s/one/capi-heap.c"), encoding: .utf8)
+    try project.write("s/one/capi-static.c", source)
     try await project.run("run", "s/one/dies")
+    let cells = try ["capi-heap", "capi-static"].map { try project.shown("s/one/dies@\($0)@cpython-3.11") }
+    #expect(cells.map { $0.attempts[0][.backtrace].isEmpty }.sorted { !$0 && $1 } == [false, true])
+    #expect(cells.compactMap(\.borrowed).count == 1)
+    for cell in cells { #expect(try await project.run("show", cell.cell).output.contains("in crash ")) }
+    try project.write("s/ledger.toml", Self.entry("dies", "crashed SIGABRT"))
+    try await project.run("run", "s/one/dies@capi-heap")
     #expect(try project.attempts(project.results()["dies@capi-heap"]!).allSatisfy { $0[.backtrace].isEmpty })
   }
 }

@@ -285,7 +285,11 @@ extension CellDocument {
           attachments: ["traceback": "File \"scenarios.py\", line 6\n", "calls": "HPy_New", "output": "other"],
           notes: ["a process was left behind and killed"]),
         Attempt(circumstances: .memoryDebug, answer: own, seconds: 0.6),
-      ], reference: "universal@cpython-3.11", referenceAnswer: other,
+      ],
+      borrowed: Borrowed(
+        cell: "cpython@pypy-7.3.19",
+        backtrace: "#0  0x… in abort ()\n#1  0x… in n_impl (ctx=0x…) at counters/first/hpy.c:9"),
+      reference: "universal@cpython-3.11", referenceAnswer: other,
       steps: [
         BuildStep(
           key: ContentKey(of: "a"), kind: .compile, command: ["gcc", "-c", "hpy.c"], succeeded: true,
@@ -325,6 +329,7 @@ extension CellDocument {
     document.steps[0].messages = hostile
     document.referenceAnswer = nil
     document.reference = nil
+    document.borrowed = Borrowed(cell: hostile, backtrace: hostile)
     return document
   }
 }

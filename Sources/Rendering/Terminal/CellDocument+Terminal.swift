@@ -5,7 +5,8 @@ import Rainbow
 
 extension CellDocument: TerminalDocument {
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
-    [header, facts(layout), findings.flatMap(lines), attemptLines] + attempts.attachments.map(lines)
+    [header, facts(layout), findings.flatMap(lines), attemptLines] + attempts.attachments.map { lines($0) }
+      + [borrowed.map { lines((AttachmentName.backtrace.rawValue, $0.backtrace, 1), of: $0.cell) } ?? []]
       + [steps.flatMap(lines)].map { $0.isEmpty ? [] : ["built by".bold] + $0 }
   }
 
@@ -85,11 +86,13 @@ extension CellDocument: TerminalDocument {
       }
   }
 
-  private func lines(_ attachment: (name: String, text: String, attempt: Int)) -> [String] {
+  /// - Parameter other: `LANE@RUNTIME` of the cell that it is of; nil for this one.
+  private func lines(_ attachment: (name: String, text: String, attempt: Int), of other: String? = nil) -> [String] {
     let content = AttachmentName.shown(attachment.name, attachment.text)
     let text = Printable.text(content).split(separator: "\n", omittingEmptySubsequences: false)
     let title = Printable.line(Words.attachment(attachment.name).title, .max).bold
-    return [title + (attachment.attempt > 1 ? ", of attempt \(attachment.attempt)" : "")]
+    let whose = other.map { ", of \(Printable.line($0, .max)), which ended alike" } ?? ""
+    return [title + whose + (attachment.attempt > 1 ? ", of attempt \(attachment.attempt)" : "")]
       + text[...(text.lastIndex { !$0.isEmpty } ?? 0)].map { $0.isEmpty ? "" : "  \($0)" }
   }
 
