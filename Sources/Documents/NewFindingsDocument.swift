@@ -10,6 +10,8 @@ public struct NewFindingsDocument: Codable, Sendable, Hashable {
     /// `LANE@RUNTIME` of each cell.
     public var cells: [String]
     public var finding: FindingInfo
+    /// What the first cell's end said: an exception's text, the compiler's first error; nil at a label.
+    public var message: String?
     /// What is known of where a process died, hung or raised: traceback and backtrace of the first cell.
     public var frames: [String]
     /// The command that shows all there is about the first cell.
@@ -49,6 +51,7 @@ extension NewFindingsDocument {
           Entry(
             scenario: cell.scenario.description, cells: [cell.load.description],
             finding: try FindingInfo.placed([finding], of: cell.scenario, tried, in: run, store)[0],
+            message: divergence.label == nil ? result.message : nil,
             frames: divergence.label == nil
               ? tried.frames + (try CellDocument.Borrowed(for: result, tried, in: run, store)?.lines ?? []) : [],
             show: ShellCommand.show(cell.description, run: run.uuid, database: database)))

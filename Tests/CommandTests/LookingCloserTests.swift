@@ -230,6 +230,8 @@ struct LookingCloserTests {
     #expect(cells.map { $0.attempts[0][.backtrace].isEmpty }.sorted { !$0 && $1 } == [false, true])
     #expect(cells.compactMap(\.borrowed).count == 1)
     for cell in cells { #expect(try await project.run("show", cell.cell).output.contains("in crash ")) }
+    try await project.run("run", "s/one/dies@capi-heap", "--no-debugger")
+    #expect(try project.attempts(project.results()["dies@capi-heap"]!).allSatisfy { $0[.backtrace].isEmpty })
     try project.write("s/ledger.toml", Self.entry("dies", "crashed SIGABRT"))
     try await project.run("run", "s/one/dies@capi-heap")
     #expect(try project.attempts(project.results()["dies@capi-heap"]!).allSatisfy { $0[.backtrace].isEmpty })

@@ -229,6 +229,7 @@ extension NewFindingsDocument {
       entries: [
         Entry(
           scenario: "counters/first/n", cells: ["cpython@cpython-3.11", "universal@cpython-3.11"], finding: findings[0],
+          message: "Segmentation fault",
           frames: ["Current thread 0x… (most recent call first):", "  File \"<case>/scenarios.py\", line 6 in n"],
           show: "hpy-conform show counters/first/n@cpython@cpython-3.11 --run 9bef5909"),
         Entry(

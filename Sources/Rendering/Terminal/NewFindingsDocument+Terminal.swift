@@ -7,7 +7,9 @@ extension NewFindingsDocument: TerminalDocument {
     return [[(title + Words.run(run, started)).bold]]
       + entries.map { entry in
         ["\(Printable.line(entry.scenario, .max))  \(Printable.line(Words.whereabouts(entry.cells), .max))".bold]
-          + entry.finding.lines().map { "  \($0)" } + entry.frames.map { "    \(Printable.line($0, .max))" }
+          + entry.finding.lines().map { "  \($0)" }
+          + (entry.message.map { ["    \(Printable.line($0, .max))"] } ?? [])
+          + entry.frames.map { "    \(Printable.line($0, .max))" }
           + ["  \(Printable.line(entry.show, .max))".dim]
       }
   }
