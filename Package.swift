@@ -37,7 +37,8 @@ let package = Package(
     .target(name: "Model", dependencies: ["CCrypto"], swiftSettings: strict),
     .target(name: "TOMLFile", dependencies: ["Model", "Platform"], swiftSettings: strict),
     .target(
-      name: "Worker", dependencies: ["Model"], resources: [.embedInCode("Python")], swiftSettings: strict),
+      name: "Worker", dependencies: ["Model"], resources: [.embedInCode("Python"), .embedInCode("Alone")],
+      swiftSettings: strict),
     .target(
       name: "Runtimes", dependencies: ["Model", "Platform", "TOMLFile", "Worker"], swiftSettings: strict),
     .target(
@@ -72,8 +73,8 @@ let package = Package(
     .executableTarget(
       name: "hpy-conform",
       dependencies: [
-        "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "History", "Documents",
-        "Rendering", "SelfTest", "Session", "Storing", argumentParser, rainbow,
+        "Building", "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "History",
+        "Documents", "Rendering", "SelfTest", "Session", "Storing", argumentParser, rainbow,
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
 
     // Makes the pages that Tests/PageTests looks at: JSON of a report on standard input, HTML on standard output.

@@ -62,7 +62,8 @@ public actor Builder {
     }
   }
 
-  private static let supportFiles: [(name: String, bytes: [UInt8])] = [
+  /// The headers that sources of cases may include.
+  public static let supportFiles: [(name: String, bytes: [UInt8])] = [
     ("conform.h", PackageResources.conform_h),
     ("conform_abi.h", PackageResources.conform_abi_h),
     ("conform_capi.h", PackageResources.conform_capi_h),

@@ -68,6 +68,8 @@ public struct FindingInfo: Codable, Sendable, Hashable {
   public var verdict: String
   public var reason: String?
   public var link: String?
+  /// Where the scenario records it; nil where that is not looked up.
+  public var place: SourcePlace?
 }
 
 extension FindingInfo {

@@ -61,8 +61,9 @@ package enum Words {
   package static func attachment(_ name: String) -> (rank: Int, title: String) {
     switch AttachmentName(rawValue: name) {
     case .traceback: (0, "traceback")
-    case .output: (1, "last output")
-    case nil: (2, name)
+    case .backtrace: (1, "frames of C")
+    case .output: (2, "last output")
+    case nil: (3, name)
     }
   }
 

@@ -77,8 +77,10 @@ struct Evidence: Sendable {
   ) -> Attempt {
     let file = ResultFile(result, secret: secret)
     let (outcome, message) = outcome(of: file, sizeLimit: sizeLimit)
-    let texts = attachments.mapValues { Self.text($0) }
+    var texts = attachments.mapValues { Self.text($0) }
       .merging(file.end?.attachments ?? [:]) { $0 + $1 }
+    let traceback = AttachmentName.traceback.rawValue
+    if outcome == .timedOut { texts[traceback] = texts[traceback].map(Self.told(late:)) }
     // What was recorded while the machine lacked something says nothing.
     let observations = outcome == .harnessFailed ? [] : file.observations
     var attempt = Attempt(
@@ -104,6 +106,15 @@ struct Evidence: Sendable {
       let outcome = ending.outcome(file)
       return (outcome, outcome == .damagedResult ? file.damage : file.end?.message)
     }
+  }
+
+  /// The traceback of a cell that was late: it was killed to get one, and did not abort of itself.
+  private static func told(late traceback: String) -> String {
+    let killed = "killed by hpy-conform because its time was over; it was here:\n"
+    guard let header = traceback.range(of: "Fatal Python error: Aborted\n") else {
+      return traceback.isEmpty ? "" : killed + traceback
+    }
+    return traceback.replacingCharacters(in: header, with: killed)
   }
 
   /// What a process wrote, as text that a database keeps whole: SQLite's functions take a NUL for the end of a text

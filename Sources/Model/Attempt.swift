@@ -63,6 +63,8 @@ public struct Attempt: Hashable, Sendable, Codable {
 public enum AttachmentName: String, Sendable, CaseIterable {
   /// The last that the cell printed.
   case output
+  /// The frames of C where the cell died or hung, as a debugger says.
+  case backtrace
   /// The fault handler's traceback, or the Python traceback of an exception that got out.
   case traceback
 }

@@ -14,8 +14,8 @@ public struct RuntimeSelection: Sendable {
 
   /// Asks every interpreter what it is, all at once.
   ///
-  /// - Parameter wanted: names of the configuration, patterns of such names, commands such as `python3.12`, or paths;
-  ///   empty for what the configuration has as its default.
+  /// - Parameter wanted: names of the configuration, patterns of such names, commands such as `python3.12`, paths, or
+  ///   `NAME=PATH`; empty for what the configuration has as its default.
   /// - Throws: `Problem` for an unknown name, or for one that was asked for and can't be had.
   public static func make(_ wanted: [String], configuration: Configuration, files: WorkerFiles) async throws
     -> RuntimeSelection
@@ -72,9 +72,55 @@ public struct RuntimeSelection: Sendable {
     }
     var chosen: [Configuration.Wanted] = []
     for text in wanted {
-      for one in try meant(by: text, configuration, search) where !chosen.contains(one) { chosen.append(one) }
+      for one in try meant(by: text, configuration, search) where !chosen.contains(one) {
+        if one.place.isEmpty, !one.name.isEmpty, let other = chosen.first(where: { $0.name == one.name }) {
+          throw Problem(
+            "a second runtime is named `\(one.name)`: \(other.interpreter) and \(one.interpreter)",
+            remedy: "results are kept by this name: give each its own")
+        }
+        chosen.append(one)
+      }
     }
     return chosen
+  }
+
+  /// A text of a command line with its path made absolute, so that it means the same in every folder.
+  public static func absolute(_ text: String) -> String {
+    guard text.contains("/") else { return text }
+    guard let (name, path) = parts(text) else { return URL(filePath: text).path }
+    return path.contains("/") ? "\(name)=\(URL(filePath: path).path)" : text
+  }
+
+  /// The parts of `NAME=PATH`; nil for other texts. What is no name before `=` is part of a path, and so is what lies
+  /// there under the whole text.
+  private static func parts(_ text: String) -> (name: String, path: String)? {
+    guard let sign = text.firstIndex(of: "="), sign != text.startIndex else { return nil }
+    let (name, path) = (String(text[..<sign]), String(text[text.index(after: sign)...]))
+    guard !name.contains("/"), !FileManager.default.fileExists(atPath: text) else { return nil }
+    return (name, path)
+  }
+
+  /// What `NAME=PATH` or `NAME=COMMAND` means; nil for other texts.
+  ///
+  /// - Throws: `Problem` for a name that can't be given, or a command that there is not.
+  private static func named(
+    _ text: String, _ configuration: Configuration, _ search: InterpreterSearch
+  ) throws -> Configuration.Wanted? {
+    guard let (name, path) = parts(text) else { return nil }
+    guard Configuration.isName(name) else {
+      throw Problem("`\(name)` in `\(text)` is no name for a runtime", remedy: Configuration.nameRule)
+    }
+    if let known = configuration.runtimes.first(where: { $0.name == name }) {
+      throw Problem(
+        "`\(name)` in `\(text)` is another interpreter already, at \(known.place)",
+        remedy: "results are kept by this name: give this one another")
+    }
+    guard path.contains("/") || !search.candidates(forCommand: path).isEmpty else {
+      throw Problem(
+        "`\(text)` names no interpreter: expected a path or a command behind `=`, got `\(path)`",
+        remedy: "write NAME=PATH, as changed=../build/python")
+    }
+    return Configuration.Wanted(name: name, interpreter: path.contains("/") ? URL(filePath: path).path : path)
   }
 
   private static func meant(
@@ -84,6 +130,7 @@ public struct RuntimeSelection: Sendable {
       known.isOptional = false
       return [known]
     }
+    if let named = try named(text, configuration, search) { return [named] }
     // Not resolved: a virtual environment's python is a link whose own place decides what it imports.
     if text.contains("/") { return [Configuration.Wanted(name: "", interpreter: URL(filePath: text).path)] }
     let names = configuration.runtimes.map(\.name).joined(separator: ", ")

@@ -14,6 +14,8 @@ struct Job: Sendable {
   let judge: any ScenarioJudge
   let settled: SettledDoubts
   let reuse: Reuse
+  /// Nil where nobody wants frames of C.
+  let debugger: Debugger?
   /// How often each cell is tried to begin with.
   let repetitions: Int
   let patience: MachineHealth.Patience
@@ -133,7 +135,8 @@ struct Job: Sendable {
   /// attempt, and now is in doubt, is run like them.
   func finish(_ scenario: AnsweredScenario) async {
     var cells = scenario.cells
-    let doubts = judge.doubts(about: cells, judge.judgements(of: cells))
+    let first = judge.judgements(of: cells)
+    let doubts = judge.doubts(about: cells, first)
     let hasRun = cells.contains { $0.reusedFrom == nil && !$0.outcome.isSkip }
     for doubt in doubts {
       guard let index = cells.firstIndex(where: { $0.id == doubt.cell }) else { continue }
@@ -144,11 +147,16 @@ struct Job: Sendable {
         cells[index].attempts = attempts
         cells[index].reusedFrom = nil
       }
+      // A hang that is known is believed as it is: each further attempt takes all of a cell's time.
+      if cells[index].outcome == .timedOut, first[doubt.cell]?.verdict == .known { continue }
       if let text = doubt.settledBy, !settled.insert(text) { continue }
       cells[index].attempts += await settle(doubt, cells[index], of: scenario.testCase)
       if Task.isCancelled { return }
     }
     let judgements = judge.judgements(of: cells)
+    for index in cells.indices where judgements[cells[index].id]?.verdict == .new {
+      await debug(&cells[index], of: scenario.testCase)
+    }
     for cell in cells {
       guard let judgement = judgements[cell.id] else { continue }
       let binary = await binary(for: cell, of: scenario.testCase)
@@ -167,6 +175,9 @@ struct Job: Sendable {
     let first = cell.attempts[0].answer
     var attempts: [Attempt] = []
     for circumstances in doubt.circumstances {
+      // What hung twice hangs, and a third time would say no more.
+      let hangs = first.outcome == .timedOut && attempts.last?.answer.outcome == .timedOut
+      if hangs, circumstances == .memoryDebug { continue }
       attempts += await again(cell, of: testCase, [circumstances])
       let disagrees = attempts.contains { !$0.answer.disagreements(with: first).isEmpty }
       if doubt.insists, circumstances == .fresh, disagrees {
@@ -174,6 +185,17 @@ struct Job: Sendable {
       }
     }
     return attempts
+  }
+
+  /// Adds the frames of C to the first attempt that died or hung.
+  private func debug(_ cell: inout TriedCell, of testCase: Case) async {
+    guard let debugger, cell.reusedFrom == nil, !Task.isCancelled,
+      let index = cell.attempts.firstIndex(where: { Debugger.isMeant($0.answer.outcome) }),
+      case .file(let path) = await builder.binary(of: testCase, for: cell.load).product
+    else { return }
+    let frames = await debugger.backtrace(
+      of: cell.id, cell.attempts[index].answer.outcome, cell.load, testCase, binary: path)
+    if let frames { cell.attempts[index].attachments[AttachmentName.backtrace.rawValue] = frames }
   }
 
   private func again(_ cell: TriedCell, of testCase: Case, _ circumstances: [Circumstances]) async -> [Attempt] {

@@ -3,6 +3,7 @@ import Foundation
 import Model
 import Planning
 import Platform
+import Runtimes
 
 /// What decides the cells of a run and how they are tried, as the column `run.options` has it. The kind of the run and
 /// its series are columns of their own; how many jobs there are and where caches lie decides nothing.
@@ -14,6 +15,8 @@ struct RecordedOptions: Codable, Hashable {
   /// As they were typed, but for relative paths: those begin at a folder that the next command may not be called in.
   var patterns: [String]
   var lanes: [String]
+  /// Nil where a run is not restricted to some.
+  var cells: [String]?
   var runtimes: [String]
   var limits: Limits
   var newLimit: Int?
@@ -28,7 +31,8 @@ struct RecordedOptions: Codable, Hashable {
   init(_ options: RunOptions) {
     patterns = options.patterns.map(\.description)
     lanes = options.lanes.map(\.description)
-    runtimes = options.runtimes.map { $0.contains("/") ? URL(filePath: $0).path : $0 }
+    cells = options.cells.map { $0.map(\.description) }
+    runtimes = options.runtimes.map { RuntimeSelection.absolute($0) }
     limits = options.limits
     newLimit = options.newLimit
     reuses = options.reuses
@@ -70,6 +74,7 @@ extension RunOptions {
     var options = self
     options.patterns = try recorded.patterns.map { try Pattern($0) }
     options.lanes = try recorded.lanes.map { try LaneChoice(named: $0) }
+    options.cells = recorded.cells.map { $0.compactMap { CellID($0) } }
     options.runtimes = recorded.runtimes
     options.limits = recorded.limits
     options.newLimit = recorded.newLimit

@@ -19,7 +19,10 @@ public struct RunOptions: Sendable {
   public var patterns: [Pattern]
   /// Empty for all.
   public var lanes: [LaneChoice]
-  /// Names from the configuration, or paths of interpreters; empty for all of the configuration.
+  /// Only these cells and those that they are compared with; nil for all.
+  public var cells: [CellID]?
+  /// Names from the configuration, paths of interpreters, or such paths with names, `NAME=PATH`; empty for all of the
+  /// configuration.
   public var runtimes: [String]
   /// Instead of `runtimes`, interpreters that have names already.
   public var wanted: [Configuration.Wanted] = []
@@ -29,6 +32,8 @@ public struct RunOptions: Sendable {
   public var newLimit: Int?
   /// Take over the results of cells of which nothing has changed since they were tried.
   public var reuses: Bool
+  /// Run new crashes and hangs once more under a debugger, where there is one.
+  public var debugs = false
   /// How often each cell is tried to begin with; attempts that disagree make it flaky.
   public var repetitions = 1
   /// Name of the history that the run belongs to; nil for a run on its own.
@@ -42,8 +47,11 @@ public struct RunOptions: Sendable {
   /// The command line, for the record.
   public var arguments: [String]
 
-  /// The patterns and lanes that restrict the plan, as one text; empty where nothing does.
-  var scope: String { (patterns.map(\.description) + lanes.map { "--lane \($0)" }).joined(separator: " ") }
+  /// The patterns, lanes and cells that restrict the plan, as one text; empty where nothing does.
+  var scope: String {
+    (patterns.map(\.description) + lanes.map { "--lane \($0)" } + (cells == nil ? [] : ["--failed"]))
+      .joined(separator: " ")
+  }
 
   /// 1 GiB.
   public static let usualCacheLimit = ArtifactCache.usualLimit

@@ -36,8 +36,9 @@ public struct Session: Sendable {
     case .run:
       let lanes =
         (options.lanes.isEmpty ? Lane.all.map { LaneChoice($0) } : options.lanes) + options.patterns.compactMap(\.away)
-      plan = try Plan(cases: suites.cases, runtimes: runtimes, loads: Plan.loads(lanes, on: runtimes))
+      let whole = try Plan(cases: suites.cases, runtimes: runtimes, loads: Plan.loads(lanes, on: runtimes))
         .filtered(by: options.patterns)
+      plan = options.cells.map { whole.restricted(to: $0) } ?? whole
     case .portability:
       // Which binaries are the same is the compiler's to know.
       let builder = try await Self.builder(options, selection, Toolchain(cache: options.cache)) { _ in }
@@ -91,6 +92,9 @@ public struct Session: Sendable {
     if let resumption, resumption.kept[.new, default: 0] >= newLimit { await board.close() }
     let settled = SettledDoubts()
     let machine = MachineHealth(options.patience)
+    let debugger = Debugger(
+      scratch: scratch.url, environment: Interpreter.environment(files), limits: options.limits,
+      sandbox: options.sandbox)
     let jobs = (0..<max(1, options.jobs)).map { number in
       Job(
         board: board, builder: builder,
@@ -98,7 +102,8 @@ public struct Session: Sendable {
           files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files), variables: compiled, machine: machine,
           sandbox: options.sandbox),
-        judge: judge, settled: settled, reuse: reuse, repetitions: options.repetitions,
+        judge: judge, settled: settled, reuse: reuse, debugger: options.debugs ? debugger : nil,
+        repetitions: options.repetitions,
         patience: options.patience, emit: emit,
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }

@@ -26,7 +26,7 @@ struct LaneArgument: ExpressibleByArgument {
   }
 }
 
-/// A runtime of hpy-conform.toml by its name or a pattern, a command, or the path of an interpreter.
+/// A runtime of hpy-conform.toml by its name or a pattern, a command, the path of an interpreter, or NAME=PATH.
 struct RuntimeArgument: ExpressibleByArgument {
   let text: String
 

@@ -134,7 +134,9 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("runtime"), .customShort("r")],
-    help: "A runtime of hpy-conform.toml, or the path of an interpreter. The first is the reference. Repeatable.")
+    help: ArgumentHelp(
+      "A runtime of hpy-conform.toml, or the path of an interpreter, with or without a name. The first is the reference. "
+        + "Repeatable.", valueName: "name or [name=]path"))
   var runtimes: [RuntimeArgument] = []
 
   /// - Throws: `Problem` for a text that is no pattern or no lane.

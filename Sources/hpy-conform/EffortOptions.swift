@@ -132,11 +132,17 @@ struct RunningOptions: ParsableArguments {
   @OptionGroup var taking: ReuseOption
   @OptionGroup var trying: RepeatOption
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Run what crashes or hangs anew once more under gdb, where that is installed, for its frames of C.")
+  var debugger = true
+
   /// - Throws: `Problem` for a sandbox that can't be had.
   func apply(to options: inout RunOptions, prefersSandbox: Bool = false) async throws {
     try await effort.apply(to: &options, prefersSandbox: prefersSandbox)
     options.limits.repeats = leaks.repeats ?? .usual
     options.reuses = taking.reuse
+    options.debugs = debugger
     options.repetitions = trying.repetitions ?? 1
   }
 

@@ -1,3 +1,4 @@
+import Model
 import Session
 import Storing
 
@@ -17,8 +18,25 @@ extension Session {
   /// - Throws: `Problem` for what the run or the database could not do.
   func recorded(in writer: StoreWriter) async throws -> StoredRun {
     let end = try await Interruption.cancelling {
-      try await run(observers: [StoreObserver(writer), ProgressLine()], reusing: writer.store)
+      try await run(observers: [StoreObserver(writer), ProgressLine(), DebuggerNote()], reusing: writer.store)
     }
     return try writer.store.run(end.run)
+  }
+}
+
+/// Says at the end of a run, once, that there are no frames of C of what is new because there is no debugger.
+actor DebuggerNote: RunObserver {
+  private var lacks = false
+
+  func observe(_ event: RunEvent) {
+    switch event {
+    case .judged(let result, _) where result.judgement.verdict == .new:
+      if Debugger.program == nil, result.attempts.contains(where: { Debugger.isMeant($0.answer.outcome) }) {
+        lacks = true
+      }
+    case .finished where lacks:
+      Console.note("what crashed or hung has no frames of C: install gdb, and say `hpy-conform run --failed`")
+    case .started, .tried, .judged, .finished: break
+    }
   }
 }

@@ -51,7 +51,9 @@ struct AttachmentTests {
     for (scenario, names) in [("fine", [Self.name]), ("crashes", [Self.name, "traceback"])] {
       let cell = try #require(try project.results()["\(scenario)@capi-heap"]?.cell.description)
       let document = try project.shown(cell)
-      #expect(document.attempts[0].attachments.keys.sorted() == names)
+      // Where a debugger is installed, the crash has its frames, too.
+      let left = document.attempts[0].attachments.keys.filter { $0 != AttachmentName.backtrace.rawValue }
+      #expect(left.sorted() == names)
       #expect(document.attempts[0].attachments[Self.name] == "called \u{1B}[31mHPyLong_FromLong\n")
       let shown = try await project.run("show", cell)
       #expect(shown.output == Printed.text(document))

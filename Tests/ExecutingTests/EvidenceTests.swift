@@ -67,8 +67,19 @@ struct EvidenceTests {
       attempt.notes == [
         "1 lines in the result file were not written by the harness", "2 processes left behind were killed",
       ])
-    #expect(Self.attempt(Self.answer(timedOut: true)).answer.outcome == .timedOut)
     #expect(Self.attempt(Self.answer(result: Self.record), sizeLimit: 10).answer.outcome == .limitExceeded(.resultFile))
+  }
+
+  @Test("the traceback of a cell that was late says that it was killed; that of one that aborted, what it says itself")
+  func late() {
+    let traceback = "Fatal Python error: Aborted\n\nCurrent thread (most recent call first):\n"
+    let late = Self.attempt(Self.answer(attachments: ["traceback": traceback], timedOut: true))
+    #expect(late.answer.outcome == .timedOut)
+    #expect(
+      late[.traceback] == "killed by hpy-conform because its time was over; it was here:\n"
+        + "\nCurrent thread (most recent call first):\n")
+    #expect(Self.attempt(Self.answer(timedOut: true))[.traceback] == "")
+    #expect(Self.attempt(Self.answer(.ended(6), attachments: ["traceback": traceback]))[.traceback] == traceback)
   }
 
   @Test("a cell whose fork server ended takes its worker with it; what it had written counts")

@@ -140,6 +140,7 @@ extension SnapshotTests {
       try Self.check(PortabilityDocument.samples, forms())
       try Self.check(SummaryDocument.samples, forms())
       try Self.check(CellDocument.samples, forms())
+      try Self.check(NewFindingsDocument.samples, forms())
       try Self.check(RunListDocument.samples, forms())
       try Self.check(RetentionDocument.samples, forms())
       try Self.check(PlanDocument.samples, forms())

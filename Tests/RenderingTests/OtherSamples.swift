@@ -239,6 +239,36 @@ extension SummaryDocument {
   }
 }
 
+extension NewFindingsDocument {
+  static let samples: [(String, NewFindingsDocument)] = [("some", some), ("hostile", hostileFindings)]
+
+  private static var some: NewFindingsDocument {
+    let findings = CellDocument.samples[0].1.findings
+    return NewFindingsDocument(
+      run: "9bef5909-4c1e", started: "2026-11-26T10:00:00Z", cells: 3,
+      entries: [
+        Entry(
+          scenario: "counters/first/n", cells: ["cpython@cpython-3.11", "universal@cpython-3.11"], finding: findings[0],
+          message: "Segmentation fault",
+          frames: ["Current thread 0x… (most recent call first):", "  File \"<case>/scenarios.py\", line 6 in n"],
+          show: "hpy-conform show counters/first/n@cpython@cpython-3.11 --run 9bef5909"),
+        Entry(
+          scenario: "counters/first/n", cells: ["universal@pypy-7.3.19"], finding: findings[1], frames: [],
+          show: "hpy-conform show counters/first/n@universal@pypy-7.3.19 --run 9bef5909"),
+      ])
+  }
+
+  private static var hostileFindings: NewFindingsDocument {
+    var document = some
+    document.entries = [
+      Entry(
+        scenario: hostile, cells: [hostile], finding: CellDocument.samples[2].1.findings[0], frames: [hostile],
+        show: hostile)
+    ]
+    return document
+  }
+}
+
 extension CellDocument {
   static let samples: [(String, CellDocument)] = [("crash", crash), ("untried", untried), ("hostile", hostileCell)]
 
@@ -261,10 +291,14 @@ extension CellDocument {
         Observation(label: "only there", value: "[\((1...30).map { "\($0)" }.joined(separator: ", "))]"),
         Observation(label: "one word", value: String(repeating: "x", count: 60)),
       ])
+    var findings = ReportDocument.attention.findings[1] + ReportDocument.calm.findings[0]
+    findings[1].place = SourcePlace(
+      file: "counters/first/scenarios.py", line: 7, text: "record(\"count\", ext.count())")
     return CellDocument(
-      cell: "counters/first/n@universal@pypy-7.3.19", run: "9bef5909-4c1e", outcome: .crashed(signal: "SIGSEGV"),
+      cell: "counters/first/n@universal@pypy-7.3.19", run: "9bef5909-4c1e", started: "2026-11-26T10:00:00Z",
+      outcome: .crashed(signal: "SIGSEGV"),
       verdict: .new, message: "Segmentation fault", reusedFrom: "1a2b3c4d-98f2",
-      findings: ReportDocument.attention.findings[1] + ReportDocument.calm.findings[0],
+      findings: findings,
       attempts: [
         Attempt(circumstances: .warm, answer: own, seconds: 0.0123, attachments: ["output": "counting\n\n"]),
         Attempt(
@@ -272,7 +306,11 @@ extension CellDocument {
           attachments: ["traceback": "File \"scenarios.py\", line 6\n", "calls": "HPy_New", "output": "other"],
           notes: ["a process was left behind and killed"]),
         Attempt(circumstances: .memoryDebug, answer: own, seconds: 0.6),
-      ], reference: "universal@cpython-3.11", referenceAnswer: other,
+      ],
+      borrowed: Borrowed(
+        cell: "cpython@pypy-7.3.19",
+        backtrace: "#0  0x… in abort ()\n#1  0x… in n_impl (ctx=0x…) at counters/first/hpy.c:9"),
+      reference: "universal@cpython-3.11", referenceAnswer: other,
       steps: [
         BuildStep(
           key: ContentKey(of: "a"), kind: .compile, command: ["gcc", "-c", "hpy.c"], succeeded: true,
@@ -304,12 +342,15 @@ extension CellDocument {
         attachments: ["output": hostile, hostile: hostile], notes: [hostile])
     ]
     document.findings = [
-      FindingInfo(label: hostile, facet: "value", observed: hostile, expected: hostile, verdict: "new")
+      FindingInfo(
+        label: hostile, facet: "value", observed: hostile, expected: hostile, verdict: "new",
+        place: SourcePlace(file: hostile, line: 1, text: hostile))
     ]
     document.steps[0].command = [hostile]
     document.steps[0].messages = hostile
     document.referenceAnswer = nil
     document.reference = nil
+    document.borrowed = Borrowed(cell: hostile, backtrace: hostile)
     return document
   }
 }

@@ -32,6 +32,7 @@ struct SnapshotTests {
     + snapshots("summary", [SummaryDocument.samples[0]], "why", TerminalRenderer(TerminalLayout(showsReasons: true)))
     + snapshots("summary", [SummaryDocument.samples[0]], "colours", TerminalRenderer())
     + snapshots("cell", CellDocument.samples, "terminal", TerminalRenderer())
+    + snapshots("new-findings", NewFindingsDocument.samples, "terminal", TerminalRenderer())
     + snapshots("runs", RunListDocument.samples, "terminal", TerminalRenderer())
     + snapshots("retention", RetentionDocument.samples, "terminal", TerminalRenderer())
     + snapshots("plan", PlanDocument.samples, "terminal", TerminalRenderer())
@@ -102,6 +103,7 @@ struct SnapshotTests {
     try again(PortabilityDocument.samples)
     try again(SummaryDocument.samples)
     try again(CellDocument.samples)
+    try again(NewFindingsDocument.samples)
     try again(RunListDocument.samples)
   }
 }

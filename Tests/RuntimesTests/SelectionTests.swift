@@ -45,6 +45,25 @@ struct SelectionTests {
     #expect(path.map(\.name) == [""])
   }
 
+  @Test("NAME=PATH names an interpreter that the configuration doesn't have")
+  func named() throws {
+    let chosen = try Self.choose("changed=/opt/python/bin/python3", "cpython-3.11", "/opt/a=b/python")
+    #expect(chosen.map(\.name) == ["changed", "cpython-3.11", ""])
+    #expect(chosen.map(\.interpreter) == ["/opt/python/bin/python3", "/project/a/python", "/opt/a=b/python"])
+    #expect(RuntimeSelection.absolute("changed=/a/b") == "changed=/a/b")
+    #expect(RuntimeSelection.absolute("changed=./b").hasPrefix("changed=/"))
+    #expect(RuntimeSelection.absolute("changed=python3.12") == "changed=python3.12")
+    for (text, found) in [
+      ("cpython-3.11=/a/b", "is another interpreter already, at c.toml:2"), ("-a=/a/b", "is no name for a runtime"),
+      ("changed=python3.99", "names no interpreter: expected a path or a command behind `=`, got `python3.99`"),
+    ] {
+      let problem = #expect(throws: Problem.self) { try Self.choose(text) }
+      #expect(problem?.found.contains(found) == true, "\(text): \(problem?.found ?? "")")
+    }
+    let twice = #expect(throws: Problem.self) { try Self.choose("one=/a/b", "one=/a/c") }
+    #expect(twice?.found == "a second runtime is named `one`: /a/b and /a/c")
+  }
+
   @Test("an optional runtime that is asked for by its name has to be there; by a pattern it may be missing")
   func optional() throws {
     #expect(try Self.choose("cpython-3.12").map(\.isOptional) == [false])

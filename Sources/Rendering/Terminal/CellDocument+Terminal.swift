@@ -5,7 +5,8 @@ import Rainbow
 
 extension CellDocument: TerminalDocument {
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
-    [header, facts(layout), findings.flatMap(lines), attemptLines] + attempts.attachments.map(lines)
+    [header, facts(layout), findings.flatMap(lines), attemptLines] + attempts.attachments.map { lines($0) }
+      + [borrowed.map { lines((AttachmentName.backtrace.rawValue, $0.backtrace, 1), of: $0.cell) } ?? []]
       + [steps.flatMap(lines)].map { $0.isEmpty ? [] : ["built by".bold] + $0 }
   }
 
@@ -13,6 +14,7 @@ extension CellDocument: TerminalDocument {
     let colour: Styled.Style = verdict == .conforming ? \.green : verdict == .known ? \.yellow : \.red
     return [
       Printable.line(cell, .max).bold, "\(Printable.line(outcome.description)), \(verdict.rawValue[keyPath: colour])",
+      (started.map { "run \(Words.run(run, $0))" } ?? "run \(Words.short(run))").dim,
     ] + (message.map { Self.lines($0) } ?? [])
       + (reusedFrom.map { ["taken over from run \(Words.short($0)), not run again".dim] } ?? [])
   }
@@ -66,11 +68,8 @@ extension CellDocument: TerminalDocument {
   // MARK: The rest
 
   private func lines(_ finding: FindingInfo) -> [String] {
-    let place = Printable.line(Words.place(finding.label, finding.facet), .max)
-    return (finding == findings.first ? ["findings".bold] : []) + [
-      "  \(Printable.line(finding.verdict)): \(place): \(Printable.line(finding.observed))",
-      "    \(Printable.line(finding.oracle, .max)): \(Printable.line(finding.expected))",
-    ] + [finding.reason, finding.link].compactMap { $0.map { "    \(Printable.line($0, .max))" } }
+    (finding == findings.first ? ["findings".bold] : [])
+      + finding.lines("\(Printable.line(finding.verdict)): ").map { "  \($0)" }
   }
 
   private var attemptLines: [String] {
@@ -87,15 +86,33 @@ extension CellDocument: TerminalDocument {
       }
   }
 
-  private func lines(_ attachment: (name: String, text: String, attempt: Int)) -> [String] {
-    let text = Printable.text(attachment.text).split(separator: "\n", omittingEmptySubsequences: false)
+  /// - Parameter other: `LANE@RUNTIME` of the cell that it is of; nil for this one.
+  private func lines(_ attachment: (name: String, text: String, attempt: Int), of other: String? = nil) -> [String] {
+    let content = AttachmentName.shown(attachment.name, attachment.text)
+    let text = Printable.text(content).split(separator: "\n", omittingEmptySubsequences: false)
     let title = Printable.line(Words.attachment(attachment.name).title, .max).bold
-    return [title + (attachment.attempt > 1 ? ", of attempt \(attachment.attempt)" : "")]
+    let whose = other.map { ", of \(Printable.line($0, .max)), which ended alike" } ?? ""
+    return [title + whose + (attachment.attempt > 1 ? ", of attempt \(attachment.attempt)" : "")]
       + text[...(text.lastIndex { !$0.isEmpty } ?? 0)].map { $0.isEmpty ? "" : "  \($0)" }
   }
 
   private func lines(_ step: BuildStep) -> [String] {
     ["  \(Printable.line(step.command.joined(separator: " "), .max))\(step.isReused ? "  (taken over)".dim : "")"]
       + Printable.text(step.messages).split(separator: "\n").map { "    \($0)" }
+  }
+}
+
+extension FindingInfo {
+  /// What was expected and what came instead, where the scenario records it, and who says so.
+  ///
+  /// - Parameter opening: what the first line begins with.
+  func lines(_ opening: String = "") -> [String] {
+    let label = Printable.line(Words.place(label, facet), .max)
+    // That a scenario ends by itself needs no one to say so.
+    let speaker = verdict == Verdict.fixed.rawValue ? "the ledger says so" : oracle == "expected" ? nil : oracle
+    return ["\(opening)\(label): \(sentence)"]
+      + [
+        place.map { "\($0.file):\($0.line): \(Printable.shortened($0.text, 160))" }, speaker, reason, link,
+      ].compactMap { $0.map { "  \(Printable.line($0, .max))" } }
   }
 }

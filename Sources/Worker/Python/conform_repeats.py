@@ -109,10 +109,12 @@ def _constants(function):
 
 
 def _is_own(value):
-    """Whether a constant is one of its own: small integers and short texts are shared by everybody."""
+    """Whether a constant is one of its own: small integers, and texts that may be names, are shared by everybody."""
     if type(value) is int:
         return not -5 <= value <= 1024
-    return type(value) in (float, complex) or (type(value) in (str, bytes) and len(value) > 1)
+    if type(value) is str:
+        return len(value) > 1 and not value.isidentifier()
+    return type(value) in (float, complex) or (type(value) is bytes and len(value) > 1)
 
 
 def _growth(counts):

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Documents
+import History
 import Model
+import Planning
 import Session
 import Storing
 
@@ -21,6 +23,13 @@ struct RunCommand: ConformCommand {
   @OptionGroup var running: RunningOptions
   @OptionGroup var resuming: ResumeOption
 
+  @Flag(
+    help: """
+      Run only cells that were new, fixed or flaky, or could not be tried, in the newest finished run with such cells, and \
+      the cells that these are compared with.
+      """)
+  var failed = false
+
   @Flag(help: "Stop at the first new divergence. Same as --max-new 1.")
   var failFast = false
 
@@ -37,19 +46,26 @@ struct RunCommand: ConformCommand {
     if failFast, maxNew != nil { throw ValidationError("--fail-fast is --max-new 1: give only one of them") }
     try resuming.check(
       against: selection.given + running.given + (maxNew == nil ? [] : ["--max-new"])
-        + (failFast ? ["--fail-fast"] : []))
+        + (failFast ? ["--fail-fast"] : []) + (failed ? ["--failed"] : []))
   }
 
   func perform() async throws -> ExitStatus {
+    let last = failed ? try lastFailed() : nil
+    if let last, last.cells.isEmpty {
+      Console.print(
+        "nothing failed in run \(last.run.uuid.prefix(8)) of \(last.run.started), the newest finished one with these cells: "
+          + "nothing is run")
+      return .asExpected
+    }
     if dryRun {
       let session =
         resuming.run == nil
-        ? try await Session.planned(await options())
+        ? try await planned(last)
         : try await resuming.session(in: database.reader(places), await options())
       Console.show(PlanDocument(session.left), showsAll: true)
       return .asExpected
     }
-    let (session, writer) = try await begun()
+    let (session, writer) = try await begun(last)
     let run = try await session.recorded(in: writer)
     var standing = try show(run, in: writer.store)
     standing.isInterrupted = run.state == .interrupted && Interruption.happened
@@ -60,10 +76,50 @@ struct RunCommand: ConformCommand {
   }
 
   /// A run that goes on is chosen while nobody else writes; a new one is planned before a database is made.
-  private func begun() async throws -> (Session, StoreWriter) {
-    if resuming.run == nil { return (try await Session.planned(await options()), try database.writer(places)) }
+  private func begun(_ last: FailedCells?) async throws -> (Session, StoreWriter) {
+    if resuming.run == nil { return (try await planned(last), try database.writer(places)) }
     let writer = try database.writer(places, mustExist: true)
     return (try await resuming.session(in: writer.store, await options()), writer)
+  }
+
+  /// Plans a new run.
+  ///
+  /// - Parameter last: the cells that it is restricted to; nil for all.
+  /// - Throws: `Problem` where none of them is there any more.
+  private func planned(_ last: FailedCells?) async throws -> Session {
+    var options = try await options()
+    guard let last else { return try await Session.planned(options) }
+    options.cells = last.cells
+    let session = try await Session.planned(options)
+    let name = last.run.uuid.prefix(8)
+    if session.plan.cellCount == 0 {
+      throw Problem(
+        "none of the \(Words.number(last.cells.count, "cell")) that failed in run \(name) is there any more",
+        remedy: "leave out --failed")
+    }
+    let beside = session.plan.cellCount - last.cells.count
+    Console.note(
+      "\(Words.number(last.cells.count, "cell")) failed in run \(name) of \(last.run.started)"
+        + (beside > 0 ? ", and \(beside) are run beside them, to be compared with" : ""))
+    return session
+  }
+
+  /// What failed in the newest finished run of what is asked for.
+  ///
+  /// - Throws: `Problem` where there is no such run.
+  private func lastFailed() throws -> FailedCells {
+    let options = try selection.options(places)
+    let names = options.runtimes.filter { !$0.contains("/") || $0.contains("=") }
+      .compactMap { try? Pattern("*@*@" + $0.prefix { $0 != "=" }) }
+    let found = try FailedCells.newest(in: database.reader(places)) { cell in
+      (options.patterns.isEmpty || options.patterns.contains { $0.matches(cell) })
+        && (options.lanes.isEmpty || options.lanes.contains { $0.lane == cell.lane && $0.home == cell.load.home })
+        && (names.count < options.runtimes.count || names.isEmpty || names.contains { $0.matches(cell) })
+    }
+    guard let found else {
+      throw Problem("no finished run has any of these cells", remedy: "leave out --failed")
+    }
+    return found
   }
 
   private func options() async throws -> RunOptions {

@@ -1,0 +1,184 @@
+import Foundation
+import Model
+import Planning
+
+/// A folder that shows a cell's difference without this program: the case's files as the run used them, what the
+/// scenario file imports, and one script with the commands that built the binaries.
+public struct Repro: Sendable {
+  /// A cell that the script builds and runs: the one at hand, or the one that it is shown beside.
+  public struct Side: Sendable {
+    public var cell: CellID
+    /// Path that starts the runtime's interpreter.
+    public var interpreter: String
+    /// What its binary was built by, in order, as a run stored it.
+    public var steps: [BuildStep]
+
+    public init(cell: CellID, interpreter: String, steps: [BuildStep]) {
+      self.cell = cell
+      self.interpreter = interpreter
+      self.steps = steps
+    }
+  }
+
+  public var cell: Side
+  /// nil where nothing is shown beside it.
+  public var reference: Side?
+  /// What the script begins with, for people: a line each.
+  public var notes: [String]
+  /// Whether the scenario is called again, to count what each call leaves behind.
+  public var countsLeaks = false
+  /// Whether the difference shows under `PYTHONMALLOC=debug` alone.
+  public var debugsMemory = false
+
+  public init(cell: Side, reference: Side?, notes: [String]) {
+    self.cell = cell
+    self.reference = reference
+    self.notes = notes
+  }
+
+  public static let scriptName = "repro.sh"
+  /// Folder of the headers that this program brings, beside the case's files.
+  public static let support = "support"
+  private static let driver = "run_scenario.py"
+
+  /// The text of the script.
+  public var script: String {
+    let sides = [cell] + (reference.map { [$0] } ?? [])
+    return """
+      #!/bin/sh
+      \(notes.map { "# \(Printable.line($0, .max))" }.joined(separator: "\n"))
+      #
+      #   ./\(Self.scriptName)         builds, runs the scenario and shows what differs; exit code 1 while something does
+      #   ./\(Self.scriptName) --gdb   runs it under gdb, which stops where the process dies, or hangs for ten seconds
+      cd "$(dirname "$0")" || exit 70
+      ulimit -c 0
+      ulimit -s 8192
+      export LC_ALL=C.UTF-8 PYTHONHASHSEED=0 PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1
+
+      run() { # FOLDER COMMAND...: what is printed stays in FOLDER/output
+          output=$1/output
+          shift
+          "$@" > "$output"
+          status=$?
+          [ $status -gt 128 ] && echo "ended: killed by signal $((status - 128)) ($(kill -l $((status - 128))))" >> "$output"
+          cat "$output"
+          [ $status -eq 0 ]
+      }
+
+      \(sides.map { Self.build($0) }.joined(separator: "\n\n"))
+
+      \(gdb)
+
+      found=0
+      \(sides.map { show($0) }.joined(separator: "\n"))
+      \(comparison)if [ $found -eq 0 ]; then echo "== nothing differs, and no promise is broken"; fi
+      exit $found
+
+      """
+  }
+
+  // MARK: Parts of the script
+
+  /// What a side's products and output lie in.
+  private static func folder(of side: Side) -> String {
+    "build/" + side.cell.load.description.map { $0.isLetter || $0.isNumber || $0 == "." ? String($0) : "-" }.joined()
+  }
+
+  private static func build(_ side: Side) -> String {
+    let folder = folder(of: side)
+    let commands = RelativeCommands(side.steps, folder: folder).lines
+    return """
+      # \(Printable.line(side.cell.load.description))
+      mkdir -p \(folder)
+      \(commands.map { "\($0) || exit 70" }.joined(separator: "\n"))
+      """
+  }
+
+  /// The command that runs the scenario.
+  private func command(_ side: Side) -> String {
+    let lane = side.cell.lane
+    let loader = lane.flavour.loader == .importSystem ? "import" : lane.mode.hpyName
+    let product = RelativeCommands(side.steps, folder: Self.folder(of: side)).product
+    return [
+      ShellCommand.quoted(side.interpreter), Self.driver, loader, product, side.cell.scenario.name,
+    ].joined(separator: " ") + (countsLeaks && lane.countsRepeats ? " --leaks" : "")
+  }
+
+  private var environment: String { debugsMemory ? "PYTHONMALLOC=debug " : "" }
+
+  private var gdb: String {
+    """
+    if [ "$1" = --gdb ]; then
+        command -v gdb > /dev/null || { echo "gdb is not installed: apt-get install gdb" >&2; exit 69; }
+        [ -t 0 ] || batch=-batch
+        # An interpreter may be a script or a link: gdb follows what env starts.
+        exec env SHELL=/bin/sh gdb -q $batch -nx -iex "set debuginfod enabled off" \\
+            -ex "handle SIGALRM stop print nopass" -ex run -ex bt --args \\
+            env \(environment)\(command(cell))
+    fi
+    """
+  }
+
+  private func show(_ side: Side) -> String {
+    let isReference = side.cell != cell.cell
+    let run = "run \(Self.folder(of: side)) env \(environment)\(command(side))"
+    return """
+      echo "== \(Printable.line(side.cell.load.description))\(isReference ? ", which it is compared with" : "")"
+      \(run)\(isReference ? "" : " || found=1")
+      """
+  }
+
+  private var comparison: String {
+    guard let reference else { return "" }
+    let outputs = "\(Self.folder(of: reference))/output \(Self.folder(of: cell))/output"
+    let labels = [reference, cell].map { "-L \(ShellCommand.quoted($0.cell.load.description))" }.joined(separator: " ")
+    return """
+      echo "== differences, from the one that it is compared with (-) to the cell (+)"
+      diff -U 1 \(labels) \(outputs) || found=1
+
+      """
+  }
+}
+
+/// Stored build steps as commands that can be called in a folder with the case's files.
+private struct RelativeCommands {
+  private(set) var lines: [String] = []
+  /// Path of the binary.
+  private(set) var product = ""
+
+  init(_ steps: [BuildStep], folder: String) {
+    var objects: [String] = []
+    for step in steps {
+      var words = step.command.joined(separator: " ").split(separator: " ").map(String.init)
+      let output = words.last ?? ""
+      words.removeLast(min(2, words.count))
+      switch step.kind {
+      case .compile:
+        let object = "\(folder)/\(objects.count + 1)-\((words.last as NSString?)?.lastPathComponent ?? "").o"
+        objects.append(object)
+        lines.append(Self.line(Self.compile(words) + ["-o", object]))
+      case .link:
+        product = "\(folder)/\(output)"
+        var rest = objects[...]
+        let inputs = words.map { $0.hasSuffix("/object.o") ? rest.popFirst() ?? $0 : $0 }
+        lines.append(Self.line(inputs + ["-o", product]))
+      }
+    }
+  }
+
+  /// The same with the case's folder as `.`, and the headers of this program beside it.
+  private static func compile(_ words: [String]) -> [String] {
+    // The case's folder is the one that debug information is told without; HPy's own sources have none.
+    let mapping = words.first { $0.hasPrefix("-ffile-prefix-map=") }
+    let own = mapping.flatMap { $0.split(separator: "=").dropFirst().first }.map(String.init)
+    return words.filter { $0 != mapping }.map { word in
+      if let own, word == "-I\(own)" { return "-I." }
+      if let own, word.hasPrefix(own + "/") { return String(word.dropFirst(own.count + 1)) }
+      return word.replacing(#/^(-I|)\/.*\/support\/[0-9a-f]{12}(\/|$)/#) { match in
+        "\(match.1)\(Repro.support)\(match.2)"
+      }
+    }
+  }
+
+  private static func line(_ words: [String]) -> String { words.map { ShellCommand.quoted($0) }.joined(separator: " ") }
+}

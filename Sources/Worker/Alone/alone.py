@@ -1,0 +1,166 @@
+"""What the scenario file imports, cut down to what shows a difference: facts are printed as they are recorded.
+
+It stands in for the module of the same name of hpy-conform, and needs nothing of it.
+"""
+
+import ctypes
+import gc
+import weakref
+
+failures = []  # labels of promises that were broken
+muted = []  # not empty while a scenario is called again
+binary = None  # path of the extension
+
+
+def scenario(function):
+    return function
+
+
+def record(label, value, facet="value"):
+    _say(label, _described(value))
+
+
+def expect(label, value, expected, source, any_order=False, facet="value"):
+    alternatives = expected.alternatives if type(expected) is one_of else (expected,)
+    if any_order:
+        got, promised = _any_order(value), [_any_order(one) for one in alternatives]
+    else:
+        got, promised = _described(value), [one.text if type(one) is _Promise else render(one) for one in alternatives]
+    _say(label, got)
+    if got.split("\n")[0] not in promised and not muted:
+        failures.append(label)
+        print("    FAILED: expected %s, got %s\n    promised by %s" % (" or ".join(promised), got, source), flush=True)
+
+
+class attempt:
+    def __init__(self, function, *args, **kwargs):
+        import warnings
+
+        self.exception = self.message = self.value = None
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                self.value = function(*args, **kwargs)
+            except BaseException as error:
+                self.exception, self.message = qualified_name(type(error)), str(error)
+        self.warnings = [qualified_name(one.category) for one in caught]
+
+
+class _Promise:
+    def __init__(self, text):
+        self.text = text
+
+
+def raised(exception_type):
+    return _Promise("raised " + qualified_name(exception_type))
+
+
+def returned(value=None):
+    return _Promise("returned " + render(value))
+
+
+class one_of:
+    def __init__(self, *alternatives):
+        self.alternatives = alternatives
+
+
+def collect():
+    for _ in range(4):
+        gc.collect()
+
+
+class _Event(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_char * 24), ("value", ctypes.c_longlong)]
+
+
+class _EventLog(ctypes.Structure):
+    _fields_ = [("count", ctypes.c_long), ("events", _Event * 4096)]  # struct conform_log of conform.h
+
+
+_logs = []
+
+
+def _log():
+    if not _logs:
+        _logs.append(_EventLog.in_dll(ctypes.CDLL(binary), "conform_log"))
+    return _logs[0]
+
+
+def events(ext, name=None):
+    log = _log()
+    pairs = [(log.events[i].name.decode("ascii", "replace"), log.events[i].value) for i in range(log.count)]
+    return pairs if name is None else [value for event, value in pairs if event == name]
+
+
+def clear_events(ext):
+    _log().count = 0
+
+
+class Watch:
+    def __init__(self):
+        self.finalized, self.unreferenced, self._references = [], [], []
+
+    def thing(self, name):
+        thing = _Thing(self, name)
+        self._references.append(weakref.ref(thing, lambda _: self.unreferenced.append(name)))
+        return thing
+
+
+class _Thing:
+    def __init__(self, watch, name):
+        self.watch, self.name = watch, name
+
+    def __del__(self):
+        self.watch.finalized.append(self.name)
+
+
+def expect_released(label, watch, names, source):
+    collect()
+    expect(label + ": finalized", watch.finalized, names, any_order=True, source=source)
+    expect(label + ": weak references cleared", watch.unreferenced, names, any_order=True, source=source)
+
+
+# --- values as text, without a call of what an extension defines ---
+
+def _say(label, text):
+    if not muted:
+        print("%s: %s" % (label, text.replace("\n", "\n    ")), flush=True)
+
+
+def _described(value):
+    if type(value) is not attempt:
+        return render(value)
+    if value.exception is None:
+        return "returned " + render(value.value)
+    return "raised " + value.exception + ("\n" + value.message if value.message else "")
+
+
+def qualified_name(type_):
+    module, name = type.__dict__["__module__"].__get__(type_), type.__dict__["__qualname__"].__get__(type_)
+    return name if module == "builtins" or type(module) is not str else "%s.%s" % (module, name)
+
+
+def render(value):
+    type_ = type(value)
+    if type_ in (type(None), type(Ellipsis), type(NotImplemented), bool, float, complex, str, bytes, bytearray):
+        return ascii(value)
+    if type_ is int:
+        return hex(value) if value.bit_length() > 14000 else repr(value)
+    if type_ is list:
+        return "[%s]" % ", ".join(map(render, value))
+    if type_ is tuple:
+        return "(%s,)" % render(value[0]) if len(value) == 1 else "(%s)" % ", ".join(map(render, value))
+    if type_ is dict:
+        return "{%s}" % ", ".join("%s: %s" % (render(key), render(one)) for key, one in value.items())
+    if type_ in (set, frozenset):
+        return "%s{%s}" % ("" if type_ is set else "frozenset", ", ".join(sorted(map(render, value))))
+    if issubclass(type_, type):
+        return "<class %s>" % qualified_name(value)
+    return "<%s object>" % qualified_name(type_)
+
+
+def _any_order(value):
+    try:
+        return "any order [%s]" % ", ".join(sorted(map(render, value)))
+    except TypeError:
+        return render(value)

@@ -1,0 +1,11 @@
+/// Python files that run one scenario outside a run, and need nothing of it: what `repro` puts beside a case, and a
+/// debugger starts.
+public enum AloneFiles {
+  /// Starts the scenario: its file name.
+  public static let driver = "run_scenario.py"
+
+  /// By their names beside a scenario file.
+  public static let all: [(name: String, bytes: [UInt8])] = [
+    ("hpy_conform.py", PackageResources.alone_py), (driver, PackageResources.run_scenario_py),
+  ]
+}
