@@ -7,11 +7,12 @@ extension Plan {
   /// would be judged otherwise. A cell that stands for a whole case means each of its scenarios.
   func restricted(to cells: [CellID]) -> Plan {
     guard let first = runtimes.first?.name else { return self }
+    let order = References.order(of: runtimes, first: first)
     var wanted = Set(cells)
     let wholeCases = wanted.filter { $0.scenario.name == ScenarioID.wholeCase }
     var added = wanted
     while !added.isEmpty {
-      added = Set(added.flatMap { References.all(of: $0, first: first) }).subtracting(wanted)
+      added = Set(added.flatMap { References.all(of: $0, order: order) }).subtracting(wanted)
       wanted.formUnion(added)
     }
     return filtered { cell in

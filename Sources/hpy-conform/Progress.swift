@@ -33,7 +33,7 @@ struct Progress: Sendable {
       switch result.judgement.verdict {
       case .new: new += 1
       case .fixed, .flaky: others += 1
-      case .conforming, .known, .notJudged: break
+      case .conforming, .known, .notCompared, .notJudged: break
       }
       if result.reusedFrom == nil { weigh(result) }
     case .finished: isFinished = true
