@@ -22,7 +22,7 @@ public struct Ledger: Sendable {
   /// - Throws: `Problems`, one for each file that can't be used: without a ledger nothing can be judged.
   public init(suites: URL, names: [String]) throws {
     self.init()
-    var reader = LedgerReader(builtIn: Self.builtIn, takesFormerForm: true)
+    var reader = LedgerReader(builtIn: Self.builtIn, takesFormerForm: false)
     var problems: [Problem] = []
     let common = suites.appending(path: LedgerFile.common).path
     do {

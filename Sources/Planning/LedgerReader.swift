@@ -107,7 +107,7 @@ struct LedgerReader {
     try table.refuseUnknownKeys(["use", "place"])
     let name = try table.text("use")
     guard var definition = defined[name] ?? builtIn[name] else {
-      let near = NearNames.among(Array(defined.keys) + builtIn.keys, to: name)
+      let near = NearNames.among(Set(defined.keys).union(builtIn.keys).sorted(), to: name)
       throw Problem(
         at: table.place(of: "use"), "no cause is named `\(name)`",
         remedy: NearNames.hint(near) + "`hpy-conform causes --all` lists them; a new one is defined with `name`")

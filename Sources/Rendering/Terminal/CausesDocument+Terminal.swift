@@ -18,7 +18,7 @@ extension CausesDocument: TerminalDocument {
           group.causes.map { cause in
             [
               Styled("  \(cause.places)"), Styled(cause.name, \.bold), Styled(cause.state, \.dim),
-              Styled(cause.versions.joined(separator: "; "), \.dim),
+              Styled(Printable.shortened(cause.versions.joined(separator: "; "), 60), \.dim),
             ]
           })
     }

@@ -44,7 +44,7 @@ struct CausesCommand: ConformCommand {
     let unused = all || name != nil ? Ledger.builtInCauses : []
     let document = CausesDocument(ledger, only: name, unused: unused)
     if let name, document.runtimes.isEmpty {
-      let near = NearNames.among((ledger.causes + unused).map(\.name), to: name)
+      let near = NearNames.among((ledger.causes + unused).map(\.name).unique, to: name)
       throw Problem(
         "no cause is named `\(name)`", remedy: NearNames.hint(near) + "`hpy-conform causes --all` lists them")
     }
