@@ -42,7 +42,8 @@ let package = Package(
     .target(
       name: "Runtimes", dependencies: ["Model", "Platform", "TOMLFile", "Worker"], swiftSettings: strict),
     .target(
-      name: "Planning", dependencies: ["Model", "Platform", "Runtimes", "TOMLFile", "Worker"], swiftSettings: strict),
+      name: "Planning", dependencies: ["Model", "Platform", "Runtimes", "TOMLFile", "Worker"],
+      resources: [.embedInCode("Common")], swiftSettings: strict),
     .target(
       name: "Building", dependencies: ["Model", "Platform", "Planning", "Runtimes", "Worker"],
       resources: [.embedInCode("Support")], swiftSettings: strict),

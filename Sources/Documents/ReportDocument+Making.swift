@@ -10,7 +10,7 @@ extension ReportDocument {
   /// - Throws: `Problem` when the database can't be read.
   public init(_ run: StoredRun, baseline: StoredRun?, in store: Store) throws {
     let changes = try RunChanges(run, baseline: baseline, in: store)
-    let sources = try changes.files(of: run).filter { !$0.key.hasSuffix("/ledger.toml") }
+    let sources = try changes.files(of: run).filter { !LedgerFile.contains($0.key) }
       .mapValues { try store.content($0) }
     let found = try changes.entries()
     patterns = PatternInfo.all(of: found, in: changes)
@@ -31,6 +31,8 @@ extension ReportDocument {
     timeline = try Self.timeline(changes, store)
     (suites, findings) = Self.drillDown(changes, sources, seconds: try store.seconds(of: run))
     self.sources = sources
+    let known = try Self.causes(changes, sources)
+    causes = known.isEmpty ? nil : known
   }
 
   /// The report of a night in which nothing could be run: what was known before, under a headline that says so.

@@ -29,6 +29,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
   public var suites: [Suite]
   /// Findings of a cell, as `Cell.findings` numbers them: equal lists are here once.
   public var findings: [[FindingInfo]]
+  /// What is wrong with each runtime, by the ledger; nil where nothing is known of any.
+  public var causes: [RuntimeCauses]?
   /// Texts of the run's cases, by path below the suites' folder.
   public var sources: [String: String]
 

@@ -78,6 +78,11 @@ public final class RunChanges {
     return found
   }
 
+  /// The texts of the ledger that the run used.
+  ///
+  /// - Throws: `Problem` when the database can't be read.
+  public func ledgers() throws -> [String: String] { try store.ledgers(of: run) }
+
   // MARK: States
 
   private func learn(_ results: some Collection<ResultRow>) throws {

@@ -36,7 +36,7 @@ public enum RunDifferences {
     _ before: [String: String], _ after: [String: String], of scenario: ScenarioID?
   ) -> [String] {
     let paths = Set(before.keys).union(after.keys).filter { scenario?.owns($0) ?? true && before[$0] != after[$0] }
-    let ledgers = paths.filter { $0.hasSuffix("/ledger.toml") }.sorted()
+    let ledgers = paths.filter(LedgerFile.contains).sorted()
     let files = paths.subtracting(ledgers).sorted()
     var texts: [String] = []
     if scenario != nil, !files.isEmpty {

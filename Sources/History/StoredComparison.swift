@@ -69,27 +69,27 @@ private struct RunReader {
   let cells: StoredCells
   let path: String
   /// Those that hold for a runtime, by its name: worked out once, because versions are read each time.
-  private let entries: [String: [ScenarioID: [LedgerEntry]]]
+  private let entries: [String: LedgerIndex]
 
   var run: StoredRun { cells.run }
 
   init(_ source: SideSource) throws {
     cells = StoredCells(source.run, in: source.store)
     path = source.store.path
-    let all = try source.store.ledgers(of: source.run).flatMap { path, text in
-      try Ledger.entries(
-        of: text, suite: String(path.split(separator: "/")[0]),
-        file: "run \(source.run.uuid.prefix(8)) in \(source.store.path): \(path)")
-    }
+    let ledger = try Ledger(
+      stored: try source.store.ledgers(of: source.run),
+      place: "run \(source.run.uuid.prefix(8)) in \(source.store.path): ")
     entries = source.run.runtimes.reduce(into: [:]) { byName, runtime in
-      byName[runtime.name] = Dictionary(
-        grouping: all.filter { entry in entry.runtimes.contains { $0.contains(runtime) } }, by: \.scenario)
+      byName[runtime.name] = LedgerIndex(
+        ledger.entries.filter { entry in entry.runtimes.contains { $0.contains(runtime) } })
     }
   }
 
   func sideCell(_ cell: StoredCell) -> SideCell {
     SideCell(
       id: cell.id, answer: cell.answer, others: cell.others, findings: cell.findings,
-      entries: (entries[cell.id.runtime]?[cell.id.scenario] ?? []).filter { $0.lanes.contains(cell.id.lane) })
+      entries: (entries[cell.id.runtime]?.entries(for: cell.id.scenario) ?? []).filter {
+        $0.lanes.contains(cell.id.lane)
+      })
   }
 }

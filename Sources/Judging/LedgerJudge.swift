@@ -3,12 +3,12 @@ import Model
 
 /// Judges by expectations, then by references, and looks up in the ledger what diverges.
 public struct LedgerJudge: ScenarioJudge {
-  private let ledger: [ScenarioID: [LedgerEntry]]
+  private let ledger: LedgerIndex
   private let referenceRuntime: String
 
   /// - Parameter referenceRuntime: name of the runtime that others are compared with.
   public init(ledger: [LedgerEntry], referenceRuntime: String) {
-    self.ledger = Dictionary(grouping: ledger, by: \.scenario)
+    self.ledger = LedgerIndex(ledger)
     self.referenceRuntime = referenceRuntime
   }
 
@@ -73,7 +73,7 @@ public struct LedgerJudge: ScenarioJudge {
     attempts: [(circumstances: Circumstances, answer: Answer, divergences: [Divergence])],
     runtimes: [String: Runtime], isCompared: (String?) -> Bool
   ) -> Judgement {
-    let entries = (ledger[cell.scenario] ?? []).filter { $0.applies(to: cell, on: runtime) }
+    let entries = ledger.entries(for: cell.scenario).filter { $0.applies(to: cell, on: runtime) }
     let unsteady = Self.unsteadyPlaces(attempts.map { ($0.circumstances, $0.divergences) })
     var findings: [Finding] = []
     var places: [Divergence.Trace: Int] = [:]
@@ -96,7 +96,7 @@ public struct LedgerJudge: ScenarioJudge {
     }
     let diverging = Set(findings.map(\.divergence.place))
     // What an entry says of a lane is written down for binaries at home; one from elsewhere may well lack it.
-    for entry in entries where cell.load.home == nil && !entry.flickers && !diverging.contains(entry.place) {
+    for entry in entries where cell.load.home == nil && entry.isFirm && !diverging.contains(entry.place) {
       let answers = attempts.map(\.answer)
       guard Self.wasReached(entry, in: answers) else { continue }
       let circumstances = attempts.map(\.circumstances)
@@ -121,7 +121,7 @@ public struct LedgerJudge: ScenarioJudge {
     let mirrored = Divergence(
       label: divergence.label, facet: divergence.facet, observed: divergence.expected, expected: divergence.observed,
       oracle: divergence.oracle)
-    return (ledger[other.scenario] ?? []).first { $0.applies(to: other, on: runtime) && $0.covers(mirrored) }
+    return ledger.entries(for: other.scenario).first { $0.applies(to: other, on: runtime) && $0.covers(mirrored) }
   }
 
   /// Places at which attempts under comparable circumstances disagree: a warm and a fresh process promise the

@@ -1,4 +1,4 @@
-/// One known divergence.
+/// One known divergence: a place at which a cause shows, in one scenario or in those of a pattern.
 public struct LedgerEntry: Hashable, Sendable, Codable {
   /// Which runtimes an entry holds for: by what they are, never by a nickname.
   public struct Runtimes: Hashable, Sendable, Codable {
@@ -36,15 +36,20 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
   public var flickers: Bool
   public var lanes: [Lane]
   public var runtimes: [Runtimes]
+  /// The name of its cause.
+  public var cause: String
+  /// The cause's reason, or what there is to say of this place.
   public var reason: String
   /// A public report, or a write-up in `Suites/findings`.
   public var link: String
+  /// Case and scenario are patterns, for a cause that hides all else: where it does not show, nothing follows.
+  public var isPattern: Bool
   /// `file:line`, for messages.
   public var origin: String
 
   public init(
     scenario: ScenarioID, label: String?, facet: Facet, observed: [String], flickers: Bool = false, lanes: [Lane],
-    runtimes: [Runtimes], reason: String, link: String, origin: String = ""
+    runtimes: [Runtimes], cause: String = "", reason: String, link: String, isPattern: Bool = false, origin: String = ""
   ) {
     self.scenario = scenario
     self.label = label
@@ -53,8 +58,10 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
     self.flickers = flickers
     self.lanes = lanes
     self.runtimes = runtimes
+    self.cause = cause
     self.reason = reason
     self.link = link
+    self.isPattern = isPattern
     self.origin = origin
   }
 
@@ -62,11 +69,17 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
 
   /// Whether it speaks of this cell.
   public func applies(to cell: CellID, on runtime: Runtime) -> Bool {
-    scenario == cell.scenario && lanes.contains(cell.lane) && runtimes.contains { $0.contains(runtime) }
+    means(cell.scenario) && lanes.contains(cell.lane) && runtimes.contains { $0.contains(runtime) }
   }
 
   /// Whether it covers a divergence of a cell that it speaks of.
   public func covers(_ divergence: Divergence) -> Bool {
     place == divergence.place && observed.contains(divergence.observed)
   }
+
+  /// Whether answers of a cell that it speaks of come and go, so that one says nothing of the next.
+  public var comesAndGoes: Bool { flickers || (observed.count > 1 && !isPattern) }
+
+  /// Whether a cell that it speaks of has to show it: if not, the ledger is wrong.
+  public var isFirm: Bool { !flickers && !isPattern }
 }

@@ -101,7 +101,8 @@ extension TOMLDocument {
     }
   }
 
-  private func range(_ key: String) throws -> VersionRange? {
+  /// A PEP 440 specifier.
+  func range(_ key: String) throws -> VersionRange? {
     guard let text = try optionalText(key) else { return nil }
     guard let range = VersionRange(text) else {
       throw Problem(

@@ -45,7 +45,10 @@ public struct SuiteFolder: Sendable {
     return names.contains { $0 == Case.scenarioFileName || $0 == Case.manifestName || $0.hasSuffix(".c") }
   }
 
-  private static func folders(in url: URL) throws -> [URL] {
+  /// The folders in a folder, by name; those of a suites' folder are the suites.
+  ///
+  /// - Throws: `Problem` where it can't be read.
+  public static func folders(in url: URL) throws -> [URL] {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: url.path)

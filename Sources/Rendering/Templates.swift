@@ -19,7 +19,8 @@ enum Templates {
     ("brief", PackageResources.brief_mustache),
     ("answers", PackageResources.answers_mustache), ("closer", PackageResources.closer_mustache),
     ("matrix", PackageResources.matrix_mustache), ("history", PackageResources.history_mustache),
-    ("cells", PackageResources.cells_mustache), ("findings", PackageResources.findings_mustache),
+    ("causes", PackageResources.causes_mustache), ("cells", PackageResources.cells_mustache),
+    ("findings", PackageResources.findings_mustache),
     ("sources", PackageResources.sources_mustache), ("about", PackageResources.about_mustache),
     ("plot", PackageResources.plot_mustache), ("junit", PackageResources.junit_mustache),
   ]

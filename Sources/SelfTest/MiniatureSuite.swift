@@ -27,7 +27,7 @@ struct MiniatureSuite {
       for (path, files) in Self.cases {
         try EmbeddedFiles.lay(files, in: suites.appending(path: path, directoryHint: .isDirectory))
       }
-      try Data(Self.ledger(implementations).utf8).write(to: suites.appending(path: "faults/\(Ledger.fileName)"))
+      try Data(Self.ledger(implementations).utf8).write(to: suites.appending(path: "faults/\(LedgerFile.name)"))
     } catch {
       throw Problem(
         .environment, at: folder.path, "the miniature suite can't be written: \(error.localizedDescription)",
@@ -60,19 +60,27 @@ struct MiniatureSuite {
   /// One divergence that is there, and one that isn't.
   private static func ledger(_ implementations: Set<String>) -> String {
     let runtimes = implementations.sorted().map { "{ implementation = \"\($0)\" }" }.joined(separator: ", ")
-    return [("known_divergence", "lane", "0"), ("mended", "answer", "41")].map { scenario, label, observed in
-      """
-      [[divergence]]
-      scenario = "controls/\(scenario)"
-      label = "\(label)"
-      facet = "value"
-      observed = "\(observed)"
-      lanes = ["capi-heap"]
-      runtimes = [\(runtimes)]
+    let head = """
+      [[cause]]
+      name = "made-for-the-self-test"
       reason = "made for the self-test"
       link = "README.md"
+      upstream = "no defect"
+      lanes = ["capi-heap"]
+      runtimes = [\(runtimes)]
 
       """
-    }.joined(separator: "\n")
+    return head
+      + [("known_divergence", "lane", "0"), ("mended", "answer", "41")].map { scenario, label, observed in
+        """
+
+        [[cause.place]]
+        scenario = "controls/\(scenario)"
+        label = "\(label)"
+        facet = "value"
+        observed = "\(observed)"
+
+        """
+      }.joined()
   }
 }

@@ -14,7 +14,7 @@ struct Reuse: Sendable {
   let store: Store?
   /// Only runs before this clock. Those after a run that is resumed may have taken over what it has to try again.
   let clock: Int64?
-  let ledger: [ScenarioID: [LedgerEntry]]
+  let ledger: LedgerIndex
   let limits: Limits
   let worker: ContentKey
   let environment: [String: String]
@@ -28,7 +28,7 @@ struct Reuse: Sendable {
   ) {
     self.store = store
     self.clock = clock
-    self.ledger = Dictionary(grouping: ledger, by: \.scenario)
+    self.ledger = LedgerIndex(ledger)
     self.limits = limits
     worker = files.key
     environment = Interpreter.environment(files)
@@ -77,9 +77,7 @@ struct Reuse: Sendable {
 
   /// The ledger knows the cell for answers that come and go: one of them says nothing of the next.
   private func flickers(_ cell: CellID, on runtime: Runtime) -> Bool {
-    (ledger[cell.scenario] ?? []).contains { entry in
-      (entry.flickers || entry.observed.count > 1) && entry.applies(to: cell, on: runtime)
-    }
+    ledger.entries(for: cell.scenario).contains { $0.comesAndGoes && $0.applies(to: cell, on: runtime) }
   }
 
   /// Whether attempts say what the same attempts would say again.

@@ -19,11 +19,13 @@ extension Store {
     }
   }
 
-  /// The ledgers that a run used, by their path below the suites' folder.
+  /// The files of the ledger that a run used, by their path below the suites' folder.
   public func ledgers(of run: StoredRun) throws -> [String: String] {
     try pairs(
-      "SELECT path, text FROM run_file JOIN content ON key = content_key WHERE run_id = ? AND path LIKE '%/ledger.toml'",
-      of: run)
+      """
+      SELECT path, text FROM run_file JOIN content ON key = content_key
+      WHERE run_id = ? AND (path LIKE '%/\(LedgerFile.name)' OR path IN ('\(LedgerFile.common)', '\(LedgerFile.builtIn)'))
+      """, of: run)
   }
 
   /// Keys of the files that a run used, by path below the suites' folder; ledgers among them.
@@ -73,7 +75,7 @@ extension Store {
   public func changedFiles(from run: StoredRun, to later: StoredRun, in other: Store) throws -> [String] {
     let (before, after) = (try fileKeys(of: run), try other.fileKeys(of: later))
     return before.keys.filter { path in
-      !path.hasSuffix("/ledger.toml") && (after[path].map { $0 != before[path] } ?? false)
+      !LedgerFile.contains(path) && (after[path].map { $0 != before[path] } ?? false)
     }.sorted()
   }
 }

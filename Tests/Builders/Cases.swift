@@ -33,7 +33,8 @@ extension LedgerEntry {
   public static func sample(
     _ observed: String..., label: String? = "x", facet: Facet = .value, flickers: Bool = false,
     lanes: [Lane] = [.universal], implementation: String = "cpython", version: String = ">=3.11", hpy: String? = nil,
-    debug: Bool? = nil, reason: String = "known", link: String = "findings/x.md", scenario: ScenarioID = .sample()
+    debug: Bool? = nil, reason: String = "known", link: String = "findings/x.md", scenario: ScenarioID = .sample(),
+    isPattern: Bool = false
   ) -> LedgerEntry {
     LedgerEntry(
       scenario: scenario, label: label, facet: facet, observed: observed, flickers: flickers, lanes: lanes,
@@ -42,6 +43,6 @@ extension LedgerEntry {
           implementation: implementation, version: VersionRange(version)!, hpy: hpy.flatMap { VersionRange($0) },
           debug: debug)
       ],
-      reason: reason, link: link, origin: "ledger.toml:1")
+      reason: reason, link: link, isPattern: isPattern, origin: "ledger.toml:1")
   }
 }

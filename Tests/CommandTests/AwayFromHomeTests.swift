@@ -103,15 +103,17 @@ struct AwayFromHomeTests {
     try project.write(
       "s/ledger.toml",
       """
-      [[divergence]]
+      [[cause]]
+      name = "elsewhere"
+      reason = "r"
+      link = "l"
+      lanes = ["universal"]
+      runtimes = [{ implementation = "cpython", version = ">=3.11" }]
+      [[cause.place]]
       scenario = "one/tells"
       label = "where"
       facet = "value"
       observed = "2"
-      lanes = ["universal"]
-      runtimes = [{ implementation = "cpython", version = ">=3.11" }]
-      reason = "r"
-      link = "l"
       """)
     let judged = try await project.run("judge", "latest")
     // An entry speaks of a lane on a runtime, wherever the binary was built.

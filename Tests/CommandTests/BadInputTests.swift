@@ -102,29 +102,32 @@ struct BadInputTests {
 
   @Test("a malformed ledger ends the run before anything is judged, with file and line")
   func malformedLedger() async throws {
-    let project = try Self.project(["s/ledger.toml": "[[divergence]]\nscenario = \"good/works\"\nfacet = \"colour\"\n"])
+    let cause = "[[cause]]\nname = \"n\"\nreason = \"r\"\nlink = \"l\"\n"
+    let project = try Self.project(["s/ledger.toml": cause + "[[cause.place]]\nfacet = \"colour\"\n"])
     let run = try await project.run("run")
     #expect(run.exitCode == 64)
-    #expect(run.errors.contains("Suites/s/ledger.toml:3: unknown facet `colour`"), "\(run.errors)")
+    #expect(run.errors.contains("Suites/s/ledger.toml:6: unknown facet `colour`"), "\(run.errors)")
   }
 
   @Test("a ledger entry for a scenario that is gone is told with its line")
   func strayEntry() async throws {
     let project = try Self.project([
       "s/ledger.toml": """
-      [[divergence]]
+      [[cause]]
+      name = "gone"
+      reason = "r"
+      link = "l"
+      lanes = ["universal"]
+      runtimes = [{ implementation = "cpython", version = ">=3" }]
+      [[cause.place]]
       scenario = "good/gone"
       facet = "outcome"
       observed = "timed out"
-      lanes = ["universal"]
-      runtimes = [{ implementation = "cpython", version = ">=3" }]
-      reason = "r"
-      link = "l"
       """
     ])
     let run = try await project.run("run")
     #expect(run.exitCode == 64)
-    #expect(run.errors.contains("ledger.toml:1: no scenario is named s/good/gone"), "\(run.errors)")
+    #expect(run.errors.contains("ledger.toml:7: no scenario is named s/good/gone"), "\(run.errors)")
   }
 
   @Test("a missing compiler is the machine's lack")

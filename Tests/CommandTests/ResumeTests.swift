@@ -100,15 +100,17 @@ struct ResumeTests {
     files["s/d/capi-heap.c"] = "#error never built\n"
     files["s/d/scenarios.py"] = Sources.scenarios([scenario("fine", "ext.fine()")])
     files["s/ledger.toml"] = """
-      [[divergence]]
+      [[cause]]
+      name = "answer"
+      reason = "the heap type says 2"
+      link = "findings/answer.md"
+      lanes = ["capi-heap"]
+      runtimes = [{ implementation = "cpython", version = ">=3.11" }]
+      [[cause.place]]
       scenario = "c1/differs"
       label = "answer"
       facet = "value"
       observed = "2"
-      lanes = ["capi-heap"]
-      runtimes = [{ implementation = "cpython", version = ">=3.11" }]
-      reason = "the heap type says 2"
-      link = "findings/answer.md"
       """
     return files
   }

@@ -153,15 +153,17 @@ struct ReuseTests {
     #expect(try await project.run("run").exitCode == 1)
     func entry(_ scenario: String, _ label: String, _ observed: String) -> String {
       """
-      [[divergence]]
+      [[cause]]
+      name = "told"
+      reason = "r"
+      link = "l"
+      lanes = ["capi-heap"]
+      runtimes = [{ implementation = "cpython", version = ">=3.11" }]
+      [[cause.place]]
       scenario = "one/\(scenario)"
       label = "\(label)"
       facet = "value"
       observed = "\(observed)"
-      lanes = ["capi-heap"]
-      runtimes = [{ implementation = "cpython", version = ">=3.11" }]
-      reason = "r"
-      link = "l"
       """
     }
     try project.write("s/ledger.toml", entry("answers", "answer", "2"))

@@ -53,15 +53,17 @@ struct RunTests {
   ]
 
   private static let entry = """
-    [[divergence]]
+    [[cause]]
+    name = "answer"
+    reason = "the heap type says 2"
+    link = "findings/answer.md"
+    lanes = ["capi-heap"]
+    runtimes = [{ implementation = "cpython", version = ">=3.11" }]
+    [[cause.place]]
     scenario = "one/answers"
     label = "answer"
     facet = "value"
     observed = "2"
-    lanes = ["capi-heap"]
-    runtimes = [{ implementation = "cpython", version = ">=3.11" }]
-    reason = "the heap type says 2"
-    link = "findings/answer.md"
     """
 
   @Test("new, then known by the ledger, then fixed: exit codes, headings, and `judge` without a run")

@@ -69,7 +69,7 @@ struct StrangeInputTests {
   @Test(
     "a text that is no TOML, or no text, is told with its line",
     arguments: [
-      ("[[divergence]]\n[=]\n", "ledger.toml:2: not valid TOML: expected a key"),
+      ("[[cause]]\n[=]\n", "ledger.toml:2: not valid TOML: expected a key"),
       ("[", "ledger.toml:1: not valid TOML: expected a key"), ("[é]", "got `é`"),
       ("a = 1979-05-27T:00", "got `1979-05-27T:00`"), ("a = [\u{2028}]", "the character U+2028"),
       ("\n\na = \"\u{1B}[31m\"", "ledger.toml:3: not valid TOML"),

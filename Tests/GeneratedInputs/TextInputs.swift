@@ -12,24 +12,28 @@ struct TextInputs {
   private static let manifest = TOMLInputs.sample
 
   private static let ledger = """
-    [[divergence]]
+    [[cause]]
+    name = "one"
+    reason = "destroy gets the object's header"
+    link = "findings/one.md"
+    lanes = ["cpython", "universal"]
+    runtimes = [{ implementation = "cpython", version = ">=3.11,<3.13", hpy = ">=0.9.0", debug = true }]
+    [[cause.place]]
     scenario = ["good/works", "good/other"]
     label = "destroyed"
     facet = "value"
     observed = "any order [0, 2]"
     flickers = true
-    lanes = ["cpython", "universal"]
-    runtimes = [{ implementation = "cpython", version = ">=3.11,<3.13", hpy = ">=0.9.0", debug = true }]
-    reason = "destroy gets the object's header"
-    link = "findings/one.md"
-    [[divergence]]
+    [[cause]]
+    name = "two"
+    reason = "r"
+    link = "l"
+    lanes = ["universal:cpython-3.11"]
+    runtimes = [{ implementation = "pypy" }]
+    [[cause.place]]
     scenario = "good/works"
     facet = "outcome"
     observed = ["timed out"]
-    lanes = ["universal:cpython-3.11"]
-    runtimes = [{ implementation = "pypy" }]
-    reason = "r"
-    link = "l"
     """
 
   private static let configuration = """
@@ -45,7 +49,8 @@ struct TextInputs {
     """
 
   private static let words = [
-    "[[divergence]]", "[[runtime]]", "[sources]", "[[not-applicable]]", "lanes = ", "runtimes = ", "observed = []",
+    "[[divergence]]", "[[cause]]", "[[cause.place]]", "use = \"one\"", "[[runtime]]", "[sources]", "[[not-applicable]]",
+    "lanes = ", "runtimes = ", "observed = []",
     "version = \">=\"", "name = \"a\"", "facet = \"order\"", "scenario = \"a\"", "hpy = \"../x\"", "[]", "{}", "1",
     "\"\"",
   ]
@@ -66,7 +71,7 @@ struct TextInputs {
     generated(0..<2000) { random, seed in
       let text = Self.text(Self.ledger, &random)
       do {
-        _ = try Ledger.entries(of: text, suite: "s", file: "s/ledger.toml")
+        _ = try Ledger(stored: ["s/ledger.toml": text])
       } catch let problem as Problem {
         Self.check(problem, in: "s/ledger.toml", of: text, seed: seed)
       }

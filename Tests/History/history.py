@@ -82,10 +82,10 @@ class Project:
         found = set()
         for suite in SUITES:
             with open(os.path.join(self.folder, "Suites", suite, "ledger.toml")) as file:
-                entries = file.read().split("[[divergence]]")[1:]
+                entries = file.read().split("[[cause.place]]")[1:]
             for entry in entries:
                 if re.search("^flickers = true$", entry, re.M):
-                    names = re.search("^scenario = (.*)$", entry, re.M).group(1)
+                    names = re.search(r"^scenario = (\[[^]]*\]|.*)$", entry, re.M).group(1)
                     found.update("%s/%s" % (suite, name) for name in re.findall('"([^"]*)"', names))
         return found
 

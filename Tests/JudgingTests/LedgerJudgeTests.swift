@@ -75,6 +75,31 @@ struct LedgerJudgeTests {
     #expect(judgement.findings.first?.divergence.expected == "2")
   }
 
+  @Test("a pattern explains what shows in any scenario that it means, and is not called fixed where nothing shows")
+  func patterns() {
+    func pattern(_ suite: String, _ testCase: String, _ name: String) -> LedgerEntry {
+      .sample("2", "3", scenario: ScenarioID(suite: suite, testCase: testCase, name: name), isPattern: true)
+    }
+    let wide = pattern("s", "*", "*")
+    #expect(Self.judge([wide], [Self.tried("2")]).verdict == .known)
+    #expect(Self.judge([wide], [Self.tried("2"), Self.tried("3", .fresh)]).verdict == .known)
+    #expect(Self.judge([wide], [Self.tried(nil)]).verdict == .conforming)
+    #expect(Self.judge([wide], [Self.tried("4")]).verdict == .new)
+    #expect(Self.judge([pattern("s", "c", "n*")], [Self.tried("2")]).verdict == .known)
+    #expect(Self.judge([pattern("s", "other*", "*")], [Self.tried("2")]).verdict == .new)
+    #expect(Self.judge([pattern("t", "*", "*")], [Self.tried("2")]).verdict == .new)
+    #expect(!wide.comesAndGoes && Self.entry(observed: ["2", "3"]).comesAndGoes)
+  }
+
+  @Test("where a pattern and an entry both cover a divergence, the first in the ledger gives the reason")
+  func order() {
+    var wide = LedgerEntry.sample("2", reason: "wide", isPattern: true)
+    (wide.scenario.testCase, wide.scenario.name) = ("*", "*")
+    let exact = LedgerEntry.sample("2", reason: "exact")
+    #expect(Self.judge([wide, exact], [Self.tried("2")]).findings.map(\.reason) == ["wide"])
+    #expect(Self.judge([exact, wide], [Self.tried("2")]).findings.map(\.reason) == ["exact"])
+  }
+
   @Test("an entry explains what a binary from elsewhere shows, and is not called fixed where it shows nothing")
   func awayFromHome() {
     let away = CellID(scenario: Self.cell.scenario, lane: .universal, home: "elsewhere", runtime: Self.runtime.name)

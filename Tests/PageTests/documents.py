@@ -132,7 +132,11 @@ def calm():
             moment(BEFORE, "2026-11-25T03:12:00Z", 0, 2, 97.3, 2.1, ["pypy-7.3.19: HPy 0.9.1.dev60 → 0.9.1.dev61"],
                    isBaseline=True),
             moment(NOW, "2026-11-26T03:12:00Z", 0, 2, 98.0, 0.4)],
-        "suites": suites, "findings": [[KNOWN]],
+        "suites": suites, "findings": [[KNOWN]], "causes": [{"runtime": PYPY, "causes": [{
+            "name": "pypy-hpy-object-members-deleted", "reason": "a deleted member reads as None",
+            "link": "findings/pypy-hpy-object-members-deleted.md", "upstream": "not reported", "cells": 2,
+            "scenarios": 1, "smallest": "counters/first/a_deleted_member_stays_deleted@universal@pypy-7.3.19",
+            "lines": 7, "show": "hpy-conform show counters --run 9bef5909"}]}],
         "sources": dict(zip(FILES, (SCENARIOS, HPY_C, CAPI_C)))}
 
 
@@ -276,6 +280,7 @@ def bare():
     del document["baseline"]
     document["run"]["runtimes"] = document["run"]["runtimes"][:1]
     document.update(timeline=[], sources={}, findings=[], patterns=[], entries=[])
+    del document["causes"]
     document["matrix"] = {"runtimes": [CPYTHON], "rows": []}
     one = document["suites"][0]["cases"][0]
     one["scenarios"] = [scenario("a_counter_counts", 12)]
@@ -320,6 +325,10 @@ def hostile():
     document["sources"][text] = "\n".join(HOSTILE) + "\r\nlast"
     document["findings"][0][0] = {key: text for key in KNOWN}
     document["patterns"][0].update(kind=text, sentence=text, example=dict(RETURNING, cell=text, label=text))
+    document["causes"][0]["runtime"] = text
+    document["causes"][0]["causes"][0].update(
+        name=text, reason=text, link="javascript:window.stolen=1", upstream="javascript:window.stolen=1", fixed=text,
+        smallest=text, show=text)
     document["matrix"]["runtimes"][1] = text
     document["timeline"][0].update(run=text, started=text, changed=[text])
     document["run"].update(arguments=text, compiler=text, missing=[text])

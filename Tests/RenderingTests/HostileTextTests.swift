@@ -145,6 +145,7 @@ extension SnapshotTests {
       try Self.check(RetentionDocument.samples, forms())
       try Self.check(PlanDocument.samples, forms())
       try Self.check(CaseListDocument.samples, forms())
+      try Self.check(CausesDocument.samples, forms())
       try Self.check(RuntimeDocument.samples, forms())
     }
 

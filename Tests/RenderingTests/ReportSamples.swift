@@ -50,6 +50,14 @@ extension ReportDocument {
               ])
           ])
       ], findings: [[known]],
+      causes: [
+        RuntimeCauses(
+          runtime: "pypy-7.3.19",
+          causes: [
+            .sample("pypy-hpy-object-members-deleted", cells: 1, lines: 3),
+            .sample("pypy-other", upstream: "https://github.com/pypy/pypy/issues/1", fixed: ">=7.3.20", cells: 1),
+          ])
+      ],
       sources: [
         files[0]:
           "@scenario\ndef the_count_is_read_only(ext):\n    ...\n\n@scenario\ndef a_counter_counts(ext):\n    ...\n",
@@ -254,6 +262,9 @@ extension ReportDocument {
         reason: hostile, link: hostile)
     ]
     document.suites[0].cases[0].scenarios[1].name = hostile
+    document.causes = [
+      RuntimeCauses(runtime: hostile, causes: [.sample(hostile, upstream: hostile, fixed: hostile, cells: 2)])
+    ]
     document.suites[0].cases[0].scenarios[1].cells[1].message = hostile
     document.sources[files[1]] = hostile
     return document
@@ -269,6 +280,17 @@ extension ReportDocument {
         level: .calm, unexplained: 0, text: "Nothing is unexplained (there is no baseline)", details: []),
       run: run, notes: ["There is no baseline: everything that is unexplained is listed."], verdicts: [:], changes: [:],
       patterns: [], entries: [], matrix: Matrix(runtimes: []), timeline: [], suites: [], findings: [], sources: [:])
+  }
+}
+
+extension ReportDocument.Cause {
+  static func sample(
+    _ name: String, upstream: String? = "not reported", fixed: String? = nil, cells: Int, lines: Int? = nil
+  ) -> ReportDocument.Cause {
+    ReportDocument.Cause(
+      name: name, reason: "why \(name)", link: "findings/\(name).md", upstream: upstream, fixed: fixed, cells: cells,
+      scenarios: 1, smallest: "counters/first/a_counter_counts@universal@pypy-7.3.19", lines: lines,
+      show: "hpy-conform show counters/first/a_counter_counts@universal@pypy-7.3.19 --run 9bef5909")
   }
 }
 

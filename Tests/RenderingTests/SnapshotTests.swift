@@ -37,6 +37,8 @@ struct SnapshotTests {
     + snapshots("retention", RetentionDocument.samples, "terminal", TerminalRenderer())
     + snapshots("plan", PlanDocument.samples, "terminal", TerminalRenderer())
     + snapshots("cases", CaseListDocument.samples, "terminal", TerminalRenderer())
+    + snapshots("causes", CausesDocument.samples, "terminal", TerminalRenderer())
+    + snapshots("causes", CausesDocument.samples, "json", JSONRenderer())
     + snapshots(
       "runtimes", RuntimeDocument.samples, "terminal", TerminalRenderer(TerminalLayout(width: 80, base: "/project")))
     + snapshots("runtimes", RuntimeDocument.samples, "details", TerminalRenderer(TerminalLayout(showsAll: true)))

@@ -105,14 +105,16 @@ static HPyModuleDef module = {.doc = "One of HPy.", .defines = defines};
 HPy_MODINIT(ext, module)
 """
 
-_LEDGER = """[[divergence]]
+_LEDGER = """[[cause]]
+name = "crash"
+reason = "it writes where nothing is"
+link = "findings/crash.md"
+lanes = ["capi-heap", "universal"]
+runtimes = [{ implementation = "cpython", version = ">=3.8" }, { implementation = "pypy", version = ">=3.8" }]
+[[cause.place]]
 scenario = ["capi/crashes", "hpy/crashes"]
 facet = "outcome"
 observed = "crashed SIGSEGV"
-lanes = ["capi-heap", "universal"]
-runtimes = [{ implementation = "cpython", version = ">=3.8" }, { implementation = "pypy", version = ">=3.8" }]
-reason = "it writes where nothing is"
-link = "findings/crash.md"
 """
 
 

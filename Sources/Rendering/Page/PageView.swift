@@ -26,6 +26,7 @@ struct PageView {
   let findings: [(id: String, title: String, list: [FindingView])]
   /// With HTML.
   let sources: [(id: String, path: String, lines: String)]
+  let causes: [CausesView]
   /// The run and its baseline, beside each other.
   let about: [(name: String, now: String, before: String)]
 
@@ -56,6 +57,7 @@ struct PageView {
       ("finding\(number)", list.title, list.map { FindingView(finding: $0, place: Words.place($0.label)) })
     }
     sources = Self.sources(document, names)
+    causes = (document.causes ?? []).enumerated().map { CausesView($1, id: "causes\($0)", names) }
     about = Self.about(document)
   }
 

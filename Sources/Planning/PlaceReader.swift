@@ -1,0 +1,94 @@
+import Model
+import TOMLFile
+
+/// What both forms of a ledger say of a place in the same way.
+enum PlaceReader {
+  typealias What = (label: String?, facet: Facet, observed: [String], flickers: Bool)
+
+  /// What to write where lanes and runtimes are missing.
+  static let example =
+    "add `lanes = [\"universal\"]` and `runtimes = [{ implementation = \"cpython\", version = \">=3.11\" }]`"
+
+  static func what(of table: TOMLDocument) throws -> What {
+    let facet = try facet(of: table)
+    let label = try table.optionalText("label")
+    if (facet == .outcome) != (label == nil) {
+      throw Problem(
+        at: table.place(of: "facet"),
+        facet == .outcome ? "the facet outcome has no label" : "the facet \(facet.rawValue) needs a label",
+        remedy: "an outcome is the whole cell's; every other facet stands at a label")
+    }
+    guard let observed = try table.texts("observed"), !observed.isEmpty else {
+      throw Problem(
+        at: table.place(of: "observed"), "`observed` is missing",
+        remedy: "write the value that was seen: anything else there is new")
+    }
+    return (label, facet, observed, try table.flag("flickers") ?? false)
+  }
+
+  static func scenarios(of table: TOMLDocument, suite: String) throws -> [ScenarioID] {
+    guard let texts = try table.texts("scenario"), !texts.isEmpty else {
+      throw Problem(
+        at: table.place(of: "scenario"), "`scenario` is missing",
+        remedy: "write it as \"CASE/SCENARIO\", or a list of such")
+    }
+    return try texts.map { text in
+      let path = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard path.count == 2, path.allSatisfy({ !$0.isEmpty }) else {
+        throw Problem(
+          at: table.place(of: "scenario"), "`scenario` is \"\(text)\"",
+          remedy: "write it as \"CASE/SCENARIO\", or a list of such")
+      }
+      return ScenarioID(suite: suite, testCase: path[0], name: path[1])
+    }
+  }
+
+  private static func facet(of table: TOMLDocument) throws -> Facet {
+    let text = try table.text("facet")
+    guard let facet = Facet(rawValue: text) else {
+      throw Problem(
+        at: table.place(of: "facet"), "unknown facet `\(text)`",
+        remedy: "known facets: \(Facet.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return facet
+  }
+}
+
+/// Ledgers as they were before causes had a place of their own: a table `[[divergence]]` for each label, facet and
+/// observed value, with reason and link. Databases keep such texts, and their runs are judged by them.
+enum FormerLedger {
+  /// - Throws: `Problem` with file and line.
+  static func entries(of document: TOMLDocument, suite: String) throws -> [LedgerEntry] {
+    try document.tables("divergence").flatMap { try entries(in: $0, suite: suite) }
+  }
+
+  /// One table: an entry for each of its scenarios.
+  private static func entries(in table: TOMLDocument, suite: String) throws -> [LedgerEntry] {
+    try table.refuseUnknownKeys([
+      "scenario", "label", "facet", "observed", "flickers", "lanes", "runtimes", "reason", "link",
+    ])
+    let what = try PlaceReader.what(of: table)
+    let scenarios = try PlaceReader.scenarios(of: table, suite: suite)
+    let lanes = try table.lanes()
+    let runtimes = try table.runtimes("runtimes")
+    guard !lanes.isEmpty, !runtimes.isEmpty else {
+      throw Problem(at: table.place(), "an entry names lanes and runtimes", remedy: PlaceReader.example)
+    }
+    let reason = try table.text("reason")
+    let link = try table.text("link")
+    return scenarios.map { scenario in
+      LedgerEntry(
+        scenario: scenario, label: what.label, facet: what.facet, observed: what.observed, flickers: what.flickers,
+        lanes: lanes, runtimes: runtimes, cause: causeName(of: link), reason: reason, link: link,
+        origin: table.place())
+    }
+  }
+
+  /// A name for what stands under a link: that of its write-up, or the last parts of an address.
+  static func causeName(of link: String) -> String {
+    let parts = link.split(separator: "/").map(String.init)
+    let isAddress = link.hasPrefix("http")
+    let name = isAddress ? parts.dropFirst(2).suffix(3).joined(separator: "-") : parts.last ?? link
+    return name.hasSuffix(".md") ? String(name.dropLast(3)) : name
+  }
+}

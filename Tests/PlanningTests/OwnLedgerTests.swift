@@ -1,0 +1,30 @@
+import Foundation
+import Model
+import Testing
+
+@testable import Planning
+
+@Suite("This project's own ledger")
+struct OwnLedgerTests {
+  private static let suites = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Suites")
+
+  private static func ledger() throws -> Ledger {
+    try Ledger(suites: suites, names: try SuiteFolder.folders(in: suites).map(\.lastPathComponent))
+  }
+
+  @Test("each cause is its write-up's alone, shows somewhere, and is one that other projects can ask for")
+  func causes() throws {
+    let ledger = try Self.ledger()
+    #expect(ledger.causes.count <= 160)
+    let shown = Set(ledger.entries.map(\.cause))
+    for cause in ledger.causes where !shown.contains(cause.name) {
+      Issue.record("\(cause.origin): no suite has a place of \(cause.name)")
+    }
+    for cause in ledger.causes where !cause.link.hasPrefix("https://") {
+      let writeUp = Self.suites.appending(path: cause.link).path
+      #expect(FileManager.default.fileExists(atPath: writeUp), "\(cause.origin): \(cause.link)")
+    }
+    #expect(Set(Ledger.builtInCauses.map(\.name)) == Set(ledger.causes.map(\.name)))
+  }
+}
