@@ -43,13 +43,6 @@ def keeps_what_lives_anyway(ext):
 
 
 @scenario
-def keeps_a_constant(ext):
-    ext.keep(1234567)
-    ext.keep((1.5, "a constant of the scenario"))
-    record("answer", ext.answer())
-
-
-@scenario
 def releases_twice(ext):
     if not HELD:
         ext.spare = object()
@@ -128,10 +121,6 @@ class RepeatsTest(WorkerTest):
     def test_a_leaked_reference_needs_no_leaked_object(self):
         """References to the module grow, though it lives anyway."""
         self.assertEqual(self.growth("keeps_what_lives_anyway"), self.expected(kept="2", total="2"))
-
-    def test_a_leaked_constant_shows(self):
-        """References to what the scenario's code holds grow, though it lives anyway."""
-        self.assertEqual(self.growth("keeps_a_constant"), self.expected(kept="2", total="2"))
 
     def test_a_reference_released_twice_shows(self):
         """The count falls."""

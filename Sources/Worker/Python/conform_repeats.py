@@ -6,8 +6,7 @@ collection around each call and nothing recorded. What each measured call adds i
     memory blocks           sys.getallocatedblocks(), on CPython 3.11
     references              sys.gettotalrefcount(), which debug builds have
     references to what outlives the scenario
-                            sys.getrefcount() of the module, of what it holds, of some of Python's own objects, and
-                            of the constants of the scenario file
+                            sys.getrefcount() of the module, of what it holds, and of some of Python's own objects
 
 The growth is what most of the measured calls add at least, or take away at least: a cache that grows or shrinks now
 and then makes no growth, and hides none. A leaked reference to an object that lives anyway shows in no count of
@@ -21,7 +20,6 @@ has run often gets caches of its own, and later, caches shrink and grow by a few
 import contextvars
 import ctypes
 import sys
-import types
 
 import hpy_conform
 
@@ -40,7 +38,7 @@ def hunt(function, ext, warmups, repeats):
 
     warmups, repeats: calls that are not measured, and calls that are.
     """
-    counters = _counters(function, ext)
+    counters = _counters(ext)
     if not counters:
         return
     # Made beforehand, and no Python integer is kept: measuring adds nothing itself.
@@ -77,7 +75,7 @@ def _again(function, ext):
     contextvars.copy_context().run(function, ext)  # what it sets for its context goes with that
 
 
-def _counters(function, ext):
+def _counters(ext):
     """Pairs of a label and a function that counts, of what this runtime counts."""
     counters = []
     if sys.implementation.name == "cpython" and sys.version_info[:2] == (3, 11):
@@ -85,36 +83,9 @@ def _counters(function, ext):
     if hasattr(sys, "gettotalrefcount"):
         counters.append(("references", sys.gettotalrefcount))
     if hasattr(sys, "getrefcount"):
-        kept = (ext,) + tuple(vars(ext).values()) + _OF_PYTHON + tuple(_constants(function))
+        kept = (ext,) + tuple(vars(ext).values()) + _OF_PYTHON
         counters.append(("references to what outlives the scenario", lambda: sum(map(sys.getrefcount, kept))))
     return counters
-
-
-def _constants(function):
-    """What the code of a scenario file holds for good, and Python doesn't share with other code."""
-    found = {}
-    own = function.__code__.co_filename
-    waiting = list(function.__globals__.values())
-    for one in waiting:
-        if isinstance(one, types.FunctionType) and one.__code__.co_filename == own:
-            waiting.append(one.__code__)
-        elif type(one) is types.CodeType:
-            waiting.extend(one.co_consts)
-        elif type(one) in (tuple, frozenset) and one and id(one) not in found:
-            found[id(one)] = one
-            waiting.extend(one)
-        elif _is_own(one):
-            found[id(one)] = one
-    return found.values()
-
-
-def _is_own(value):
-    """Whether a constant is one of its own: small integers, and texts that may be names, are shared by everybody."""
-    if type(value) is int:
-        return not -5 <= value <= 1024
-    if type(value) is str:
-        return len(value) > 1 and not value.isidentifier()
-    return type(value) in (float, complex) or (type(value) is bytes and len(value) > 1)
 
 
 def _growth(counts):
