@@ -20,16 +20,7 @@ extension ReportDocument.Headline {
     unexplained = counts.unexplained
     let since = changes.baseline.map { "since run \(Words.run($0.uuid, $0.started))" }
     let isPartial = level == .broken || level == .environment
-    let state =
-      unexplained == 0
-      ? "Nothing is unexplained" : "\(Words.number(unexplained, "cell")) \(unexplained == 1 ? "is" : "are") unexplained"
-    let said =
-      switch (since, needed.isEmpty) {
-      case (nil, _): "\(state) (there is no baseline)"
-      case (let since?, true): "\(state)\(unexplained == 0 ? ", and nothing is new" : ", and none is new") \(since)"
-      case (let since?, false): "\(state); \(since): \(Self.listed(needed))"
-      }
-    text = said + (isPartial ? "; not everything was tried" : "")
+    text = Self.text(unexplained, since: since, new: needed.isEmpty ? nil : Self.listed(needed), isPartial: isPartial)
     details = Self.quiet.compactMap { change, one, many in
       let some = entries.filter { $0.change == change && !$0.needsAttention }
       if some.isEmpty { return nil }
@@ -48,6 +39,32 @@ extension ReportDocument.Headline {
       details.append(
         "\(Words.number(unreached, "cell")) of the baseline \(words.0) not run: nothing is known of \(words.1).")
     }
+  }
+
+  /// The sentence about a run, the same wherever it is told.
+  ///
+  /// - Throws: `Problem` when the database can't be read.
+  static func text(about run: StoredRun, _ counts: ResultCounts, in store: Store) throws -> String {
+    // Only a run of a series has a baseline, which takes a look at two runs.
+    if run.series != nil {
+      return try ReportDocument(run, baseline: store.usualBaseline(of: run), in: store).headline.text
+    }
+    let isPartial = !counts.broken.isEmpty || !counts.lacking.isEmpty || !run.missing.isEmpty || run.state != .finished
+    let hasNew = counts[.new] + counts[.fixed] > 0
+    return text(counts.unexplained, since: nil, new: nil, isPartial: isPartial && !hasNew)
+  }
+
+  private static func text(_ unexplained: Int, since: String?, new: String?, isPartial: Bool) -> String {
+    let state =
+      unexplained == 0
+      ? "Nothing is unexplained" : "\(Words.number(unexplained, "cell")) \(unexplained == 1 ? "is" : "are") unexplained"
+    let said =
+      switch (since, new) {
+      case (nil, _): "\(state) (there is no baseline)"
+      case (let since?, nil): "\(state)\(unexplained == 0 ? ", and nothing is new" : ", and none is new") \(since)"
+      case (let since?, let new?): "\(state); \(since): \(new)"
+      }
+    return said + (isPartial ? "; not everything was tried" : "")
   }
 
   /// Changes that nobody has to look at, in words for one and for several.

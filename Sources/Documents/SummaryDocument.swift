@@ -3,6 +3,8 @@ import Storing
 
 /// What a run came to: what `run` and `judge` show.
 public struct SummaryDocument: Codable, Sendable, Hashable {
+  /// The sentence to read first, which a report about the run begins with, too.
+  public var headline: String
   public var run: RunInfo
   public var cases: Int
   public var scenarios: Int
@@ -69,7 +71,8 @@ extension SummaryDocument {
     let counts = try store.counts(of: run)
     let steps = try store.buildCounts(of: run)
     self.init(
-      run: RunInfo(run), cases: counts.cases, scenarios: counts.scenarios, cells: counts.cells,
+      headline: try ReportDocument.Headline.text(about: run, counts, in: store), run: RunInfo(run), cases: counts.cases,
+      scenarios: counts.scenarios, cells: counts.cells,
       matrix: Matrix(runtimes: run.runtimes.map(\.name), counts.groups, suite: \.suite, runtime: \.runtime) {
         group, place in
         place.add(group.verdict, group.cells)

@@ -184,7 +184,8 @@ extension SummaryDocument {
 
   private static var calm: SummaryDocument {
     SummaryDocument(
-      run: .sample("9bef5909-4c1e", day: 26), cases: 1, scenarios: 2, cells: 8, matrix: ReportDocument.calm.matrix,
+      headline: "Nothing is unexplained (there is no baseline)", run: .sample("9bef5909-4c1e", day: 26), cases: 1,
+      scenarios: 2, cells: 8, matrix: ReportDocument.calm.matrix,
       patterns: [], sections: [], verdicts: ["conforming": 5, "known": 1], reused: [], skips: [], broken: [],
       lacking: [],
       stepsDone: 4, stepsReused: 1,
@@ -193,6 +194,7 @@ extension SummaryDocument {
 
   private static var attention: SummaryDocument {
     var document = calm
+    document.headline = "4 cells are unexplained (there is no baseline)"
     document.run.state = .interrupted
     document.matrix.rows[0].places[0] = .init(conforming: 1, new: 2, fixed: 1, flaky: 1, attention: 4)
     let finding = ReportDocument.attention.findings[1][0]

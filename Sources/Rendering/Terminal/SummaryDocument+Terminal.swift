@@ -10,18 +10,23 @@ extension SummaryDocument: TerminalDocument {
     let rest = [matrix.lines(run.runtimes), brokenCases, lack, footer(layout)].filter { !$0.isEmpty }
     // Behind each block but the last stands an empty line.
     let room = Self.height - 1 - rest.reduce(0) { $0 + $1.count + 1 }
-    return [[headline] + patterns.lines(layout, room: max(3, room))] + rest
+    return [[size, verdict] + patterns.lines(layout, room: max(3, room - 1))] + rest
   }
 
-  private var headline: String {
+  private var verdict: String {
+    let line = Printable.line(headline, .max)
+    return needsAttention ? line.red.bold : line.bold
+  }
+
+  private var size: String {
     let state =
       run.state == .finished
       ? ""
       : "  \(run.state == .interrupted ? "stopped early" : run.state.rawValue): \(run.planned) cells were planned"
         .yellow
-    let size = [(cases, "case"), (scenarios, "scenario"), (cells, "cell")].map { Words.number($0.0, $0.1) }
+    let numbers = [(cases, "case"), (scenarios, "scenario"), (cells, "cell")].map { Words.number($0.0, $0.1) }
     let time = run.seconds.map { ", \(PageText.duration($0))" } ?? ""
-    return "\("run \(Words.short(run.run))".bold)  \(size.joined(separator: ", "))\(time)\(state)"
+    return "\("run \(Words.short(run.run))".bold)  \(numbers.joined(separator: ", "))\(time)\(state)"
   }
 
   private var brokenCases: [String] {
