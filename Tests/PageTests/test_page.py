@@ -95,7 +95,7 @@ class TheMorning(PageTest):
 
     def test_what_is_new_says_since_when_what_changed_and_what_to_run(self):
         self.open(documents.alarming)
-        self.assertIn("2 new divergences", self.one("h1").text)
+        self.assertIn("2 cells are unexplained; since run", self.one("h1").text)
         entry = self.all("#attention .entry")[1]
         self.assertIn("new divergence", entry.text)
         self.assertIn("universal, universal+debug on cpython-3.11, pypy-7.3.19", entry.text)
