@@ -180,15 +180,18 @@ struct LookingCloserTests {
 
   private static func entry(_ scenario: String, _ observed: String) -> String {
     """
-    [[divergence]]
+    [[cause]]
+    name = "none"
+    reason = "it is so"
+    link = "findings/none.md"
+    upstream = "not reported"
+    lanes = ["capi-heap"]
+    runtimes = [{ implementation = "cpython", version = ">=3" }]
+
+    [[cause.place]]
     scenario = "one/\(scenario)"
     facet = "outcome"
     observed = "\(observed)"
-    lanes = ["capi-heap"]
-    runtimes = [{ implementation = "cpython", version = ">=3" }]
-    reason = "it is so"
-    link = "findings/none.md"
-
     """
   }
 
