@@ -84,19 +84,20 @@ public struct Comparison: Sendable {
   private func divergencesAndPairs(
     of answer: Answer, in cell: AnsweredCell
   ) -> (divergences: [Divergence], pairs: [Pair]) {
+    let own = answer.byLabel
     var list = answer.brokenPromises
     var pairs: [Pair] = []
     var seen = Set(list.map(\.place))
     func add(_ divergence: Divergence) { if seen.insert(divergence.place).inserted { list.append(divergence) } }
     for references in [References.lanes(of: cell.id), References.runtimes(of: cell.id, order: order)] {
-      for (pair, divergence) in differences(of: answer, in: cell, from: references.compactMap { cells[$0] }) {
+      for (pair, divergence) in differences(of: answer, own, in: cell, from: references.compactMap { cells[$0] }) {
         pairs.append(pair)
         divergence.map(add)
       }
     }
     for (label, other) in (lonely[cell.id] ?? [:]).sorted(by: { $0.key < $1.key }) {
       pairs.append((label, other))
-      Answer.difference(at: label, answer.byLabel[label], from: observations[other]?[label], .reference(other)).map(add)
+      Answer.difference(at: label, own[label], from: observations[other]?[label], .reference(other)).map(add)
     }
     return (list, pairs)
   }
@@ -126,9 +127,8 @@ public struct Comparison: Sendable {
 
   /// Compares label by label with the first of the references that is sound there: each comparison, and what it gave.
   private func differences(
-    of answer: Answer, in cell: AnsweredCell, from references: [AnsweredCell]
+    of answer: Answer, _ own: [String: Observation], in cell: AnsweredCell, from references: [AnsweredCell]
   ) -> [(pair: Pair, divergence: Divergence?)] {
-    let own = answer.byLabel
     var labels = answer.observations.filter { $0.expected == nil }.map(\.label)
     if answer.outcome.ran {
       var seen = Set(own.keys)

@@ -45,7 +45,7 @@ public enum References {
 
   /// The first three numbers of a version.
   private static func release(_ version: String) -> [Int] {
-    let numbers = Version(version)?.release ?? []
+    let numbers = Version.known(version)?.release ?? []
     return (0..<3).map { $0 < numbers.count ? numbers[$0] : 0 }
   }
 

@@ -43,6 +43,17 @@ public struct Version: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
   }
 
+  /// Versions by their texts: ledgers and runtimes name the same few over and over.
+  private static let versions = Mutex<[String: Version?]>([:])
+
+  /// The version of a text, which is parsed once; nil when it is no PEP 440 version.
+  public static func known(_ text: String) -> Version? {
+    if let known = versions.withLock({ $0[text] }) { return known }
+    let version = Version(text)
+    versions.withLock { $0[text] = .some(version) }
+    return version
+  }
+
   /// The release without trailing zeros: `3.11.0` and `3.11` are one version.
   private var trimmed: [Int] {
     var parts = release
@@ -109,7 +120,7 @@ public struct VersionRange: Hashable, Sendable, Codable, CustomStringConvertible
         guard comparison == "==" || comparison == "!=" else { return nil }
         rest.removeLast(2)
       }
-      guard let version = Self.version(rest) else { return nil }
+      guard let version = Version.known(rest) else { return nil }
       if comparison == "~=", version.release.count < 2 { return nil }
       clauses.append(Clause(comparison: comparison, version: version, isPrefix: isPrefix))
     }
@@ -120,17 +131,7 @@ public struct VersionRange: Hashable, Sendable, Codable, CustomStringConvertible
 
   /// Whether a version lies in every clause; a text that is no version lies in none.
   public func contains(_ text: String) -> Bool {
-    Self.version(text).map { version in clauses.allSatisfy { Self.holds($0, for: version) } } ?? false
-  }
-
-  /// Versions by their texts: ledgers and runtimes name the same few over and over.
-  private static let versions = Mutex<[String: Version?]>([:])
-
-  private static func version(_ text: String) -> Version? {
-    if let known = versions.withLock({ $0[text] }) { return known }
-    let version = Version(text)
-    versions.withLock { $0[text] = .some(version) }
-    return version
+    Version.known(text).map { version in clauses.allSatisfy { Self.holds($0, for: version) } } ?? false
   }
 
   private static func holds(_ clause: Clause, for version: Version) -> Bool {
