@@ -1,11 +1,13 @@
 """What the scenario file imports, cut down to what shows a difference: facts are printed as they are recorded.
 
-It stands in for the module of the same name of hpy-conform, and needs nothing of it.
+It stands in for the module of the same name of hpy-conform, and needs nothing of it but conform_render.py beside it.
 """
 
 import ctypes
 import gc
 import weakref
+
+from conform_render import qualified_name, render, render_any_order
 
 failures = []  # labels of promises that were broken
 muted = []  # not empty while a scenario is called again
@@ -23,7 +25,7 @@ def record(label, value, facet="value"):
 def expect(label, value, expected, source, any_order=False, facet="value"):
     alternatives = expected.alternatives if type(expected) is one_of else (expected,)
     if any_order:
-        got, promised = _any_order(value), [_any_order(one) for one in alternatives]
+        got, promised = render_any_order(value), [render_any_order(one) for one in alternatives]
     else:
         got, promised = _described(value), [one.text if type(one) is _Promise else render(one) for one in alternatives]
     _say(label, got)
@@ -120,7 +122,7 @@ def expect_released(label, watch, names, source):
     expect(label + ": weak references cleared", watch.unreferenced, names, any_order=True, source=source)
 
 
-# --- values as text, without a call of what an extension defines ---
+# --- facts as text ---
 
 def _say(label, text):
     if not muted:
@@ -133,34 +135,3 @@ def _described(value):
     if value.exception is None:
         return "returned " + render(value.value)
     return "raised " + value.exception + ("\n" + value.message if value.message else "")
-
-
-def qualified_name(type_):
-    module, name = type.__dict__["__module__"].__get__(type_), type.__dict__["__qualname__"].__get__(type_)
-    return name if module == "builtins" or type(module) is not str else "%s.%s" % (module, name)
-
-
-def render(value):
-    type_ = type(value)
-    if type_ in (type(None), type(Ellipsis), type(NotImplemented), bool, float, complex, str, bytes, bytearray):
-        return ascii(value)
-    if type_ is int:
-        return hex(value) if value.bit_length() > 14000 else repr(value)
-    if type_ is list:
-        return "[%s]" % ", ".join(map(render, value))
-    if type_ is tuple:
-        return "(%s,)" % render(value[0]) if len(value) == 1 else "(%s)" % ", ".join(map(render, value))
-    if type_ is dict:
-        return "{%s}" % ", ".join("%s: %s" % (render(key), render(one)) for key, one in value.items())
-    if type_ in (set, frozenset):
-        return "%s{%s}" % ("" if type_ is set else "frozenset", ", ".join(sorted(map(render, value))))
-    if issubclass(type_, type):
-        return "<class %s>" % qualified_name(value)
-    return "<%s object>" % qualified_name(type_)
-
-
-def _any_order(value):
-    try:
-        return "any order [%s]" % ", ".join(sorted(map(render, value)))
-    except TypeError:
-        return render(value)
