@@ -42,7 +42,7 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     case unexplained
     /// Something is new, and somebody has to look.
     case attention
-    /// A case can't be read, and nothing is known of its cells.
+    /// A case is broken, and nothing is known of its cells.
     case broken
     /// The machine, not a runtime, kept something from being known.
     case environment

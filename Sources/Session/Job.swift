@@ -12,6 +12,7 @@ struct Job: Sendable {
   let builder: Builder
   let executor: Executor
   let judge: any ScenarioJudge
+  let broken: BrokenCases
   let settled: SettledDoubts
   let reuse: Reuse
   /// Nil where nobody wants frames of C.
@@ -20,6 +21,8 @@ struct Job: Sendable {
   let repetitions: Int
   let patience: MachineHealth.Patience
   let emit: @Sendable (RunEvent) async -> Void
+  /// Told of what ends the run.
+  let fail: @Sendable (any Error) async -> Void
   /// Asked behind each final verdict; true ends the run.
   let isEnough: @Sendable () -> Bool
 
@@ -134,7 +137,7 @@ struct Job: Sendable {
   /// Where all of it was taken over, nothing is run. Beside cells that were, one that was taken over with a single
   /// attempt, and now is in doubt, is run like them.
   func finish(_ scenario: AnsweredScenario) async {
-    var cells = scenario.cells
+    var cells = await marked(scenario)
     let first = judge.judgements(of: cells)
     let doubts = judge.doubts(about: cells, first)
     let hasRun = cells.contains { $0.reusedFrom == nil && !$0.outcome.isSkip }
@@ -167,6 +170,16 @@ struct Job: Sendable {
       }
       await emit(.judged(result, steps: binary?.steps ?? []))
       if isEnough() { await board.close() }
+    }
+  }
+
+  /// The cells, with those of a broken case as that.
+  private func marked(_ scenario: AnsweredScenario) async -> [TriedCell] {
+    do {
+      return try broken.marked(scenario)
+    } catch {
+      await fail(error)
+      return scenario.cells
     }
   }
 
