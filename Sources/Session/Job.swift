@@ -16,7 +16,7 @@ struct Job: Sendable {
   let settled: SettledDoubts
   let reuse: Reuse
   /// Nil where nobody wants frames of C.
-  let debugger: Debugger?
+  let closer: (debugger: Debugger, leaks: LeakTracer)?
   /// How often each cell is tried to begin with.
   let repetitions: Int
   let patience: MachineHealth.Patience
@@ -158,7 +158,7 @@ struct Job: Sendable {
     }
     let judgements = judge.judgements(of: cells)
     for index in cells.indices where judgements[cells[index].id]?.verdict == .new {
-      await debug(&cells[index], of: scenario.testCase)
+      await lookCloser(at: &cells[index], judgements[cells[index].id], of: scenario.testCase)
     }
     for cell in cells {
       guard let judgement = judgements[cell.id] else { continue }
@@ -200,15 +200,21 @@ struct Job: Sendable {
     return attempts
   }
 
-  /// Adds the frames of C to the first attempt that died or hung.
-  private func debug(_ cell: inout TriedCell, of testCase: Case) async {
-    guard let debugger, cell.reusedFrom == nil, !Task.isCancelled,
-      let index = cell.attempts.firstIndex(where: { Debugger.isMeant($0.answer.outcome) }),
-      case .file(let path) = await builder.binary(of: testCase, for: cell.load).product
+  /// Adds the frames of C to the first attempt that died or hung, or to that which leaked.
+  private func lookCloser(at cell: inout TriedCell, _ judgement: Judgement?, of testCase: Case) async {
+    guard let closer, cell.reusedFrom == nil, !Task.isCancelled else { return }
+    let died = cell.attempts.firstIndex { Debugger.isMeant($0.answer.outcome) }
+    let leaks = judgement?.findings.contains(where: LeakTracer.isMeant) ?? false
+    guard died != nil || leaks, case .file(let path) = await builder.binary(of: testCase, for: cell.load).product
     else { return }
-    let frames = await debugger.backtrace(
-      of: cell.id, cell.attempts[index].answer.outcome, cell.load, testCase, binary: path)
-    if let frames { cell.attempts[index].attachments[AttachmentName.backtrace.rawValue] = frames }
+    if let died {
+      let frames = await closer.debugger.backtrace(
+        of: cell.id, cell.attempts[died].answer.outcome, cell.load, testCase, binary: path)
+      if let frames { cell.attempts[died].attachments[AttachmentName.backtrace.rawValue] = frames }
+    } else {
+      let blocks = await closer.leaks.allocations(of: cell.id, cell.load, testCase, binary: path)
+      if let blocks { cell.attempts[0].attachments[AttachmentName.allocations.rawValue] = blocks }
+    }
   }
 
   private func again(_ cell: TriedCell, of testCase: Case, _ circumstances: [Circumstances]) async -> [Attempt] {

@@ -97,9 +97,10 @@ public struct Session: Sendable {
     let settled = SettledDoubts()
     let broken = BrokenCases(ledger: suites.ledger.entries, history: options.kind == .run ? history : nil)
     let machine = MachineHealth(options.patience)
-    let debugger = Debugger(
+    let alone = AloneRun(
       scratch: scratch.url, environment: Interpreter.environment(files), limits: options.limits,
       sandbox: options.sandbox)
+    let closer = (debugger: Debugger(alone), leaks: LeakTracer(alone, compiler: toolchain.compiler))
     let jobs = (0..<max(1, options.jobs)).map { number in
       Job(
         board: board, builder: builder,
@@ -107,7 +108,7 @@ public struct Session: Sendable {
           files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files), variables: compiled, machine: machine,
           sandbox: options.sandbox),
-        judge: judge, broken: broken, settled: settled, reuse: reuse, debugger: options.debugs ? debugger : nil,
+        judge: judge, broken: broken, settled: settled, reuse: reuse, closer: options.debugs ? closer : nil,
         repetitions: options.repetitions,
         patience: options.patience, emit: emit, fail: { trouble.note($0) },
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })

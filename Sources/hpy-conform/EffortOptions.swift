@@ -134,7 +134,9 @@ struct RunningOptions: ParsableArguments {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Run what crashes or hangs anew once more under gdb, where that is installed, for its frames of C.")
+    help: ArgumentHelp(
+      "Run new crashes and hangs once more under gdb, where it is installed, for their C frames, and new leaks for the C "
+        + "that allocated the blocks."))
   var debugger = true
 
   /// - Throws: `Problem` for a sandbox that can't be had.
