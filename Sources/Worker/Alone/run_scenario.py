@@ -73,14 +73,19 @@ def count_leaks(function, ext):
         if number > -3:
             function(ext)
         hpy_conform.collect()
-        if sys.version_info < (3, 12):
-            sys._clear_type_cache()
+        forget_names()
         for label in counters:
             counts[label][max(number, 0)] = counters[label]()
     hpy_conform.muted.clear()
     for label, found in counts.items():
         added = sorted(after - before for before, after in zip(found, found[1:]))[1]
         hpy_conform.expect("repeats: " + label, added, 0, source="Python/C API, 'Reference Counts'")
+
+
+def forget_names():
+    """Empty CPython's method cache, which holds the names that were looked up."""
+    if sys.implementation.name == "cpython":
+        ctypes.pythonapi.PyType_ClearCache()
 
 
 def codes_of(function):
@@ -102,6 +107,7 @@ def say_allocations(function, ext, library):
         function(ext)
         helper.conform_record(0)
         hpy_conform.collect()
+        forget_names()
     hpy_conform.muted.clear()
     size, depth, frames = ctypes.c_size_t(), ctypes.c_int(), (ctypes.c_void_p * 32)()
     found = []

@@ -90,8 +90,8 @@ def _steady(growths):
 def _settle():
     """Have garbage released, and caches give back what they hold."""
     hpy_conform.collect()
-    if sys.version_info < (3, 12):  # the method cache fills with references taken from None; later None isn't counted
-        sys._clear_type_cache()
+    if sys.implementation.name == "cpython":  # the method cache holds names: of each that C made anew, another one
+        ctypes.pythonapi.PyType_ClearCache()
 
 
 def _again(function, ext):
