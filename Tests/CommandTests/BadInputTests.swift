@@ -84,12 +84,12 @@ struct BadInputTests {
       (["run", "--runtime", "none"], 64, "unknown runtime `none`; known from hpy-conform.toml: cpython-3.11"),
       (["run", "--runtime", "/bin/true"], 69, "expected JSON"),
       (["run", "--runtime", "/nowhere/python"], 69, "does not start"),
-      (["run", "--jobs", "0"], 64, "at least 1"),
+      (["run", "--jobs", "0"], 64, "expected 1 or more"),
       (["run", "--suites", "/nowhere"], 64, "is not a folder"),
       (["run", "--no-such-flag"], 64, "Unknown option"),
       (["show"], 64, "no database here"),
       (["runs"], 64, "no database here"),
-      (["new", "Not A Name"], 64, "is not a name for a case"),
+      (["new", "Not A Name"], 64, "is not a valid name for a case"),
       (["new", "s/good"], 64, "already exists"),
     ] as [([String], Int32, String)])
   func refused(arguments: [String], code: Int32, message: String) async throws {

@@ -246,7 +246,7 @@ struct BisectTests {
         "the cell's binary is built for `nowhere`, which is no runtime of hpy-conform.toml"
       ),
       ([cell, "--label", "words", "--interpreter", "./python-0", "./python-1"], "--label takes one of: answer"),
-      ([cell, "--repeat", "0", "--interpreter", "./python-0", "./python-1"], "--repeat 0: at least 1"),
+      ([cell, "--repeat", "0", "--interpreter", "./python-0", "./python-1"], "--repeat 0: expected 1 or more"),
     ])
   func badInput(arguments: [String], message: String) async throws {
     let project = try Self.project("record('answer', ext.number())", last: 1)

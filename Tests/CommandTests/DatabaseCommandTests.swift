@@ -55,7 +55,7 @@ struct DatabaseCommandTests {
     let path = try await Self.database("one.sqlite", days: [1, 2, 33, 34], in: project)
     var result = try await project.run("prune", "--db", path)
     #expect(result.exitCode == 64)
-    #expect(result.errors.contains("no option says which runs to keep"))
+    #expect(result.errors.contains("no option selects the runs to keep"))
     #expect(try await project.run("prune", "--db", path, "--keep-runs=-1").exitCode == 64)
     let store = try Store(path: path)
     let decisions = Retention(runs: 1).decide(try store.runFacts())

@@ -231,10 +231,10 @@ struct PortabilityCommandTests {
       (["portability"], 64, "two that have an HPy are needed, found cpython-3.11 (CPython 3.11"),
       (["portability", "-r", "cpython-3.11", "-r", "/usr/bin/python3"], 64, "has no hpy installed"),
       (["portability", "-r", "none"], 64, "unknown runtime `none`"),
-      (["portability", "--jobs", "0"], 64, "at least 1"),
+      (["portability", "--jobs", "0"], 64, "expected 1 or more"),
       (["portability", "--format", "yaml"], 64, "yaml"),
       (["portability", "--show", "latest"], 64, "no database here"),
-      (["portability", "s/one", "--show", "latest"], 64, "--show shows a whole view"),
+      (["portability", "s/one", "--show", "latest"], 64, "--show shows a complete view"),
     ] as [([String], Int32, String)])
   func refused(arguments: [String], code: Int32, message: String) async throws {
     let project = try Project(Self.files)

@@ -114,7 +114,7 @@ struct ReproTests {
     let made = try await project.run("repro", cell)
     #expect(made.exitCode == 0 && made.output.hasPrefix("made repro-dies-universal-cpython-3.11\n"), "\(made.errors)")
     let again = try await project.run("repro", cell)
-    #expect(again.exitCode == 64 && again.errors.contains("is there already; remove it, or name another with --output"))
+    #expect(again.exitCode == 64 && again.errors.contains("already exists; remove it, or name another folder with --output"))
     let none = try await project.run("repro", "s/one/dies@capi-heap@cpython-3.11")
     #expect(none.exitCode == 64 && none.errors.contains("no run has a cell `s/one/dies@capi-heap@cpython-3.11`"))
     #expect(try await project.run("repro", "s/one").exitCode == 64)
