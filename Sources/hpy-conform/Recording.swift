@@ -35,7 +35,7 @@ actor DebuggerNote: RunObserver {
         lacks = true
       }
     case .finished where lacks:
-      Console.note("gdb is not installed, so new crashes and hangs have no C frames: install gdb, and run `hpy-conform run --failed`")
+      Console.note("no gdb, so new crashes and hangs have no C frames: install gdb and run `hpy-conform run --failed`")
     case .started, .tried, .judged, .finished: break
     }
   }

@@ -121,7 +121,7 @@ struct BisectTests {
     }
   }
 
-  @Test("an answer that comes and goes is tried more often, bad where it ever was, and told")
+  @Test("a candidate whose answer varies is tried more often, counted as bad if any attempt failed, and reported")
   func flicker() async throws {
     // Every second process answers otherwise, where it does at all.
     let project = try Self.project("expect('answer', 2 if ext.seen() else 1, 1, source='a document')", last: 3)
@@ -139,7 +139,7 @@ struct BisectTests {
     #expect(document.firstBad == 2 && document.lastGood == 1, "\(result.output)\(result.errors)")
     #expect(document.candidates.map(\.tries) == [3, 3, 3, 3], "\(result.errors)")
     #expect(document.candidates.map(\.flickers) == [false, false, true, true])
-    #expect(document.notes.contains { $0.contains("the answer comes and goes on ./python-2, ./python-3") })
+    #expect(document.notes.contains { $0.contains("the answer varies on ./python-2, ./python-3") })
   }
 
   @Test(

@@ -37,7 +37,7 @@ extension BisectionDocument {
       changes: [
         Change(what: "HPy's version", lastGood: "0.9.0", firstBad: "0.9.1"),
         Change(what: "HPy's headers", lastGood: "3d73054c612c", firstBad: "aaaaaaaaaaaa"),
-      ], notes: ["the answer comes and goes on 0.9.2"],
+      ], notes: ["the answer varies on 0.9.2"],
       show: ["hpy-conform show s/c/n@universal@cpython-3.11 --run 091abcde"], database: "Results/results.sqlite")
   }
 

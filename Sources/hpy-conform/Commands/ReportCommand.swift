@@ -6,7 +6,7 @@ import Storing
 
 /// With which run one is compared.
 struct BaselineOption: ParsableArguments {
-  @Option(help: "The run to compare with: the beginning of its UUID, `previous` or `none`. Default: the baseline of the series.")
+  @Option(help: "The run to compare with: the beginning of its UUID, `previous` or `none`. Default: that of the series.")
   var baseline: String?
 
   /// - Throws: `Problem` for a text that names no run, or several.
@@ -18,7 +18,7 @@ struct BaselineOption: ParsableArguments {
     case let text?:
       let chosen = try store.run(named: text)
       if chosen.id == run.id {
-        throw Problem("run \(text) can't be compared with itself", remedy: "name another run with --baseline, or use `none`")
+        throw Problem("run \(text) can't be compared with itself", remedy: "name another with --baseline, or use `none`")
       }
       return chosen
     }

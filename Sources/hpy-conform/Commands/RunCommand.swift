@@ -53,8 +53,8 @@ struct RunCommand: ConformCommand {
     let last = failed ? try lastFailed() : nil
     if let last, last.cells.isEmpty {
       Console.print(
-        "nothing failed in run \(last.run.uuid.prefix(8)) of \(last.run.started), the newest finished run with these cells; "
-          + "nothing is run")
+        "nothing failed in run \(last.run.uuid.prefix(8)) of \(last.run.started), the newest finished run with these "
+          + "cells; nothing is run")
       return .asExpected
     }
     if dryRun {
