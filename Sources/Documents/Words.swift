@@ -31,7 +31,7 @@ package enum Words {
   package static func oracle(
     label: String?, source: String?, reference: String?, verdict: String? = nil
   ) -> String {
-    if verdict == Verdict.fixed.rawValue { return "the ledger says" }
+    if verdict == Verdict.fixed.rawValue { return "in the ledger" }
     if let reference {
       let (what, runtime) = load(reference)
       return "reference \(runtime.isEmpty ? what : "\(what) on \(runtime)")"
@@ -61,7 +61,7 @@ package enum Words {
   package static func attachment(_ name: String) -> (rank: Int, title: String) {
     switch AttachmentName(rawValue: name) {
     case .traceback: (0, "traceback")
-    case .backtrace: (1, "frames of C")
+    case .backtrace: (1, "C frames")
     case .output: (2, "last output")
     case nil: (3, name)
     }

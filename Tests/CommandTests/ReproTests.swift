@@ -87,7 +87,7 @@ struct ReproTests {
     let result = try await Self.reproduced(project, "differs", "cpython")
     #expect(result.exitCode == 1)
     #expect(
-      result.output.contains("== capi-heap@cpython-3.11, which it is compared with\ntwo: 2\nevents: [('fail', 1)]"))
+      result.output.contains("== capi-heap@cpython-3.11, the reference\ntwo: 2\nevents: [('fail', 1)]"))
     #expect(result.output.contains("--- capi-heap@cpython-3.11\n+++ cpython@cpython-3.11\n"))
     #expect(result.output.contains("\n-two: 2\n+two: 3\n"), "\(result.output)")
   }

@@ -117,7 +117,7 @@ extension PortabilityDocument {
         Place(name: "bare", title: "CPython 3.12.1, no HPy", obstacle: "bare has no hpy installed"),
       ],
       binaries: [
-        binary("universal", "cpython-3.11", "universal, HPy 0.9.0, also that of cpython-3.8"),
+        binary("universal", "cpython-3.11", "universal, HPy 0.9.0, the same as that of cpython-3.8"),
         binary("no-tag", "cpython-3.11", "universal, file without a tag, HPy 0.9.0"),
       ],
       pairs: [

@@ -11,7 +11,7 @@ extension RuntimeDocument: TerminalDocument {
     let usable = runtimes.filter { $0.problem == nil }
     let head =
       usable.isEmpty
-      ? ["no interpreter was found that can be used"]
+      ? ["no usable interpreter was found"]
       : ["lanes: \(Lane.all.map(\.description).joined(separator: ", "))"]
     return [
       head, usable.isEmpty ? [] : table(usable, layout), obstacles(usable, layout), broken(usable, layout),
@@ -92,7 +92,7 @@ extension RuntimeDocument.Entry {
       ("what it is", title?.split(separator: ", ").first.map(String.init) ?? ""),
       ("language", "Python \(python ?? "")"), ("build", build ?? ""), ("debug build", flag(debug)),
       ("free-threaded", flag(freeThreaded)), ("extensions", "*\(extSuffix ?? "")"), ("machine", machine ?? ""),
-      ("forks", canFork == true ? "yes" : "no: each cell gets a process of its own"), ("HPy", hpy?.words ?? ""),
+      ("forks", canFork == true ? "yes" : "no: each cell gets its own process"), ("HPy", hpy?.words ?? ""),
       ("context layout", String((hpy?.contextLayout ?? "").prefix(12))),
       ("HPy ABI", hpy?.abiVersion.map { String($0) } ?? ""), ("HPy headers", hpy?.include ?? ""),
     ]

@@ -31,7 +31,7 @@ extension SummaryDocument: TerminalDocument {
 
   private var brokenCases: [String] {
     if broken.isEmpty { return [] }
-    return ["BROKEN: these cases can't be read; mend them, and run them again".bold.red]
+    return ["BROKEN: these cases can't be read; fix them and run them again".bold.red]
       + broken.flatMap { one in one.reason.split(separator: "\n").map { "  \(Printable.line(String($0), .max))" } }
   }
 
@@ -39,7 +39,7 @@ extension SummaryDocument: TerminalDocument {
     if lacking.isEmpty { return [] }
     let cells = lacking.reduce(0) { $0 + $1.cells }
     return [
-      "HARNESS FAILED: the machine lacked something, and nothing is known of \(Words.number(cells, "cell"))".bold.yellow
+      "HARNESS FAILED: the machine lacked something; \(Words.number(cells, "cell")) without a result".bold.yellow
     ] + lacking.map { "  \(Words.number($0.cells, "cell")): \(Printable.line($0.reason, .max))" }
   }
 
