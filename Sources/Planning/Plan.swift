@@ -155,7 +155,7 @@ public struct Plan: Sendable {
         }
         guard let home = runtimes.first(where: { $0.name == name }) else {
           throw Problem(
-            "`\(choice)` is built for `\(name)`, which is no runtime of this run",
+            "`\(choice)` is built for `\(name)`, which is not a runtime of this run",
             remedy: NearNames.hint(NearNames.among(runtimes.map(\.name), to: name))
               + "the runtimes are \(runtimes.map(\.name).joined(separator: ", ")); --runtime adds others")
         }
@@ -201,8 +201,8 @@ public struct Plan: Sendable {
     }
     if let pattern = patterns.first(where: idle.contains) {
       throw Problem(
-        "no cell is meant by `\(pattern)`",
-        remedy: suggestion(for: pattern) + "`hpy-conform list` shows what there is")
+        "no cell matches `\(pattern)`",
+        remedy: suggestion(for: pattern) + "`hpy-conform list` lists the cases")
     }
     return plan
   }

@@ -66,11 +66,11 @@ public struct Configuration: Sendable {
     try entry.refuseUnknownKeys(["name", "interpreter", "hpy", "optional", "default"])
     let name = try entry.text("name")
     guard isName(name) else {
-      throw Problem(at: entry.place(of: "name"), "`\(name)` is no name for a runtime", remedy: nameRule)
+      throw Problem(at: entry.place(of: "name"), "`\(name)` is not a valid name for a runtime", remedy: nameRule)
     }
     let hpy = try entry.optionalText("hpy").map { text in
       guard let requirement = HPyRequirement(text, project: project) else {
-        throw Problem(at: entry.place(of: "hpy"), "`\(text)` is no HPy requirement", remedy: hpyRule)
+        throw Problem(at: entry.place(of: "hpy"), "`\(text)` is not an HPy requirement", remedy: hpyRule)
       }
       return requirement
     }

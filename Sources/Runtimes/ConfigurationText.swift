@@ -32,7 +32,7 @@ public struct ConfigurationText: Sendable {
   public mutating func add(name: String, interpreter: String, hpy: String?, isOptional: Bool = false) throws {
     let present = try names(of: text)
     guard Configuration.isName(name) else {
-      throw Problem("`\(name)` is no name for a runtime", remedy: Configuration.nameRule)
+      throw Problem("`\(name)` is not a valid name for a runtime", remedy: Configuration.nameRule)
     }
     guard !present.contains(name) else {
       throw Problem(
@@ -40,7 +40,7 @@ public struct ConfigurationText: Sendable {
         remedy: "choose another name, or `hpy-conform runtimes remove \(name)` first")
     }
     if let hpy, HPyRequirement(hpy, project: project) == nil {
-      throw Problem("`\(hpy)` is no HPy requirement", remedy: Configuration.hpyRule)
+      throw Problem("`\(hpy)` is not an HPy requirement", remedy: Configuration.hpyRule)
     }
     var entry = "[[runtime]]\nname = \(Self.quoted(name))\ninterpreter = \(Self.quoted(interpreter))\n"
     if let hpy { entry += "hpy = \(Self.quoted(hpy))\n" }

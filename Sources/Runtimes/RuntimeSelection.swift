@@ -108,7 +108,7 @@ public struct RuntimeSelection: Sendable {
   ) throws -> Configuration.Wanted? {
     guard let (name, path) = parts(text) else { return nil }
     guard Configuration.isName(name) else {
-      throw Problem("`\(name)` in `\(text)` is no name for a runtime", remedy: Configuration.nameRule)
+      throw Problem("`\(name)` in `\(text)` is not a valid name for a runtime", remedy: Configuration.nameRule)
     }
     if let known = configuration.runtimes.first(where: { $0.name == name }) {
       throw Problem(

@@ -181,17 +181,17 @@ struct AwayFromHomeTests {
     arguments: [
       (
         ["-l", "universal:nowhere"],
-        "`universal:nowhere` is built for `nowhere`, which is no runtime of this run; "
+        "`universal:nowhere` is built for `nowhere`, which is not a runtime of this run; "
           + "the runtimes are cpython-3.11, other; --runtime adds others"
       ),
       (
         ["-l", "universal+debug:cpython-3.11", "-r", "other"],
-        "`universal+debug:cpython-3.11` is built for `cpython-3.11`, which is no runtime of this run; "
+        "`universal+debug:cpython-3.11` is built for `cpython-3.11`, which is not a runtime of this run; "
           + "the runtimes are other; --runtime adds others"
       ),
       (
         ["-l", "universal:othr"],
-        "`universal:othr` is built for `othr`, which is no runtime of this run; perhaps `other`; "
+        "`universal:othr` is built for `othr`, which is not a runtime of this run; perhaps `other`; "
           + "the runtimes are cpython-3.11, other; --runtime adds others"
       ),
       (

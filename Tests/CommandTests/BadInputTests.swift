@@ -69,10 +69,10 @@ struct BadInputTests {
   @Test(
     "what can't be used ends before anything runs",
     arguments: [
-      (["run", "nowhere"], 64, "no cell is meant by `nowhere`; `hpy-conform list` shows what there is"),
+      (["run", "nowhere"], 64, "no cell matches `nowhere`; `hpy-conform list` lists the cases"),
       (
         ["run", "good"], 64,
-        "no cell is meant by `good`; perhaps s/good, or s/good/works; `hpy-conform list` shows what there is"
+        "no cell matches `good`; perhaps s/good, or s/good/works; `hpy-conform list` lists the cases"
       ),
       (["run", "a/b/c/d"], 64, "`a/b/c/d` is no pattern; write SUITE, SUITE/CASE, "),
       (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-static, capi-heap, "),

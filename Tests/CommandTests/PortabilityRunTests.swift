@@ -62,7 +62,7 @@ struct PortabilityRunTests {
       #expect(refused.exitCode == 64)
       #expect(
         refused.errors
-          == "hpy-conform: run \(id) is a portability view, which no ledger judges; "
+          == "hpy-conform: run \(id) is a portability view, which is not judged by a ledger; "
           + "`hpy-conform portability --show \(id)` shows it\n")
     }
     #expect(try store.results(of: view) == before)

@@ -73,7 +73,7 @@ struct ResumeRefusalTests {
       let name = String(try project.latest().run.uuid.prefix(8))
       try await Self.expectRefusal(
         project,
-        "run \(name) can't go on, because this is not as it was when the run began: file \(path): "
+        "run \(name) can't be resumed, because something changed since it began: file \(path): "
           + (before == nil ? "is new" : "other content"))
       if let before {
         try project.write(path, before)
@@ -129,7 +129,7 @@ struct ResumeRefusalTests {
     try await project.run("judge")
     try project.write("s/ledger.toml", "")
     let name = String(try project.latest().run.uuid.prefix(8))
-    try await Self.expectRefusal(project, "`hpy-conform judge \(name) --stored` judges it by its own again")
+    try await Self.expectRefusal(project, "`hpy-conform judge \(name) --stored` judges it with its own ledger")
     try await project.run("judge", "--stored", name)
     let result = try await Self.resume(project)
     #expect(result.exitCode == 1, "\(result.errors)")
@@ -167,9 +167,9 @@ struct ResumeRefusalTests {
     let text = try #require(try project.latest().run.options)
     let name = String(try project.latest().run.uuid.prefix(8))
     for (options, message) in [
-      ("NULL", "run \(name) does not say how it was planned"),
+      ("NULL", "run \(name) has no recorded options"),
       ("'\(text.replacing("\"version\":1", with: "\"version\":2"))'", "expected version 1, got version 2"),
-      ("'{\"version\":1}'", "expected version 1, got a damaged one"), ("'no JSON'", "expected version 1, got none"),
+      ("'{\"version\":1}'", "expected version 1, got damaged options"), ("'no JSON'", "expected version 1, got none"),
     ] {
       try await Self.change(project, "UPDATE run SET options = \(options)")
       try await Self.expectRefusal(project, message)
@@ -236,7 +236,7 @@ struct ResumeRefusalTests {
     try await project.run("run", "--max-new", "1", "--jobs", "1")
     #expect(try project.latest().run.state == .interrupted)
     let name = String(try project.latest().run.uuid.prefix(8))
-    try await Self.expectRefusal(project, "run \(name) stopped as it was asked to, behind 1 cells", name)
+    try await Self.expectRefusal(project, "run \(name) stopped after 1 cells", name)
     try await Self.change(project, "UPDATE run SET state = 'running', finished = NULL; DELETE FROM judgement")
     let result = try await Self.resume(project, "--jobs", "1")
     #expect(result.exitCode == 1, "\(result.errors)")

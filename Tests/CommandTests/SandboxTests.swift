@@ -171,7 +171,7 @@ struct SandboxTests {
     #expect(run.exitCode == 69)
     #expect(
       run.errors == "hpy-conform: no sandbox: bwrap: No permissions to create new namespace; install bubblewrap and "
-        + "allow user namespaces, or say --no-sandbox and let foreign code run as you\n")
+        + "permit user namespaces, or run foreign code with your rights: --no-sandbox\n")
     #expect(!FileManager.default.fileExists(atPath: project.database))
     let night = try await project.run("nightly", environment: ["PATH": path])
     #expect(night.exitCode == 0, "\(night)")

@@ -142,7 +142,7 @@ struct PortabilityPlanTests {
   @Test("a pattern that means nothing is told with the names of all binaries")
   func idlePatterns() throws {
     let problem = #expect(throws: Problem.self) { try Self.plan(patterns: ["suite@universal:none"]) }
-    #expect(problem?.found == "nothing is meant by `suite@universal:none`")
+    #expect(problem?.found == "nothing matches `suite@universal:none`")
     #expect(problem?.remedy.contains("hybrid:one") == true)
     #expect(problem?.remedy.contains("SUITE/CASE/SCENARIO@BINARY@RUNTIME") == true)
     #expect(throws: Problem.self) { try Self.plan(patterns: ["suite/one/a", "suite/none"]) }

@@ -12,7 +12,7 @@ extension BisectionDocument {
   private static func candidate(_ name: String, _ answer: Bisection.Answer?, isNew: Bool = false) -> Candidate {
     var one = Candidate(name: name)
     one.answer = answer
-    if answer == .skipped { one.reason = "the case can't be built there" }
+    if answer == .skipped { one.reason = "the case can't be built" }
     guard answer == .good || answer == .bad else { return one }
     (one.outcome, one.runtime, one.tries) = ("completed", "CPython 3.11.2, HPy \(name)", answer == .bad ? 3 : 1)
     one.run = "\(name.filter(\.isNumber))abcdef-1234"

@@ -54,7 +54,7 @@ struct SelectionTests {
     #expect(RuntimeSelection.absolute("changed=./b").hasPrefix("changed=/"))
     #expect(RuntimeSelection.absolute("changed=python3.12") == "changed=python3.12")
     for (text, found) in [
-      ("cpython-3.11=/a/b", "is another interpreter already, at c.toml:2"), ("-a=/a/b", "is no name for a runtime"),
+      ("cpython-3.11=/a/b", "is another interpreter already, at c.toml:2"), ("-a=/a/b", "is not a valid name for a runtime"),
       ("changed=python3.99", "names no interpreter: expected a path or a command behind `=`, got `python3.99`"),
     ] {
       let problem = #expect(throws: Problem.self) { try Self.choose(text) }
