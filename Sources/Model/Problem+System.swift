@@ -39,10 +39,10 @@ extension Problem {
     let (what, context): (String, DecodingError.Context) =
       switch error {
       case .keyNotFound(let key, let context): ("has no `\(key.stringValue)`", context)
-      case .typeMismatch(let type, let context): ("has something else than \(type)", context)
+      case .typeMismatch(let type, let context): ("has a value that is not \(type)", context)
       case .valueNotFound(let type, let context): ("has null for \(type)", context)
       case .dataCorrupted(let context) where context.underlyingError == nil:
-        ("has what can't be used: \(context.debugDescription)", context)
+        ("has a value that can't be used: \(context.debugDescription)", context)
       case .dataCorrupted(let context): ("can't be read as such", context)
       @unknown default: ("can't be decoded", DecodingError.Context(codingPath: [], debugDescription: ""))
       }

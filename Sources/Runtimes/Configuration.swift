@@ -57,7 +57,7 @@ public struct Configuration: Sendable {
       if let other = places.updateValue(runtime.place, forKey: runtime.name) {
         throw Problem(
           at: runtime.place, "a second runtime is named `\(runtime.name)`, the first at \(other)",
-          remedy: "results are kept by this name: give each its own")
+          remedy: "results are stored under this name: give each runtime its own")
       }
     }
   }
@@ -80,7 +80,7 @@ public struct Configuration: Sendable {
       place: entry.place(of: "name"))
   }
 
-  static let nameRule = "write letters, digits, `.`, `-`, `_` and `+`, a letter or digit first"
+  static let nameRule = "use letters, digits, `.`, `-`, `_` and `+`; begin with a letter or digit"
   /// What an HPy requirement may be.
   public static let hpyRule =
     "write a version (0.9.0), a specifier (>=0.9), or the path of an sdist or a checkout (../hpy)"

@@ -36,7 +36,7 @@ public struct ConfigurationText: Sendable {
     }
     guard !present.contains(name) else {
       throw Problem(
-        at: file, "a runtime is named `\(name)` already",
+        at: file, "there is already a runtime `\(name)`",
         remedy: "choose another name, or `hpy-conform runtimes remove \(name)` first")
     }
     if let hpy, HPyRequirement(hpy, project: project) == nil {
@@ -88,7 +88,7 @@ public struct ConfigurationText: Sendable {
 
   private func uneditable(_ name: String) -> Problem {
     Problem(
-      at: file, "its runtimes are not written as `[[runtime]]` tables, which is all that can be edited here",
+      at: file, "its runtimes are not `[[runtime]]` tables, so they can't be edited automatically",
       remedy: "edit the entry by hand")
   }
 

@@ -99,7 +99,7 @@ struct Checked {
       innocent[cell.id.runtime, default: 0] += 1
     } else if !noteLack(of: cell) {
       isOutOfTime = isOutOfTime || answer?.outcome == .timedOut
-      fail(cell.id, "nothing is wrong here", Expectation.conforming.description, answer)
+      fail(cell.id, "a healthy cell", Expectation.conforming.description, answer)
     }
   }
 
@@ -135,8 +135,8 @@ struct Checked {
       guard let earlier = result.reusedFrom else { continue }
       failures.append(
         SelfTestDocument.Failure(
-          cell: result.cell.description, title: "no earlier run has a result of it", expected: "a run of its own",
-          got: "what run \(earlier.prefix(8)) has", run: run.uuid))
+          cell: result.cell.description, title: "a cell without an earlier result", expected: "a new result",
+          got: "the result of run \(earlier.prefix(8))", run: run.uuid))
     }
   }
 

@@ -99,14 +99,14 @@ enum RunInputs {
     let today = now.files.mapValues { ContentKey(of: $0).hex }
     var texts = Set(files.keys).union(today.keys).sorted().compactMap { path -> String? in
       if files[path] == today[path] { return nil }
-      return "file \(path): " + (files[path] == nil ? "is new" : today[path] == nil ? "is gone" : "other content")
+      return "file \(path): " + (files[path] == nil ? "was added" : today[path] == nil ? "was removed" : "other content")
     }
     let names = run.runtimes.map(\.name)
     for (before, name) in zip(run.runtimes, names) {
       let later = now.runtimes.first { $0.name == name }
-      texts += later.map { changes(from: before, to: $0) } ?? ["runtime \(name): is gone"]
+      texts += later.map { changes(from: before, to: $0) } ?? ["runtime \(name): was removed"]
     }
-    texts += now.runtimes.map(\.name).filter { !names.contains($0) }.map { "runtime \($0): was not there" }
+    texts += now.runtimes.map(\.name).filter { !names.contains($0) }.map { "runtime \($0): was added" }
     if texts.isEmpty, now.runtimes.map(\.name) != names {
       texts.append(
         "runtimes: \(now.runtimes.map(\.name).joined(separator: ", ")) instead of "

@@ -196,10 +196,10 @@ struct AwayFromHomeTests {
       ),
       (
         ["-l", "capi-heap:other"],
-        "binaries for the lane capi-heap are loaded by the runtime that they are built for, and by no other; "
-          + "write capi-heap in place of `capi-heap:other`"
+        "binaries for the lane capi-heap can be loaded only by the runtime that they are built for; "
+          + "write capi-heap instead of `capi-heap:other`"
       ),
-      (["-l", "universal:"], "`universal:` names no runtime; write universal:RUNTIME, or universal alone"),
+      (["-l", "universal:"], "`universal:` does not name a runtime; write universal:RUNTIME, or universal alone"),
       (
         ["-l", "universl:other"],
         "unknown lane `universl`; perhaps `universal`; known lanes: "

@@ -79,7 +79,7 @@ struct BadInputTests {
       (["run", "--lane", "universl"], 64, "unknown lane `universl`; perhaps `universal`; known lanes: capi-static, "),
       (
         ["run", "--lane", "universal:"], 64,
-        "`universal:` names no runtime; write universal:RUNTIME, or universal alone"
+        "`universal:` does not name a runtime; write universal:RUNTIME, or universal alone"
       ),
       (["run", "--runtime", "none"], 64, "unknown runtime `none`; known from hpy-conform.toml: cpython-3.11"),
       (["run", "--runtime", "/bin/true"], 69, "expected JSON"),
@@ -87,8 +87,8 @@ struct BadInputTests {
       (["run", "--jobs", "0"], 64, "expected 1 or more"),
       (["run", "--suites", "/nowhere"], 64, "is not a folder"),
       (["run", "--no-such-flag"], 64, "Unknown option"),
-      (["show"], 64, "no database here"),
-      (["runs"], 64, "no database here"),
+      (["show"], 64, "there is no database"),
+      (["runs"], 64, "there is no database"),
       (["new", "Not A Name"], 64, "is not a valid name for a case"),
       (["new", "s/good"], 64, "already exists"),
     ] as [([String], Int32, String)])
@@ -146,7 +146,7 @@ struct BadInputTests {
     try text.write(to: URL(filePath: project.database))
     let run = try await project.run("run")
     #expect(run.exitCode == 64)
-    #expect(run.errors.contains("is damaged, or no SQLite database"), "\(run.errors)")
+    #expect(run.errors.contains("is damaged, or is not an SQLite database"), "\(run.errors)")
     #expect(try Data(contentsOf: URL(filePath: project.database)) == text)
     let elsewhere = try await project.run("run", "--db", "/proc/nowhere/results.sqlite")
     #expect(elsewhere.exitCode == 69, "\(elsewhere.errors)")

@@ -34,7 +34,7 @@ struct CausesTests {
     try project.write("s/ledger.toml", Self.former)
     let refused = try await project.run("run")
     #expect(refused.exitCode == 64)
-    #expect(refused.errors.contains("Suites/s/ledger.toml:1: `[[divergence]]` is the form of earlier ledgers"))
+    #expect(refused.errors.contains("Suites/s/ledger.toml:1: `[[divergence]]` is the previous format of ledgers"))
     #expect(refused.errors.contains("`hpy-conform causes --convert`"), "\(refused.errors)")
 
     let converted = try await project.run("causes", "--convert")

@@ -45,7 +45,7 @@ struct DatabaseCommandTests {
     #expect(try Self.days(all, .portability) == ["1970-01-05"])
     let missing = try await project.run("merge", "all.sqlite", "none.sqlite")
     #expect(missing.exitCode == 64)
-    #expect(missing.errors.contains("none.sqlite: no database here"), "\(missing.errors)")
+    #expect(missing.errors.contains("none.sqlite: there is no database"), "\(missing.errors)")
     #expect(try await project.run("merge", "all.sqlite").exitCode == 64)
   }
 

@@ -74,7 +74,7 @@ struct ResumeRefusalTests {
       try await Self.expectRefusal(
         project,
         "run \(name) can't be resumed, because something changed since it began: file \(path): "
-          + (before == nil ? "is new" : "other content"))
+          + (before == nil ? "was added" : "other content"))
       if let before {
         try project.write(path, before)
       } else {
@@ -84,7 +84,7 @@ struct ResumeRefusalTests {
     // A new scenario is a changed file, a new case a new one.
     try project.write("s/e/capi.c", Self.source)
     try project.write("s/e/scenarios.py", Self.scenarios)
-    try await Self.expectRefusal(project, "file s/e/capi.c: is new, file s/e/scenarios.py: is new")
+    try await Self.expectRefusal(project, "file s/e/capi.c: was added, file s/e/scenarios.py: was added")
     try FileManager.default.removeItem(at: project.root.appending(path: "Suites/s/e"))
     let result = try await Self.resume(project)
     #expect(result.exitCode == 1, "\(result.errors)")
@@ -101,9 +101,9 @@ struct ResumeRefusalTests {
     let text = try String(contentsOf: configuration, encoding: .utf8)
     try Data((text + "[[runtime]]\nname = \"more\"\ninterpreter = \"\(Project.cpython)\"\n").utf8).write(
       to: configuration)
-    try await Self.expectRefusal(project, "runtime more: was not there")
+    try await Self.expectRefusal(project, "runtime more: was added")
     try Data(text.replacing("mine", with: "yours").utf8).write(to: configuration)
-    try await Self.expectRefusal(project, "runtime mine: is gone, runtime yours: was not there")
+    try await Self.expectRefusal(project, "runtime mine: was removed, runtime yours: was added")
     try Data(text.utf8).write(to: configuration)
     try project.program("cc", "#!/bin/sh\n[ \"$1\" = --version ] && echo 'other 1.0' && exit\nexec gcc \"$@\"\n")
     let compiler = ["CC": project.root.appending(path: "cc").path]
@@ -155,7 +155,7 @@ struct ResumeRefusalTests {
     #expect(!FileManager.default.fileExists(atPath: project.database))
     let none = try await Self.resume(project)
     #expect(none.exitCode == 64)
-    #expect(none.errors.contains("no database here"), "\(none.errors)")
+    #expect(none.errors.contains("there is no database"), "\(none.errors)")
     #expect(!FileManager.default.fileExists(atPath: project.database))
   }
 

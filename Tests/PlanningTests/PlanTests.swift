@@ -155,7 +155,7 @@ struct PlanTests {
         remedy: "the runtimes are one; --runtime adds others")
     ) { try Self.plan(lanes: ["universal:two"]) }
     #expect(
-      throws: Problem("`universal:` names no runtime", remedy: "write universal:RUNTIME, or universal alone")
+      throws: Problem("`universal:` does not name a runtime", remedy: "write universal:RUNTIME, or universal alone")
     ) { try LaneChoice(named: "universal:") }
     let unknown = #expect(throws: Problem.self) { try LaneChoice(named: "univresal:one") }
     #expect(unknown?.found == "unknown lane `univresal`")

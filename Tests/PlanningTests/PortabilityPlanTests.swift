@@ -185,7 +185,7 @@ struct PortabilityPlanTests {
     let bare = Runtime.sample("bare", hpy: .absent)
     let broken = Runtime.sample("broken", hpy: .broken(.sample(), "no backend"))
     let problem = #expect(throws: Problem.self) { try Self.plan([Self.one, bare]) }
-    #expect(problem?.found.contains("two that have an HPy are needed") == true)
+    #expect(problem?.found.contains("expected at least two runtimes with an HPy") == true)
     #expect(problem?.found.contains("one (CPython 3.11.2, HPy 0.9.0)") == true)
     #expect(problem?.found.contains("bare (bare has no hpy installed)") == true)
     #expect(throws: Problem.self) { try Self.plan([Self.one, broken]) }
