@@ -121,7 +121,7 @@ struct Checked {
   private mutating func noteLack(of cell: Planned) -> Bool {
     guard let result = results[cell.id] else { return false }
     switch result.outcome {
-    case .harnessFailed: lacking.append("\(cell.id.runtime): \(result.message ?? "the harness could not do its work")")
+    case .harnessFailed: lacking.append("\(cell.id.runtime): \(result.message ?? "the harness failed")")
     case .notBuilt:
       lacking.append("\(cell.id.load): the miniature suite is not built: \(result.message ?? "the compiler failed")")
     default: return false

@@ -19,7 +19,7 @@ struct BadInputTests {
     arguments: [
       ("scenarios.py", "def broken(:\n", "scenarios.py:1: syntax error"),
       ("scenarios.py", "import sys\n", "scenarios.py:1: import of sys"),
-      ("scenarios.py", "x = 1\n", "no scenario here"), ("case.toml", "module = [\n", "case.toml:"),
+      ("scenarios.py", "x = 1\n", "there is no scenario"), ("case.toml", "module = [\n", "case.toml:"),
     ])
   func unreadableCases(file: String, text: String, message: String) async throws {
     let project = try Self.project([

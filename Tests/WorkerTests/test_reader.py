@@ -96,7 +96,7 @@ class ReaderTest(ReadingTest):
 
     def test_a_file_without_scenarios_is_refused(self):
         """A file that would never run is a mistake."""
-        self.assert_refused("x = 1\n", "no scenario here")
+        self.assert_refused("x = 1\n", "there is no scenario")
 
     def test_a_file_that_cannot_be_read_is_refused_alone(self):
         """Whatever is wrong with a file becomes a problem of that file, with its line where there is one."""
