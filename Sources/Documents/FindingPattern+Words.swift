@@ -6,7 +6,7 @@ extension FindingPattern {
   var sentence: String {
     let name = smallest.split(separator: "/").last.map(String.init) ?? smallest
     let size = scenarios > 1 ? "\(Words.number(scenarios, "scenario")), smallest \(name)" : name
-    let likeness = resembles.isEmpty ? "" : "; looks like \(resembles.joined(separator: ", "))"
+    let likeness = resembles.isEmpty ? "" : "; similar to \(resembles.joined(separator: ", "))"
     return "\(onRuntimes), \(inLanes): \(what): \(Words.number(facts, "fact")) in \(size)\(likeness)"
   }
 

@@ -63,9 +63,9 @@ extension PatternInfo {
     return example.label.map { "\(Words.place($0)): \(got)" } ?? got
   }
 
-  /// `looks like findings/x.md`; nil where nothing is known that does.
+  /// `similar to findings/x.md`; nil where nothing is known that does.
   package var likeness: String? {
-    resembles.isEmpty ? nil : "looks like \(resembles.joined(separator: ", "))"
+    resembles.isEmpty ? nil : "similar to \(resembles.joined(separator: ", "))"
   }
 }
 

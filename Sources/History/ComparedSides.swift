@@ -94,7 +94,7 @@ public struct ComparedSides: Sendable {
       throw Problem("--run can't be used with sides that are runs or databases", remedy: "name the run as a side")
     }
     guard let store else {
-      if let text { throw Problem("no run is named `\(text)`", remedy: "there is no database yet") }
+      if let text { throw Problem("no run is named `\(text)`", remedy: "make one with `hpy-conform run`") }
       return
     }
     if let text {

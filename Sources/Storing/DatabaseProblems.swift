@@ -37,7 +37,7 @@ extension Problem {
       context.codingPath.last.map { "a stored JSON text has an unexpected `\($0.stringValue)`: " } ?? ""
         + context.debugDescription
     case .dataCorrupted(let context):
-      context.underlyingError == nil ? context.debugDescription : "a stored text is no JSON"
+      context.underlyingError == nil ? context.debugDescription : "a stored text is not JSON"
     @unknown default: Problem.words(of: error)
     }
   }
