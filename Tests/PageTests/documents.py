@@ -91,7 +91,7 @@ def scenario(name, line, special=None):
         for lane in LANES:
             if lane == "cpython" and runtime == PYPY:
                 cells.append(cell(lane, runtime, "not applicable", "not judged", "still not applicable",
-                                  message="HPy's CPython ABI is CPython's alone"))
+                                  message="only CPython supports HPy's CPython ABI"))
             else:
                 cells.append(cell(lane, runtime, **special.get((lane, runtime), {})))
     return {"name": name, "line": line, "cells": cells}

@@ -176,7 +176,7 @@ extension SummaryDocument {
       return pattern
     }
     document.skips = [
-      Skipped(outcome: "not applicable", reason: "HPy's CPython ABI is CPython's alone", cells: 517),
+      Skipped(outcome: "not applicable", reason: "only CPython supports HPy's CPython ABI", cells: 517),
       Skipped(outcome: "not applicable", reason: "r (a document)", cells: 3),
     ]
     return document
@@ -222,7 +222,7 @@ extension SummaryDocument {
     ]
     document.patterns = ReportDocument.attention.patterns
     document.reused = (1...5).map { Reused(run: "\($0)\($0)\($0)\($0)\($0)\($0)\($0)\($0)-x", cells: $0) }
-    document.skips = [Skipped(outcome: "not applicable", reason: "HPy's CPython ABI is CPython's alone", cells: 2)]
+    document.skips = [Skipped(outcome: "not applicable", reason: "only CPython supports HPy's CPython ABI", cells: 2)]
     document.verdicts = ["conforming": 1, "new": 2, "fixed": 1, "flaky": 1]
     return document
   }
@@ -326,7 +326,7 @@ extension CellDocument {
   private static var untried: CellDocument {
     CellDocument(
       cell: "counters/first/n@cpython@pypy-7.3.19", run: "9bef5909-4c1e", outcome: .notApplicable, verdict: .notJudged,
-      message: "HPy's CPython ABI is CPython's alone", findings: [], attempts: [], steps: [])
+      message: "only CPython supports HPy's CPython ABI", findings: [], attempts: [], steps: [])
   }
 
   private static var hostileCell: CellDocument {

@@ -75,7 +75,7 @@ extension ReportDocument {
 
   /// - Parameter known: number of the list of findings of PyPy's universal cell.
   private static func cells(_ known: Int?) -> [Cell] {
-    let reason = "HPy's CPython ABI is CPython's alone"
+    let reason = "only CPython supports HPy's CPython ABI"
     return [
       cell("cpython", "cpython-3.11"), cell("universal", "cpython-3.11"),
       Cell(
