@@ -89,8 +89,8 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
         api: .hpy, abi: .hybrid, loader: .hpyUniversal,
         onlyOn: (
           "cpython",
-          "the libraries for hybrid binaries are part of HPy for CPython only (HPy changelog, version 0.9.0, HPy Hybrid ABI: the "
-            + "binary is specific to one interpreter)"
+          "the libraries for hybrid binaries are part of HPy for CPython only (HPy changelog, version 0.9.0, HPy "
+            + "Hybrid ABI: the binary is specific to one interpreter)"
         ), title: "hybrid")
     case .otherTag:
       Facts(
