@@ -108,7 +108,7 @@ extension PortabilityDocument.Group {
 
   fileprivate var shown: [String] {
     if label == nil, expected == nil, scenarios.count > 3 {
-      return ["in \(scenarios.count) scenarios, \(scenarios[0].name), for example"]
+      return ["in \(scenarios.count) scenarios, for example \(scenarios[0].name)"]
     }
     let names = scenarios.prefix(Self.most).map { one in one.place.map { "\(one.name)  \($0)" } ?? one.name }
     let rest = scenarios.count - names.count

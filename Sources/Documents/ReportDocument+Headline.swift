@@ -119,7 +119,8 @@ extension ReportDocument {
     }
     if baseline.state != .finished {
       notes.append(
-        "The baseline \(ending(baseline)). Cells that it did not reach are compared with the last earlier run that did.")
+        "The baseline \(ending(baseline)). Cells that it did not reach are compared with the last earlier run that "
+          + "reached them.")
     }
     if baseline.scope != run.scope {
       let (scope, own) = (baseline.scope, run.scope.isEmpty ? "is not restricted" : "is restricted otherwise")

@@ -99,7 +99,7 @@ enum RunInputs {
     let today = now.files.mapValues { ContentKey(of: $0).hex }
     var texts = Set(files.keys).union(today.keys).sorted().compactMap { path -> String? in
       if files[path] == today[path] { return nil }
-      return "file \(path): " + (files[path] == nil ? "was added" : today[path] == nil ? "was removed" : "other content")
+      return "file \(path): " + (files[path] == nil ? "was added" : today[path] == nil ? "was removed" : "changed")
     }
     let names = run.runtimes.map(\.name)
     for (before, name) in zip(run.runtimes, names) {

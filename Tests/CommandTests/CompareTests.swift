@@ -222,7 +222,7 @@ struct CompareTests {
     let result = try await project.run("compare", "capi-static", "capi-heap")
     #expect(result.exitCode == 64, "\(result.output)")
     #expect(
-      result.errors.contains("these sides have no cells to compare: 5 cells of `capi-heap`: not applicable, r (a document)"),
+      result.errors.contains("have no cells to compare: 5 cells of `capi-heap`: not applicable, r (a document)"),
       "\(result.errors)")
     #expect(try Store(path: project.database).runs().count == 1)
   }

@@ -74,7 +74,7 @@ struct ResumeRefusalTests {
       try await Self.expectRefusal(
         project,
         "run \(name) can't be resumed, because something changed since it began: file \(path): "
-          + (before == nil ? "was added" : "other content"))
+          + (before == nil ? "was added" : "changed"))
       if let before {
         try project.write(path, before)
       } else {

@@ -6,7 +6,7 @@ import Storing
 
 /// With which run one is compared.
 struct BaselineOption: ParsableArguments {
-  @Option(help: "The run to compare with: the beginning of its UUID, `previous` or `none`. Default: that of the series.")
+  @Option(help: "The run to compare with: the beginning of its UUID, `previous`, `none`. Default: that of the series.")
   var baseline: String?
 
   /// - Throws: `Problem` for a text that names no run, or several.
@@ -18,7 +18,7 @@ struct BaselineOption: ParsableArguments {
     case let text?:
       let chosen = try store.run(named: text)
       if chosen.id == run.id {
-        throw Problem("run \(text) can't be compared with itself", remedy: "name another with --baseline, or use `none`")
+        throw Problem("run \(text) can't be compared with itself", remedy: "name another with --baseline, or `none`")
       }
       return chosen
     }
@@ -72,7 +72,7 @@ struct BaselineCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
     abstract: "Set or show the run that later runs of a series are compared with.",
-    discussion: "Without a baseline, each run is compared with the last complete run. `prune` never deletes a baseline.")
+    discussion: "Without a baseline, each run is compared with the last complete run. `prune` keeps baselines.")
 
   @Argument(help: "The run: `latest`, the beginning of its UUID, or `none` for no baseline. Default: show it.")
   var run: String?
