@@ -74,7 +74,7 @@ struct BadInputTests {
         ["run", "good"], 64,
         "no cell matches `good`; perhaps s/good, or s/good/works; `hpy-conform list` lists the cases"
       ),
-      (["run", "a/b/c/d"], 64, "`a/b/c/d` is no pattern; write SUITE, SUITE/CASE, "),
+      (["run", "a/b/c/d"], 64, "`a/b/c/d` is not a pattern; write SUITE, SUITE/CASE, "),
       (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-static, capi-heap, "),
       (["run", "--lane", "universl"], 64, "unknown lane `universl`; perhaps `universal`; known lanes: capi-static, "),
       (

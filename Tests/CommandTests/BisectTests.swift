@@ -65,7 +65,7 @@ struct BisectTests {
     #expect(finding.oracle == "promised by a document" && finding.isNew)
     // Each step is told while it goes on.
     let log = first.errors.split(separator: "\n")
-    #expect(log.first == "trying ./python-0, at most 5 to go", "\(first.errors)")
+    #expect(log.first == "trying ./python-0, at most 5 left", "\(first.errors)")
     #expect(log.contains { $0.wholeMatch(of: #/  \.\/python-6: bad, answer, value: 2 \(run [0-9a-f]{8}\)/#) != nil })
     #expect(log.count == 8)
     #expect(try Self.runs(project) == 4)

@@ -97,8 +97,8 @@ struct LookingCloserTests {
     #expect(none.exitCode == 64)
     #expect(
       none.errors
-        == "hpy-conform: no run has a cell `s/one/none@capi-heap@cpython-3.11`; `hpy-conform show` lists those of the latest run\n"
-    )
+        == "hpy-conform: no run has a cell `s/one/none@capi-heap@cpython-3.11`; `hpy-conform show` "
+        + "lists the cells of the latest run\n")
   }
 
   @Test("show --new shows each new finding once, with its line, its frames and the command that shows more")

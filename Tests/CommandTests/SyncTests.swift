@@ -77,8 +77,8 @@ struct SyncTests {
     #expect(run.exitCode == 0, "\(run.errors)")
     let isMade = !FileManager.default.fileExists(atPath: mark.path)
     let title = try await runtime(project, name).title
-    let line = run.output.replacing(#/made in [0-9]+\.[0-9] s/#, with: "made")
-    #expect(line == "\(name): \(isMade ? "made" : "up to date"): \(title ?? "")\n")
+    let line = run.output.replacing(#/created in [0-9]+\.[0-9] s/#, with: "created")
+    #expect(line == "\(name): \(isMade ? "created" : "up to date"): \(title ?? "")\n")
     return isMade
   }
 

@@ -133,7 +133,7 @@ struct CaseTests {
     #expect(one.plannedScenarios == [.sample(ScenarioID.wholeCase)])
     var none = Case.sample(scenarios: [])
     none.apply(nil)
-    #expect(none.problems.map(\.found) == ["no scenarios.py here"])
+    #expect(none.problems.map(\.found) == ["there is no scenarios.py"])
   }
 
   @Test("the reader's answer is read as it writes it")
