@@ -24,13 +24,13 @@ struct Recipes: Sendable {
   func recipe(of testCase: Case, for load: Load) throws -> Recipe {
     let (flavour, home) = (load.binary.flavour, load.binary.home)
     let includes = try includes(for: load.binary)
-    let names = testCase.files().filter { $0.hasSuffix(".h") || $0.hasSuffix(".c") }
+    let names = try testCase.files().filter { $0.hasSuffix(".h") || $0.hasSuffix(".c") }
     let local = names.map { keys.place(of: testCase.directory.appending(path: $0).path) }
     var shared = includes
     shared.folders.insert(support.path, at: 0)
     shared.keys.append(supportKey.hex)
     // Every C file of the case: which of them a source includes is the compiler's to know.
-    let contents = zip(names, local).flatMap { [$0, keys.key(ofFile: $1)?.hex ?? ""] }
+    let contents = try zip(names, local).flatMap { [$0, try key(ofFile: $1)?.hex ?? ""] }
     // A header of the case's own could stand in for one that another header includes.
     // One that is included before the source comes before any other: gcc takes a precompiled header only there.
     let mayPrecompile = toolchain.isGCC && flavour.requiredABI == nil && !names.contains { $0.hasSuffix(".h") }
@@ -80,8 +80,7 @@ struct Recipes: Sendable {
   private func compile(
     _ source: String, _ flavour: Flavour, includes: Includes, own: String? = nil, contents: [String]
   ) throws -> Order {
-    guard let text = keys.key(ofFile: source) else {
-      if let lack = FileKeys.lack(at: source) { throw lack }
+    guard let text = try key(ofFile: source) else {
       throw Problem(at: source, "can't be read", remedy: "make it readable")
     }
     let name = (source as NSString).lastPathComponent
@@ -104,6 +103,15 @@ struct Recipes: Sendable {
       coveredFiles: [keys.place(of: source)])
   }
 
+  /// Of a file's content; nil when it may not be read.
+  ///
+  /// - Throws: what the machine lacked to read it.
+  private func key(ofFile path: String) throws -> ContentKey? {
+    if let key = keys.key(ofFile: path) { return key }
+    if let lack = FileKeys.lack(at: path) { throw lack }
+    return nil
+  }
+
   /// A case by its suite and its own folder's name.
   private static func name(ofCase folder: String) -> String {
     folder.split(separator: "/").suffix(2).joined(separator: "/")
@@ -122,6 +130,17 @@ struct Recipes: Sendable {
       arguments: options + includes.options + ["-x", "c-header", "\(folder)/\(name)"])
   }
 
+  /// None for a folder that isn't there.
+  ///
+  /// - Throws: what the machine lacked to read it.
+  private static func namesOfFiles(in folder: String) throws -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch  where MachineFault.lack(in: error) == nil {
+      return []
+    }
+  }
+
   /// What HPy links into every extension: its static libraries, or its helper sources where none are shipped.
   private func helpers(
     for binary: Binary, includes: Includes
@@ -130,7 +149,7 @@ struct Recipes: Sendable {
     guard flavour.api == .hpy, let hpy = binary.home.installation else { return ([], []) }
     if let libraries = hpy.libraries {
       let folder = "\(libraries)/\(flavour.abi.rawValue)"
-      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".a") }
+      let names = try Self.namesOfFiles(in: folder).filter { $0.hasSuffix(".a") }
       if !names.isEmpty {
         return ([], try names.sorted().map { ("\(folder)/\($0)", try keys.key(ofArchive: "\(folder)/\($0)")) })
       }

@@ -73,8 +73,12 @@ public struct Toolchain: Sendable {
     return ([compiler] + answers).compactMap { found($0) }
   }
 
-  /// Warnings are kept with the step; they don't decide it.
-  static let compileOptions = ["-std=gnu11", "-O0", "-g", "-fPIC", "-Wall", "-fno-optimize-sibling-calls"]
+  /// Warnings are kept with the step; they don't decide it. A function that nobody declares is an error, as it is from
+  /// C99 on: called as `int f()`, it would lose half of each pointer.
+  static let compileOptions = [
+    "-std=gnu11", "-O0", "-g", "-fPIC", "-Wall", "-Werror=implicit-function-declaration",
+    "-fno-optimize-sibling-calls",
+  ]
   static let linkOptions = ["-shared"]
 }
 

@@ -111,7 +111,7 @@ public struct SideCell: Sendable {
     case .unsupported, .notApplicable, .notRun: (answer.outcome.kind, answer.message ?? "")
     // The compiler's words differ from file to file; that it refused is the reason.
     case .notBuilt: (.notBuilt, "the compiler or linker refused it")
-    case .invalid: (.invalid, "the case can't be read")
+    case .invalid: (.invalid, "the case is broken")
     default: nil
     }
   }

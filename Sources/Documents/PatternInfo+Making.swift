@@ -15,7 +15,8 @@ extension PatternInfo {
       $0[name] = max($0[name] ?? 0, $1.observations)
     }
     let patterns = try FindingPatterns(of: run, in: store, scenarios: Set(sizes.keys), sizes: sizes)
-    return patterns.patterns(of: found.map { FindingPattern.Fact($0) }).map { PatternInfo($0) }
+    let texts = ScenarioTexts { try? store.file($0, of: run) }
+    return patterns.patterns(of: found.map { FindingPattern.Fact($0) }).map { PatternInfo($0).placed(in: texts) }
   }
 
   /// What somebody has to look at among the changes between two runs.

@@ -38,6 +38,8 @@ public struct PatternInfo: Codable, Sendable, Hashable {
     public var facet: String
     public var observed: String
     public var expected: String
+    /// The line of the scenario file that records it; nil where it was not found.
+    public var place: SourcePlace?
   }
 }
 
@@ -57,10 +59,22 @@ extension PatternInfo {
 
   /// `“write”: expected raised AttributeError, got returned None`; an end has no label.
   package var exampleWords: String {
-    let texts = Printable.lines([example.observed, example.expected], 60)
-    let (observed, expected) = (texts[0], texts[1])
-    let got = expected.isEmpty ? observed : "expected \(expected), got \(observed)"
+    let got = Documents.sentence(expected: example.expected, got: example.observed, 60)
     return example.label.map { "\(Words.place($0)): \(got)" } ?? got
+  }
+
+  /// The example with its line in the scenario file, if that was found.
+  package var exampleSentence: String { (example.place.map { "\($0.name): " } ?? "") + exampleWords }
+
+  /// The same with the example's line in the scenario file.
+  func placed(in texts: ScenarioTexts) -> PatternInfo {
+    guard let cell = CellID(example.cell) else { return self }
+    var placed = self
+    placed.example.place = texts.place(
+      of: Divergence(
+        label: example.label, facet: Facet(rawValue: example.facet) ?? .value, observed: example.observed,
+        expected: example.expected, oracle: .expectation(source: "")), in: cell.scenario)
+    return placed
   }
 
   /// `similar to findings/x.md`; nil where nothing is known that does.

@@ -28,7 +28,7 @@ extension ReportDocument.Headline {
       let when = oldest.map { ", the oldest since run \(Words.run($0.run, $0.started))" } ?? ""
       return "\(some.count) \(some.count == 1 ? one : many)\(when)."
     }
-    details += counts.broken.map { "A case can't be read: \($0.reason.split(separator: "\n").first ?? "")." }
+    details += counts.broken.map { "Your case is broken: \($0.reason.split(separator: "\n").first ?? "")." }
     details += counts.lacking.map {
       "The machine lacked something for \(Words.number($0.cells, "cell")): \($0.reason)."
     }

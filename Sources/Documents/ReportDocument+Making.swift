@@ -13,8 +13,10 @@ extension ReportDocument {
     let sources = try changes.files(of: run).filter { !LedgerFile.contains($0.key) }
       .mapValues { try store.content($0) }
     let found = try changes.entries()
-    patterns = PatternInfo.all(of: found, in: changes)
-    entries = found.map { Entry($0, of: run, sources, changes.parts) }
+    let texts = ScenarioTexts { sources[$0] }
+    let entries = found.map { Entry($0, of: run, sources, changes.parts, texts) }
+    self.entries = entries
+    patterns = PatternInfo.all(of: found, in: changes).map { $0.placed(in: texts) }
     self.run = RunInfo(run, beside: baseline)
     self.baseline = baseline.map { RunInfo($0) }
     notes = Self.notes(changes)
@@ -142,7 +144,8 @@ extension CellChange {
 
 extension ReportDocument.Entry {
   fileprivate init(
-    _ entry: ChangeEntry, of run: StoredRun, _ sources: [String: String], _ parts: [ScenarioID: ScenarioPart]
+    _ entry: ChangeEntry, of run: StoredRun, _ sources: [String: String], _ parts: [ScenarioID: ScenarioPart],
+    _ texts: ScenarioTexts
   ) {
     let first = entry.cells[0]
     let oracle = entry.finding?.divergence.oracle
@@ -161,7 +164,9 @@ extension ReportDocument.Entry {
         + (entry.frequency.map { ["in \($0.shown) of the last \(Words.number($0.of, "run"))"] } ?? []),
       show: ShellCommand.show(first.description, run: run.uuid), facts: entry.details.map(Self.facts) ?? [],
       output: output, traceback: traceback, attachments: left.isEmpty ? nil : left, files: files,
-      line: files.isEmpty ? nil : parts[first.scenario]?.line)
+      line: files.isEmpty ? nil : parts[first.scenario]?.line,
+      place: entry.scenario == first.scenario.description
+        ? entry.finding.flatMap { texts.place(of: $0.divergence, in: first.scenario, attempts: attempts) } : nil)
   }
 
   private static func facts(_ details: EntryDetails) -> [ReportDocument.Fact] {
@@ -170,8 +175,13 @@ extension ReportDocument.Entry {
     let labels = [now, before, reference].flatMap { $0?.observations.map(\.label) ?? [] }.unique
     return labels.map { label in
       let own = now?[label]
+      func told(_ answer: Answer?) -> String? {
+        let others = [now, before, reference].compactMap { $0 }
+        let isUncounted = others.contains { Words.isUncounted(label, in: answer, beside: $0) }
+        return text(answer?[label]) ?? (isUncounted ? Words.uncounted : nil)
+      }
       return ReportDocument.Fact(
-        label: label, now: text(own), before: text(before?[label]), reference: text(reference?[label]),
+        label: label, now: told(now), before: told(before), reference: told(reference),
         expected: own?.expected?.joined(separator: " or "), source: own?.source, holds: own?.holds)
     } + [
       ReportDocument.Fact(

@@ -42,7 +42,7 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     case unexplained
     /// Something is new, and somebody has to look.
     case attention
-    /// A case can't be read, and nothing is known of its cells.
+    /// A case is broken, and nothing is known of its cells.
     case broken
     /// The machine, not a runtime, kept something from being known.
     case environment
@@ -97,6 +97,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     /// Paths of the case's files in `sources`, and the line at which the scenario begins in the first of them.
     public var files: [String]
     public var line: Int?
+    /// The line of the scenario file that records it; nil where it was not found.
+    public var place: SourcePlace?
   }
 
   /// The first run that showed something.

@@ -34,6 +34,34 @@ extension SourcePlace {
   }
 }
 
+/// The scenario files of a run, each read once, for the lines of what was found.
+final class ScenarioTexts {
+  private let text: (String) -> String?
+  private var known: [String: ScenarioText?] = [:]
+
+  /// - Parameter text: of a file, by its path below the suites' folder; nil where the run has none.
+  init(_ text: @escaping (String) -> String?) { self.text = text }
+
+  /// Where a finding stands in the scenario's file; nil where that is not known.
+  func place(of divergence: Divergence, in scenario: ScenarioID, attempts: [Attempt] = []) -> SourcePlace? {
+    let path = "\(scenario.suite)/\(scenario.testCase)/\(Case.scenarioFileName)"
+    let one = known[path] ?? text(path).map { ScenarioText($0) }
+    known[path] = .some(one)
+    return SourcePlace(of: divergence, in: scenario, one, attempts: attempts)
+  }
+}
+
+extension SourcePlace {
+  /// `scenarios.py:12`.
+  package var name: String { "\((file as NSString).lastPathComponent):\(line)" }
+}
+
+/// `expected X, got Y`; where nothing is expected, what there is.
+package func sentence(expected: String, got: String, _ limit: Int = 160) -> String {
+  let texts = Printable.lines([got, expected], limit)
+  return expected.isEmpty ? texts[0] : "expected \(texts[1]), got \(texts[0])"
+}
+
 extension FindingInfo {
   /// `expected X, got Y`.
   package var sentence: String { "expected \(Printable.line(expected)), got \(Printable.line(observed))" }
@@ -47,7 +75,7 @@ extension AttachmentName {
     switch AttachmentName(rawValue: name) {
     case .traceback: Traceback(text).folded
     case .backtrace: Backtrace.folded(text)
-    case .output, nil: text
+    case .allocations, .output, nil: text
     }
   }
 }

@@ -20,7 +20,7 @@ public struct SummaryDocument: Codable, Sendable, Hashable {
   public var reused: [Reused]
   /// Why cells were not tried, the commonest reason first.
   public var skips: [Skipped]
-  /// Cases that can't be read, with file and line.
+  /// Cases that can't be read, or were never built, with file and line.
   public var broken: [Skipped]
   /// What the machine lacked, and how many cells that cost.
   public var lacking: [Skipped]

@@ -41,6 +41,16 @@ package enum Words {
     return "expected"
   }
 
+  /// In place of a count of leaks that a runtime can't make, or that is not made in a lane: it is not 0.
+  package static let uncounted = "not counted here"
+
+  /// Whether a label counts leaks that only one of two answers counted. Neither then differs from the other.
+  package static func isUncounted(_ label: String, in own: Answer?, beside other: Answer?) -> Bool {
+    guard let own, let other, own.outcome.ran, other.outcome.ran else { return false }
+    let (one, two) = (own[label], other[label])
+    return (one == nil) != (two == nil) && (one ?? two)?.facet == .leak
+  }
+
   /// The parts of `LANE@RUNTIME`; a runtime may be a path, a lane has no `@`.
   package static func load(_ text: String) -> (what: String, runtime: String) {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
@@ -62,8 +72,9 @@ package enum Words {
     switch AttachmentName(rawValue: name) {
     case .traceback: (0, "traceback")
     case .backtrace: (1, "C frames")
-    case .output: (2, "last output")
-    case nil: (3, name)
+    case .allocations: (2, "leaked by")
+    case .output: (3, "last output")
+    case nil: (4, name)
     }
   }
 

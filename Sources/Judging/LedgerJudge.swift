@@ -14,15 +14,17 @@ public struct LedgerJudge: ScenarioJudge {
 
   public func judgements(of cells: [TriedCell]) -> [CellID: Judgement] {
     let answered = cells.map(Self.answered)
-    // A case that nobody can read is its author's to mend, and no runtime's.
+    // A case that can't be read or built anywhere is its author's to mend, and no runtime's.
     let tried = cells.filter { !$0.attempts.allSatisfy(\.answer.outcome.isSkip) }
-    let isBroken = tried.allSatisfy { $0.attempts.allSatisfy { $0.answer.outcome == .invalid } }
+    let broken = Dictionary(grouping: tried, by: \.load.lane.flavour).filter { _, cells in
+      cells.allSatisfy { $0.attempts.allSatisfy { $0.answer.outcome == .invalid } }
+    }
     let comparison = Comparison(answered, referenceRuntime: referenceRuntime)
     let runtimes = Dictionary(cells.map { ($0.id.runtime, $0.load.runtime) }) { first, _ in first }
     return zip(cells, answered).reduce(into: [:]) { judgements, pair in
       let (cell, answered) = pair
       judgements[cell.id] =
-        isBroken || cell.attempts.allSatisfy(\.answer.outcome.isSkip)
+        broken[cell.load.lane.flavour] != nil || cell.attempts.allSatisfy(\.answer.outcome.isSkip)
         ? Judgement(verdict: .notJudged)
         : judge(
           cell.id, on: cell.load.runtime,

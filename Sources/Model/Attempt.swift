@@ -65,6 +65,8 @@ public enum AttachmentName: String, Sendable, CaseIterable {
   case output
   /// The frames of C where the cell died or hung, as a debugger says.
   case backtrace
+  /// What each call of a scenario leaves behind, and the frames of C that made it.
+  case allocations
   /// The fault handler's traceback, or the Python traceback of an exception that got out.
   case traceback
 }

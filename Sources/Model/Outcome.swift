@@ -20,7 +20,7 @@ public enum Outcome: Hashable, Sendable, CustomStringConvertible {
   case damagedResult
   case notBuilt
   case notLoadable
-  /// The case itself can't be read: manifest or scenario file.
+  /// The case itself can't be used: its manifest or its scenario file can't be read, or it was never built anywhere.
   case invalid
   /// The runtime has no `hpy`, or one that is of no use.
   case unsupported

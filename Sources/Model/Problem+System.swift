@@ -29,6 +29,18 @@ extension Problem {
     return [NSPOSIXErrorDomain, NSCocoaErrorDomain].contains((error as NSError).domain)
   }
 
+  /// A file or folder that may be as good as any, and could not be read for what the machine lacked.
+  ///
+  /// - Parameter reason: what the system says, or what was told of it before.
+  public init(lack reason: String, at path: String) {
+    self.init(
+      .environment, at: path, reason.hasPrefix("can't be read: ") ? reason : "can't be read: \(reason)",
+      remedy: "free the resource, or raise the limit, and try again")
+  }
+
+  /// Whether it tells what the machine lacked, and nothing of the file that it names.
+  public var isLack: Bool { kind == .environment && MachineFault.sign(in: found) != nil }
+
   private static func words(of error: NSError) -> String {
     let inner = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
     return inner.domain == NSPOSIXErrorDomain

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Platform
 
 /// One extension with its scenarios: a folder below a suite's.
 public struct Case: Hashable, Sendable, Codable {
@@ -83,8 +84,30 @@ public struct Case: Hashable, Sendable, Codable {
   }
 
   /// Names of all files that decide what this case answers: C sources and headers, scenarios, manifest.
-  public func files() -> [String] {
-    (try? Self.namesOfFiles(in: directory)) ?? []
+  ///
+  /// None where the folder may not be read.
+  ///
+  /// - Throws: what the machine lacked to read it: files that were not seen are not files that are gone.
+  public func files() throws -> [String] {
+    do {
+      return try Self.namesOfFiles(in: directory)
+    } catch  where MachineFault.lack(in: error) == nil {
+      return []
+    }
+  }
+
+  /// The text of one of its files; what is no UTF-8 in it is replaced. Empty for one that may not be read.
+  ///
+  /// - Throws: `Problem` where the machine lacked what reading takes.
+  public func text(of file: String) throws -> String {
+    let path = directory.appending(path: file).path
+    do {
+      return String(decoding: try PlainFile.read(path), as: UTF8.self)
+    } catch PlainFile.Failure.unreadable(let reason) where MachineFault.sign(in: reason) != nil {
+      throw Problem(lack: reason, at: path)
+    } catch {
+      return ""
+    }
   }
 
   /// - Throws: what the system says when the folder can't be read.

@@ -22,6 +22,10 @@ public struct SuiteFolder: Sendable {
         found.append(Case.read(suite: suite.lastPathComponent, directory: directory))
       }
     }
+    // A case that the machine could not open is not a broken one: a plan without it would be of other suites.
+    if let lack = found.flatMap(\.problems).first(where: \.isLack) {
+      throw Problem(lack: lack.found, at: lack.place)
+    }
     ledger = try Ledger(suites: url, names: suites.map(\.lastPathComponent))
     let readable = found.map(\.scenarioFile).filter {
       TextFile.problem(with: $0) == nil && FileManager.default.fileExists(atPath: $0)

@@ -12,14 +12,17 @@ struct Job: Sendable {
   let builder: Builder
   let executor: Executor
   let judge: any ScenarioJudge
+  let broken: BrokenCases
   let settled: SettledDoubts
   let reuse: Reuse
   /// Nil where nobody wants frames of C.
-  let debugger: Debugger?
+  let closer: (debugger: Debugger, leaks: LeakTracer)?
   /// How often each cell is tried to begin with.
   let repetitions: Int
   let patience: MachineHealth.Patience
   let emit: @Sendable (RunEvent) async -> Void
+  /// Told of what ends the run.
+  let fail: @Sendable (any Error) async -> Void
   /// Asked behind each final verdict; true ends the run.
   let isEnough: @Sendable () -> Bool
 
@@ -134,7 +137,7 @@ struct Job: Sendable {
   /// Where all of it was taken over, nothing is run. Beside cells that were, one that was taken over with a single
   /// attempt, and now is in doubt, is run like them.
   func finish(_ scenario: AnsweredScenario) async {
-    var cells = scenario.cells
+    var cells = await marked(scenario)
     let first = judge.judgements(of: cells)
     let doubts = judge.doubts(about: cells, first)
     let hasRun = cells.contains { $0.reusedFrom == nil && !$0.outcome.isSkip }
@@ -155,7 +158,7 @@ struct Job: Sendable {
     }
     let judgements = judge.judgements(of: cells)
     for index in cells.indices where judgements[cells[index].id]?.verdict == .new {
-      await debug(&cells[index], of: scenario.testCase)
+      await lookCloser(at: &cells[index], judgements[cells[index].id], of: scenario.testCase)
     }
     for cell in cells {
       guard let judgement = judgements[cell.id] else { continue }
@@ -167,6 +170,16 @@ struct Job: Sendable {
       }
       await emit(.judged(result, steps: binary?.steps ?? []))
       if isEnough() { await board.close() }
+    }
+  }
+
+  /// The cells, with those of a broken case as that.
+  private func marked(_ scenario: AnsweredScenario) async -> [TriedCell] {
+    do {
+      return try broken.marked(scenario)
+    } catch {
+      await fail(error)
+      return scenario.cells
     }
   }
 
@@ -187,15 +200,21 @@ struct Job: Sendable {
     return attempts
   }
 
-  /// Adds the frames of C to the first attempt that died or hung.
-  private func debug(_ cell: inout TriedCell, of testCase: Case) async {
-    guard let debugger, cell.reusedFrom == nil, !Task.isCancelled,
-      let index = cell.attempts.firstIndex(where: { Debugger.isMeant($0.answer.outcome) }),
-      case .file(let path) = await builder.binary(of: testCase, for: cell.load).product
+  /// Adds the frames of C to the first attempt that died or hung, or to that which leaked.
+  private func lookCloser(at cell: inout TriedCell, _ judgement: Judgement?, of testCase: Case) async {
+    guard let closer, cell.reusedFrom == nil, !Task.isCancelled else { return }
+    let died = cell.attempts.firstIndex { Debugger.isMeant($0.answer.outcome) }
+    let leaks = judgement?.findings.contains(where: LeakTracer.isMeant) ?? false
+    guard died != nil || leaks, case .file(let path) = await builder.binary(of: testCase, for: cell.load).product
     else { return }
-    let frames = await debugger.backtrace(
-      of: cell.id, cell.attempts[index].answer.outcome, cell.load, testCase, binary: path)
-    if let frames { cell.attempts[index].attachments[AttachmentName.backtrace.rawValue] = frames }
+    if let died {
+      let frames = await closer.debugger.backtrace(
+        of: cell.id, cell.attempts[died].answer.outcome, cell.load, testCase, binary: path)
+      if let frames { cell.attempts[died].attachments[AttachmentName.backtrace.rawValue] = frames }
+    } else {
+      let blocks = await closer.leaks.allocations(of: cell.id, cell.load, testCase, binary: path)
+      if let blocks { cell.attempts[0].attachments[AttachmentName.allocations.rawValue] = blocks }
+    }
   }
 
   private func again(_ cell: TriedCell, of testCase: Case, _ circumstances: [Circumstances]) async -> [Attempt] {

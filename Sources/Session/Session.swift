@@ -57,10 +57,14 @@ public struct Session: Sendable {
 
   /// Builds, executes, compares and judges all that is planned.
   ///
-  /// - Parameter store: where results may be taken over from, if the options want that.
+  /// - Parameters:
+  ///   - store: where results may be taken over from, if the options want that.
+  ///   - history: where it stands which cases were ever built; nil where each that isn't is judged.
   /// - Returns: how it ended; a cancelled task ends it as `interrupted`, with everything kept that was answered.
   /// - Throws: `Problem` when there is no compiler, or what an observer could not do.
-  public func run(observers: [any RunObserver], reusing store: Store? = nil) async throws -> RunEnd {
+  public func run(
+    observers: [any RunObserver], reusing store: Store? = nil, history: Store? = nil
+  ) async throws -> RunEnd {
     let toolchain = try await Toolchain(cache: options.cache)
     let trouble = FirstError()
     let builder = try Self.builder(options, selection, toolchain) { trouble.end($0) }
@@ -84,17 +88,19 @@ public struct Session: Sendable {
     let reuse = Reuse(
       store: options.reuses && options.repetitions == 1 ? store : nil, before: resumption?.run.clock,
       ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
-    await emit(.started(header(toolchain, harness: reuse.program)))
+    await emit(.started(try header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
     let compiled = await compiledModules()
     let board = Board(left)
     let newLimit = options.newLimit ?? .max
     if let resumption, resumption.kept[.new, default: 0] >= newLimit { await board.close() }
     let settled = SettledDoubts()
+    let broken = BrokenCases(ledger: suites.ledger.entries, history: options.kind == .run ? history : nil)
     let machine = MachineHealth(options.patience)
-    let debugger = Debugger(
+    let alone = AloneRun(
       scratch: scratch.url, environment: Interpreter.environment(files), limits: options.limits,
       sandbox: options.sandbox)
+    let closer = (debugger: Debugger(alone), leaks: LeakTracer(alone, compiler: toolchain.compiler))
     let jobs = (0..<max(1, options.jobs)).map { number in
       Job(
         board: board, builder: builder,
@@ -102,9 +108,9 @@ public struct Session: Sendable {
           files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files), variables: compiled, machine: machine,
           sandbox: options.sandbox),
-        judge: judge, settled: settled, reuse: reuse, debugger: options.debugs ? debugger : nil,
+        judge: judge, broken: broken, settled: settled, reuse: reuse, closer: options.debugs ? closer : nil,
         repetitions: options.repetitions,
-        patience: options.patience, emit: emit,
+        patience: options.patience, emit: emit, fail: { trouble.note($0) },
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }
     while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }
@@ -183,15 +189,23 @@ public struct Session: Sendable {
     return end
   }
 
-  func header(_ toolchain: Toolchain, harness: ContentKey?) -> RunHeader {
+  private static func files(of one: Case) throws -> [String] {
+    do {
+      return try one.files()
+    } catch {
+      throw Problem(lack: Problem.words(of: error), at: one.directory.path)
+    }
+  }
+
+  /// The run as it is recorded.
+  ///
+  /// - Throws: `Problem` where the machine lacked what reading the files of a case takes.
+  func header(_ toolchain: Toolchain, harness: ContentKey?) throws -> RunHeader {
     var texts: [String: String] = [:]
     var scenarios: [RecordedScenario] = []
     for one in plan.units.map(\.testCase) {
       let folder = "\(one.suite)/\(one.name)"
-      for name in one.files() {
-        texts["\(folder)/\(name)"] =
-          (try? String(contentsOf: one.directory.appending(path: name), encoding: .utf8)) ?? ""
-      }
+      for name in try Self.files(of: one) { texts["\(folder)/\(name)"] = try one.text(of: name) }
       scenarios += one.scenarios.map {
         RecordedScenario(
           path: "\(folder)/\(Case.scenarioFileName)", name: $0.name, line: $0.line, content: $0.content)

@@ -6,7 +6,7 @@
 #   COMMAND  hpy-conform, which finds interpreters and makes the environments
 #
 # An interpreter that is installed in any way (PATH, pyenv, uv) is used. For the others, Debian's suites are asked:
-# 3.11 and its debug build in bookworm, 3.13 in trixie, 3.14 and 3.15 in forky; no suite has 3.8 to 3.10 and 3.12.
+# 3.11 and its debug build in bookworm, 3.13 in trixie, 3.14, 3.15 and their debug builds in forky; no suite has 3.8 to 3.10 and 3.12.
 # What can't be had is told with its reason, and ends nothing.
 set -eu
 
@@ -30,6 +30,8 @@ cpython python3.11-dbg bookworm 3.11 python3.11-dbg libpython3.11-dbg libpython3
 cpython python3.13 trixie 3.13 python3.13 libpython3.13-dev python3.13-venv
 cpython python3.14 forky 3.14 python3.14 libpython3.14-dev python3.14-venv
 cpython python3.15 forky 3.15 python3.15 libpython3.15-dev python3.15-venv
+cpython python3.14-dbg forky 3.14 python3.14-dbg libpython3.14-dbg libpython3.14-dev python3.14-venv
+cpython python3.15-dbg forky 3.15 python3.15-dbg libpython3.15-dbg libpython3.15-dev python3.15-venv
 unpack "$folder/pypy-7.3.11" bookworm pypy3 7.3.11 pypy3 pypy3-dev
 unpack "$folder/pypy-8.0.1" forky pypy3 8.0.1 pypy3 pypy3-dev
 

@@ -11,6 +11,27 @@ public struct EarlierAttempts: Sendable, Hashable {
 }
 
 extension Store {
+  /// Whether any run has loaded a binary of a case, in any of these flavours and on any runtime.
+  public func wasLoaded(suite: String, testCase: String, _ flavours: Set<Flavour>) throws -> Bool {
+    try read { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT DISTINCT lane, outcome FROM scenario JOIN cell ON cell.scenario_id = scenario.id
+          JOIN result ON result.cell_id = cell.id JOIN answer ON answer.id = answer_id
+          WHERE suite = ? AND test_case = ?
+          """, arguments: [suite, testCase])
+      while let row = try rows.next() {
+        guard let lane = Lane(try row.decode(String.self, atIndex: 0)), flavours.contains(lane.flavour) else {
+          continue
+        }
+        let outcome = try row.decode(Outcome.self, atIndex: 1)
+        if outcome.isLoaded, !outcome.isSkip { return true }
+      }
+      return false
+    }
+  }
+
   /// The latest attempts at cells with the very same input.
   ///
   /// - Parameters:

@@ -134,7 +134,9 @@ struct RunningOptions: ParsableArguments {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Run new crashes and hangs once more under gdb, if it is installed, to record their C frames.")
+    help: ArgumentHelp(
+      "Run new crashes and hangs once more under gdb, if it is installed, to record their C frames, and new leaks to "
+        + "record the C that allocated the blocks."))
   var debugger = true
 
   /// - Throws: `Problem` for a sandbox that can't be had.

@@ -18,7 +18,9 @@ extension Session {
   /// - Throws: `Problem` for what the run or the database could not do.
   func recorded(in writer: StoreWriter) async throws -> StoredRun {
     let end = try await Interruption.cancelling {
-      try await run(observers: [StoreObserver(writer), ProgressLine(), DebuggerNote()], reusing: writer.store)
+      try await run(
+        observers: [StoreObserver(writer), ProgressLine(), DebuggerNote()], reusing: writer.store,
+        history: writer.store)
     }
     return try writer.store.run(end.run)
   }

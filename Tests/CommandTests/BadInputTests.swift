@@ -42,28 +42,93 @@ struct BadInputTests {
   }
 
   @Test(
-    "a case that doesn't build or load is a recorded outcome with its reason, and its neighbour runs",
+    "a case that never built on any runtime, or whose module has another name, is broken: once, with file and line",
     arguments: [
-      ("capi-heap.c", "int x = y;\n", "not built", "capi-heap.c:1"),
-      ("capi-heap.c", Sources.capi(["fine": ""], initialiser: "PyInit_other"), "not loadable", "PyInit_ext"),
+      ("int x = y;\n", "capi.c:1: does not compile on cpython-3.11: "),
+      (
+        Sources.capi(["fine": "    undeclared_function();"]),
+        "does not compile on cpython-3.11: implicit declaration of function "
+      ),
+      ("#include \"no_such_header.h\"\n", "capi.c:1: does not compile on cpython-3.11: no_such_header.h: No such file"),
+      (
+        Sources.capi(["fine": ""], initialiser: "PyInit_other"),
+        "the module is named `other`, expected PyInit_ext; rename it, or set `module = \"other\"` in case.toml"
+      ),
+      (
+        "#include \"conform_capi.h\"\n",
+        "has no init function, so it can't be loaded on cpython-3.11: expected PyInit_ext"
+      ),
     ])
-  func brokenCases(file: String, text: String, outcome: String, message: String) async throws {
+  func brokenCases(source: String, message: String) async throws {
     let project = try Self.project([
-      "s/broken/capi-heap.c": Self.good,
-      "s/broken/scenarios.py": Sources.scenarios([("fails", "expect('fine', ext.fine(), None, source='document')")]),
+      "s/broken/capi.c": source,
+      "s/broken/scenarios.py": Sources.scenarios([
+        ("fails", "expect('fine', ext.fine(), None, source='document')"),
+        ("fails_too", "expect('fine', ext.fine(), None, source='document')"),
+      ]),
     ])
-    try project.write("s/broken/\(file)", text)
-    let run = try await project.run("run", "-l", "capi-heap")
-    #expect(run.exitCode == 1)
+    for command in [["run"], ["judge"], ["report"], ["nightly"]] {
+      let run = try await project.run(command)
+      #expect(run.exitCode == 64, "\(command): \(run.output)")
+    }
     let results = try project.results()
     #expect(results["works@capi-heap"]?.verdict == .conforming)
-    let broken = try #require(results["fails@capi-heap"] ?? results["*@capi-heap"])
-    #expect(broken.outcome.description == outcome)
-    #expect(broken.verdict == .new)
-    #expect(broken.message?.contains(message) == true, "\(broken.message ?? "")")
-    let section = try #require(try project.summary().sections.first { $0.verdict == .new })
-    #expect(section.findings.map(\.finding.observed) == [outcome])
-    #expect(section.findings[0].message == broken.message)
+    for cell in ["fails@capi-heap", "fails@capi-static", "fails_too@capi-heap", "fails_too@capi-static"] {
+      let broken = try #require(results[cell])
+      #expect(broken.outcome == .invalid)
+      #expect(broken.verdict == .notJudged)
+    }
+    let summary = try project.summary()
+    #expect(summary.sections.isEmpty)
+    // It is told once for all of its cells.
+    #expect(summary.broken.map(\.cells) == [4])
+    #expect(summary.broken[0].reason.contains(message), "\(summary.broken[0].reason)")
+    #expect(summary.broken[0].reason.contains("/s/broken/capi.c:"), "\(summary.broken[0].reason)")
+  }
+
+  @Test("a case that was built before, or is built in another lane, is not broken: it is not built, and that is new")
+  func unbuiltCases() async throws {
+    let scenarios = Sources.scenarios([("fails", "expect('fine', ext.fine(), None, source='document')")])
+    let project = try Self.project([
+      "s/before/capi-heap.c": Self.good, "s/before/scenarios.py": scenarios,
+      "s/half/capi.c": "#include \"conform_capi.h\"\n#if CONFORM_STATIC_TYPES\n#error static\n#endif\n" + Self.good,
+      "s/half/scenarios.py": scenarios,
+    ])
+    #expect(try await project.run("run", "s/before").exitCode == 0)
+    try project.write("s/before/capi-heap.c", "int x = y;\n")
+    #expect(try await project.run("run", "s/before", "s/half").exitCode == 1)
+    let cells = try project.cells()
+    for cell in ["s/before/fails@capi-heap@cpython-3.11", "s/half/fails@capi-static@cpython-3.11"] {
+      #expect(cells[cell]?.outcome == .notBuilt)
+      #expect(cells[cell]?.verdict == .new)
+    }
+    #expect(cells["s/half/fails@capi-heap@cpython-3.11"]?.verdict == .conforming)
+    #expect(try project.summary().broken.isEmpty)
+  }
+
+  @Test("what is not built as its ledger says is known, not broken")
+  func knownUnbuiltCases() async throws {
+    let project = try Self.project([
+      "s/known/capi-heap.c": "int x = y;\n",
+      "s/known/scenarios.py": Sources.scenarios([("fails", "expect('fine', ext.fine(), None, source='document')")]),
+      "s/ledger.toml": """
+      [[cause]]
+      name = "never-built"
+      reason = "there is no y"
+      link = "https://example.org/y"
+      upstream = "not reported"
+      lanes = ["capi-heap"]
+      runtimes = [{ implementation = "cpython", version = ">=3.8" }]
+
+      [[cause.place]]
+      scenario = "known/fails"
+      facet = "outcome"
+      observed = "not built"
+      """,
+    ])
+    let run = try await project.run("run")
+    #expect(run.exitCode == 0, "\(run.output)")
+    #expect(try project.results()["fails@capi-heap"]?.verdict == .known)
   }
 
   @Test(

@@ -40,6 +40,63 @@ struct LeakTests {
     #expect(fixed.allSatisfy { $0.answer[Self.kept] == nil })
   }
 
+  @Test("a new leak says which C allocated what stays, where it was allocated at all")
+  func allocations() async throws {
+    let made = """
+      static PyObject *made(void)
+      {
+          return PyBytes_FromString("nobody releases these");
+      }
+      """
+    let project = try Project([
+      "s/one/capi-heap.c": Sources.capi(["keep": "    Py_INCREF(self);", "lose": "    (void)made();"], includes: made),
+      "s/one/scenarios.py": Sources.scenarios([
+        ("leaks", "record('answer', ext.keep())"), ("loses", "record('answer', ext.lose())"),
+      ]),
+    ])
+    #expect(try await project.run("run").exitCode == 1)
+    let results = try project.results()
+    let loses = try #require(results["loses@capi-heap"])
+    let text = try project.attempts(loses)[0][.allocations]
+    let lines = text.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("each call leaves 1 block of ") == true, "\(text)")
+    #expect(lines.contains { $0.contains("made at s/one/capi-heap.c:") }, "\(text)")
+    #expect(lines.last?.contains("lose at s/one/capi-heap.c:") == true, "\(text)")
+    #expect(try project.attempts(try #require(results["leaks@capi-heap"]))[0][.allocations].isEmpty)
+    let shown = try await project.run("show", loses.cell.description)
+    #expect(shown.output.contains("leaked by\n  each call leaves 1 block"), "\(shown.output)")
+    // It is an aid of the run that a person waits for, and can be left out like the debugger's.
+    #expect(try await project.run("run", "--no-debugger").exitCode == 1)
+    #expect(try project.attempts(try #require(try project.results()["loses@capi-heap"]))[0][.allocations].isEmpty)
+  }
+
+  @Test("a handle that stays open says which C opened it")
+  func handles() async throws {
+    let source = """
+      #include "hpy.h"
+      #include "conform.h"
+      HPyDef_METH(lose, "lose", HPyFunc_NOARGS)
+      static HPy lose_impl(HPyContext *ctx, HPy self)
+      {
+          HPy lost = HPyUnicode_FromString(ctx, "nobody closes this");
+          (void)lost;
+          return HPy_Dup(ctx, ctx->h_None);
+      }
+      static HPyDef *defines[] = {&lose, NULL};
+      static HPyModuleDef definition = {.doc = "", .defines = defines};
+      HPy_MODINIT(ext, definition)
+      """
+    let project = try Project([
+      "s/one/hpy.c": source,
+      "s/one/scenarios.py": Sources.scenarios([("loses", "record('answer', ext.lose())")]),
+    ])
+    #expect(try await project.run("run", "--lane", "universal+debug").exitCode == 1)
+    let result = try #require(try project.results()["loses@universal+debug"])
+    let text = try project.attempts(result)[0][.allocations]
+    #expect(text.hasPrefix("each call leaves a handle open, for 'nobody closes this', opened by\n"), "\(text)")
+    #expect(text.contains("lose_impl at s/one/hpy.c:6"), "\(text)")
+  }
+
   @Test("0:0 repeats nothing; other numbers are other cells for --reuse")
   func numbers() async throws {
     let project = try Project(Self.leaking)

@@ -1,6 +1,6 @@
 """What repeats of a scenario leave behind, and that repeating changes nothing else.
 
-Blocks are counted on CPython 3.11 alone, and PyPy counts nothing.
+Blocks are counted on CPython, and PyPy counts nothing.
 """
 
 import sys
@@ -40,6 +40,32 @@ def keeps_what_lives_anyway(ext):
     ext.keep(ext)
     ext.keep(ext)
     record("answer", ext.answer())
+
+
+@scenario
+def keeps_a_constant(ext):
+    ext.keep(12345.678)
+    record("answer", ext.answer())
+
+
+@scenario
+def keeps_a_constant_of_a_lambda(ext):
+    ext.keep((lambda: (1.5, 2.5))())
+    record("answer", ext.answer())
+
+
+@scenario
+def keeps_a_global(ext):
+    ext.keep(HELD)
+    record("answer", ext.answer())
+
+
+@scenario
+def takes_a_cache_back(ext):
+    calls = ext.count()
+    record("calls", calls)
+    if calls < 7:  # what grows in the first measured calls, and not in later ones
+        ext.keep(object())
 
 
 @scenario
@@ -104,7 +130,7 @@ class RepeatsTest(WorkerTest):
     def expected(self, **values):
         """Labels and values for this runtime, 0 where nothing is said; none where nothing is counted."""
         names = {"kept": KEPT}
-        if sys.version_info[:2] == (3, 11):
+        if sys.implementation.name == "cpython":
             names["blocks"] = BLOCKS
         if hasattr(sys, "gettotalrefcount"):
             names["total"] = TOTAL
@@ -121,6 +147,16 @@ class RepeatsTest(WorkerTest):
     def test_a_leaked_reference_needs_no_leaked_object(self):
         """References to the module grow, though it lives anyway."""
         self.assertEqual(self.growth("keeps_what_lives_anyway"), self.expected(kept="2", total="2"))
+
+    def test_a_reference_to_what_the_scenario_file_holds_is_counted(self):
+        """Constants and globals live as long as the file is loaded: no block shows that a reference is lost."""
+        for scenario in ("keeps_a_constant", "keeps_a_constant_of_a_lambda", "keeps_a_global"):
+            with self.subTest(scenario=scenario):
+                self.assertEqual(self.growth(scenario), self.expected(kept="1", total="1"))
+
+    def test_growth_that_does_not_come_again_is_none(self):
+        """All of the first measured calls grow; those that are measured again don't."""
+        self.assertEqual(self.growth("takes_a_cache_back"), self.expected())
 
     def test_a_reference_released_twice_shows(self):
         """The count falls."""

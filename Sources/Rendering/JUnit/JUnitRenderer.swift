@@ -83,7 +83,7 @@ private struct JUnitSuite {
     _ cell: ReportDocument.Cell, of scenario: String, in document: ReportDocument, _ pattern: String?
   ) -> (String, String, String, String) {
     let told = document.findings(of: cell).map { finding in
-      "\(Words.place(finding.label)): \(finding.observed); expected \(finding.expected)"
+      "\(Words.place(finding.label)): expected \(finding.expected), got \(finding.observed)"
         + (finding.oracle == "expected" ? "" : " (\(finding.oracle))")
         + (finding.reason.map { "; \(finding.verdict): \($0)" } ?? "")
     }.joined(separator: "\n")
@@ -97,7 +97,7 @@ private struct JUnitSuite {
     }
     switch (cell.change, Verdict(rawValue: cell.verdict) ?? .notJudged) {
     case (.environmentBroken, _): return because("error", said)
-    case (.flaky, _), (_, .flaky): return because("skipped", "the answer varies")
+    case (.flaky, _), (_, .flaky): return because("failure", "flaky: the answer varies")
     case (_, .new), (.newlyUnsupported, _): return because("failure", "\(cell.change.rawValue): \(cell.outcome)")
     case (_, .fixed): return because("failure", "the ledger entry no longer holds")
     case (_, .notJudged): return because("skipped", said)

@@ -26,7 +26,7 @@ extension ReportDocument: MarkdownDocument {
     let rest = patterns.count - Self.shown.patterns
     return patterns.prefix(Self.shown.patterns).enumerated().map { number, pattern in
       "\(number + 1). **\(Markdown.escaped(pattern.title))** \(Markdown.escaped(pattern.sentence))<br>"
-        + "\(Markdown.code(pattern.example.cell)) \(Markdown.escaped(Printable.line(pattern.exampleWords, 200)))"
+        + "\(Markdown.code(pattern.example.cell)) \(Markdown.escaped(Printable.line(pattern.exampleSentence, 200)))"
     } + (rest > 0 ? ["", "… and \(Words.number(rest, "more pattern"))."] : [])
   }
 
@@ -69,8 +69,9 @@ extension ReportDocument.Entry {
     }
     return [
       change.rawValue, "\(Markdown.code(scenario))<br>\(Markdown.escaped(whereabouts))",
-      (label.map { "\(Markdown.escaped(Words.place($0))): " } ?? "") + Markdown.code(texts[0])
-        + (expected.isEmpty ? "" : ", expected \(Markdown.code(texts[1]))"),
+      (label.map { "\(Markdown.escaped(Words.place($0))): " } ?? "")
+        + (expected.isEmpty ? "" : "expected \(Markdown.code(texts[1])), got ") + Markdown.code(texts[0])
+        + (place.map { "<br>\(Markdown.code("\($0.name): \(Printable.line($0.text, 100))"))" } ?? ""),
       since ?? "", Markdown.code(show),
     ]
   }

@@ -28,7 +28,8 @@ struct EntryView {
   let place: String
   let gist: String
   let whereabouts: String
-  let expectedBy: String
+  /// `scenarios.py:12: expect(…)`; empty where its line is not known.
+  let at: String
   /// Empty where nothing is known of its beginning.
   let since: String
   let firstCell: String
@@ -49,7 +50,7 @@ struct EntryView {
     row = names.row(entry.scenario)
     place = Words.place(entry.label)
     gist = entry.observed == entry.expected ? "" : PageText.gist(entry.label, entry.observed, entry.expected)
-    expectedBy = entry.source != nil ? "promised" : entry.reference != nil ? "reference" : "expected"
+    at = entry.place.map { Printable.line("\($0.name): \($0.text)", 200) } ?? ""
     whereabouts = names.whereabouts(entry.cells)
     since = entry.since.map { Self.words($0, isNew: $0.run == names.run) } ?? ""
     firstCell = entry.cells.first ?? "the cell"

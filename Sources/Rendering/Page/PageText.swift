@@ -23,7 +23,7 @@ enum PageText {
 
   /// A difference in a line.
   static func gist(_ label: String?, _ observed: String, _ expected: String) -> String {
-    Printable.line("\(Words.place(label)): \(observed), not \(expected)", 110)
+    Printable.line("\(Words.place(label)): \(sentence(expected: expected, got: observed))", 110)
   }
 
   /// Lines as Python counts them.

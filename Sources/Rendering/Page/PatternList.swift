@@ -46,7 +46,7 @@ struct PatternView {
     title = pattern?.kind ?? ""
     sentence = pattern?.sentence ?? ""
     exampleCell = pattern?.example.cell ?? ""
-    example = pattern.map { Printable.line($0.exampleWords, 200) } ?? ""
+    example = pattern.map { Printable.line($0.exampleSentence, 200) } ?? ""
     self.number = number
     tone = pattern?.isMild == true ? .warn : .bad
     isCrash = pattern?.isCrash ?? false

@@ -39,17 +39,22 @@ extension CellDocument: TerminalDocument {
       + labels.flatMap { label in
         let (one, two) = (own[label], referenceAnswer?[label])
         let isBroken = one?.holds == false
-        let differs = reference != nil && one?.value != two?.value
+        let isUncounted = Words.isUncounted(label, in: own, beside: referenceAnswer)
+        let differs = reference != nil && one?.value != two?.value && !isUncounted
         let mark = isBroken ? "✗" : differs ? "≠" : one?.holds == true ? "✓" : " "
-        let texts = ["\(mark) \(Printable.line(label, .max))", Self.text(one), reference == nil ? "" : Self.text(two)]
+        let texts = [
+          "\(mark) \(Printable.line(label, .max))", Self.text(one, isUncounted),
+          reference == nil ? "" : Self.text(two, isUncounted),
+        ]
         let promise = "    promised \(one?.expected?.joined(separator: " or ") ?? ""): \(one?.source ?? "")"
         return Self.row(texts, [first, rest, rest]).map { isBroken ? $0.red : differs ? $0.yellow : $0 }
           + (isBroken ? [Printable.line(promise, .max).green] : [])
       }
   }
 
-  private static func text(_ one: Observation?) -> String {
-    one.map { $0.value + ($0.message.map { "\n“\($0)”" } ?? "") } ?? Divergence.absent
+  private static func text(_ one: Observation?, _ isUncounted: Bool) -> String {
+    one.map { $0.value + ($0.message.map { "\n“\($0)”" } ?? "") }
+      ?? (isUncounted ? Words.uncounted : Divergence.absent)
   }
 
   /// Texts beside each other, each wrapped to its width.

@@ -22,7 +22,7 @@ extension PatternInfo {
   /// Its sentence, and an example.
   func lines(_ layout: TerminalLayout) -> [String] {
     let words = layout.wrapped(sentence, first: "\(title)  ", next: 2)
-    let example = "  \(exampleWords): \(example.cell)"
+    let example = "  \(exampleSentence): \(example.cell)"
     return words.enumerated().map { paint($1, isFirst: $0 == 0) } + [Printable.line(example, layout.width - 1).dim]
   }
 

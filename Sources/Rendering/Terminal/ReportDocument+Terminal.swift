@@ -86,10 +86,12 @@ extension ReportDocument.Entry {
       lines.append("    \(Printable.line(show, .max))".dim)
     }
     let texts = Printable.lines([observed, expected, before ?? observed], 160)
-    lines.append("    \(Printable.line(Words.place(label, facet), .max)): \(texts[0].red)")
-    if !expected.isEmpty {
-      let oracle = Words.oracle(label: label, source: source, reference: reference)
-      lines.append("      \(Printable.line(oracle, .max)): \(texts[1].green)")
+    let got = "got \(texts[0].red)"
+    let said = expected.isEmpty ? got : "expected \(texts[1].green), \(got)"
+    lines.append("    \(Printable.line(Words.place(label, facet), .max)): \(said)")
+    if let place { lines.append("      \(Printable.line("\(place.name): \(place.text)", 200))".dim) }
+    if source != nil || reference != nil {
+      lines.append("      \(Printable.line(Words.oracle(label: label, source: source, reference: reference), .max))".dim)
     }
     if before != nil { lines.append("      before: \(texts[2])") }
     return lines

@@ -31,7 +31,8 @@ extension SummaryDocument: TerminalDocument {
 
   private var brokenCases: [String] {
     if broken.isEmpty { return [] }
-    return ["BROKEN: these cases can't be read; fix them and run them again".bold.red]
+    let words = broken.count == 1 ? "your case is broken; fix it" : "your cases are broken; fix them"
+    return ["BROKEN CASE: \(words), and run again".bold.red]
       + broken.flatMap { one in one.reason.split(separator: "\n").map { "  \(Printable.line(String($0), .max))" } }
   }
 

@@ -2,12 +2,15 @@
 
 LOADER is `import`, or the mode of hpy.universal.load: `universal`, `debug`, `trace`. Exit code 1 says that the scenario
 raised, or that a promise was broken; a crash or a hang (SIGALRM) ends the process. With --leaks the scenario is called
-again, and what each call leaves behind is counted. --seconds=N: when that is a hang.
+again, and what each call leaves behind is counted. --seconds=N: when that is a hang. --allocations=LIBRARY, a compiled
+allocations.c: prints the frames of C that made what each call leaves behind; in the debug mode, those of handles.
 """
 
+import ctypes
 import faulthandler
 import os
 import signal
+import subprocess
 import sys
 import traceback
 
@@ -55,12 +58,14 @@ def call(function, ext, loader):
 def count_leaks(function, ext):
     """What each of three calls adds, after three that fill caches."""
     counters = {}
-    if sys.version_info[:2] == (3, 11) and sys.implementation.name == "cpython":
+    if sys.implementation.name == "cpython":
         counters["memory blocks"] = sys.getallocatedblocks
     if hasattr(sys, "gettotalrefcount"):
         counters["references"] = sys.gettotalrefcount
     if hasattr(sys, "getrefcount"):
         kept = [ext, None, True, False, (), "", object, type, int, str, TypeError] + list(vars(ext).values())
+        kept += [one for code in codes_of(function) for one in code.co_consts]
+        kept = list({id(one): one for one in kept}.values())
         counters["references to what outlives the scenario"] = lambda: sum(map(sys.getrefcount, kept))
     hpy_conform.muted.append(True)
     counts = {label: [0] * 4 for label in counters}
@@ -68,7 +73,7 @@ def count_leaks(function, ext):
         if number > -3:
             function(ext)
         hpy_conform.collect()
-        if hasattr(sys, "_clear_type_cache"):
+        if sys.version_info < (3, 12):
             sys._clear_type_cache()
         for label in counters:
             counts[label][max(number, 0)] = counters[label]()
@@ -76,6 +81,121 @@ def count_leaks(function, ext):
     for label, found in counts.items():
         added = sorted(after - before for before, after in zip(found, found[1:]))[1]
         hpy_conform.expect("repeats: " + label, added, 0, source="Python/C API, 'Reference Counts'")
+
+
+def codes_of(function):
+    """The code of a function, and of those that are defined in it."""
+    codes = [function.__code__]
+    for code in codes:
+        codes.extend(one for one in code.co_consts if isinstance(one, type(code)))
+    return codes
+
+
+def say_allocations(function, ext, library):
+    """The frames of C behind what each of three calls leaves allocated, after three that fill caches."""
+    helper = ctypes.PyDLL(library)
+    helper.conform_next.restype = ctypes.c_long
+    helper.conform_watch(ctypes.pythonapi.PyMem_GetAllocator, ctypes.pythonapi.PyMem_SetAllocator)
+    hpy_conform.muted.append(True)
+    for number in range(6):
+        helper.conform_record(int(number >= 3))
+        function(ext)
+        helper.conform_record(0)
+        hpy_conform.collect()
+    hpy_conform.muted.clear()
+    size, depth, frames = ctypes.c_size_t(), ctypes.c_int(), (ctypes.c_void_p * 32)()
+    found = []
+    count = helper.conform_next(ctypes.c_long(3), ctypes.byref(size), ctypes.byref(depth), frames)
+    while count:
+        found.append((count // 3, size.value, list(frames[:depth.value])))
+        count = helper.conform_next(ctypes.c_long(3), ctypes.byref(size), ctypes.byref(depth), frames)
+    places = Places(address for _, _, stack in found for address in stack)
+    for count, size, stack in found:
+        if places.own(stack):  # what Python's code makes by itself has no frame of an extension
+            say("each call leaves %d block%s of %d bytes, allocated by" % (count, "s" * (count > 1), size))
+            for line in places.lines(stack):
+                say("  " + line)
+
+
+def say_handles(function, ext):
+    """The frames of C that opened the handles that a call leaves open."""
+    import re
+
+    from hpy.debug import LeakDetector, set_handle_stack_trace_limit
+    from hpy.debug.leakdetector import HPyLeakError
+
+    set_handle_stack_trace_limit(32)
+    detector = LeakDetector()
+    detector.start()
+    hpy_conform.muted.append(True)
+    function(ext)
+    hpy_conform.muted.clear()
+    try:
+        detector.stop()
+    except HPyLeakError as error:
+        for leak in error.leaks:
+            stack = [int(one, 16) for one in re.findall(r"\[0x([0-9a-f]+)\]", repr(leak))]
+            places = Places(stack)
+            say("each call leaves a handle open, for %r, opened by" % (leak.obj,))
+            for line in places.lines(stack):
+                say("  " + line)
+
+
+def say(text):
+    print("| " + text, flush=True)
+
+
+class Places:
+    """Functions, files and lines of addresses that were returned to, as addr2line says."""
+
+    def __init__(self, addresses):
+        self._mapped = []  # first address, end, offset in the file, file
+        with open("/proc/self/maps") as maps:
+            for line in maps:
+                words = line.split(None, 5)
+                if len(words) == 6 and words[5].startswith("/"):
+                    first, end = (int(one, 16) for one in words[0].split("-"))
+                    self._mapped.append((first, end, int(words[2], 16), words[5].strip()))
+        by_file = {}
+        for address in set(addresses):
+            file = self._file(address)
+            if file:
+                by_file.setdefault(file, []).append(address)
+        self._told = {}
+        for file, some in by_file.items():
+            self._ask(file, some)
+
+    def _file(self, address):
+        return next((file for first, end, _, file in self._mapped if first <= address < end), None)
+
+    def _ask(self, file, addresses):
+        base = min(first for first, _, _, one in self._mapped if one == file)
+        # The call stands before the address to which it returns.
+        offsets = ["%x" % (address - 1 - base) for address in addresses]
+        command = ["addr2line", "-f", "-e", file] + offsets
+        try:
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        except OSError:
+            return  # it is not installed
+        lines = done.stdout.decode(errors="replace").splitlines()
+        for address, name, place in zip(addresses, lines[::2], lines[1::2]):
+            place = place.split(" (")[0]
+            self._told[address] = (name, "" if place.startswith("??") or place.endswith(":?") else place)
+
+    def own(self, stack):
+        """Whether a frame is an extension's: of the binary, or of HPy's."""
+        return any(self._is_own(self._file(address)) for address in stack)
+
+    def _is_own(self, file):
+        return bool(file) and (file == hpy_conform.binary or "/hpy/" in file)
+
+    def lines(self, stack):
+        """From the innermost frame to the outermost of the extension."""
+        last = max([index for index, one in enumerate(stack) if self._is_own(self._file(one))] or [len(stack) - 1])
+        for address in stack[:last + 1]:
+            name, place = self._told.get(address, ("??", ""))
+            file = os.path.basename(self._file(address) or "??")
+            yield "%s at %s" % (name, place) if place else "%s in %s" % (name, file)
 
 
 def main(loader, binary, name, *options):
@@ -92,6 +212,11 @@ def main(loader, binary, name, *options):
         call(function, ext, loader)
         if "--leaks" in options:
             count_leaks(function, ext)
+        for library in [one.split("=", 1)[1] for one in options if one.startswith("--allocations=")]:
+            if loader == "debug":
+                say_handles(function, ext)
+            elif hasattr(ctypes, "pythonapi") and hasattr(ctypes.pythonapi, "PyMem_SetAllocator"):
+                say_allocations(function, ext, library)
     except BaseException as error:
         traceback.print_exc()
         print("ended: raised %s: %s" % (hpy_conform.qualified_name(type(error)), error), flush=True)

@@ -3,18 +3,16 @@
 A scenario that has completed is called again, `warmups` times unmeasured and `repeats` times measured, with a
 collection around each call and nothing recorded. What each measured call adds is counted, as regrtest's `-R` does:
 
-    memory blocks           sys.getallocatedblocks(), on CPython 3.11
+    memory blocks           sys.getallocatedblocks(), on CPython
     references              sys.gettotalrefcount(), which debug builds have
     references to what outlives the scenario
-                            sys.getrefcount() of the module, of what it holds, and of some of Python's own objects
+                            sys.getrefcount() of the module and of what it holds, of the scenario file's constants and
+                            globals, and of some of Python's own objects
 
 The growth is what most of the measured calls add at least, or take away at least: a cache that grows or shrinks now
-and then makes no growth, and hides none. A leaked reference to an object that lives anyway shows in no count of
-blocks, and one that is released twice makes the last count fall.
-
-With heap types of the raw C API, no count of references grew on CPython 3.8 to 3.15, and no count of blocks on 3.11.
-Blocks are counted there alone: before, code that
-has run often gets caches of its own, and later, caches shrink and grow by a few blocks under what is measured.
+and then makes no growth, and hides none. Growth is measured again, and counts only if it comes again each time: caches
+of CPython 3.12 and later grow and shrink for a while. A leaked reference to an object that lives anyway shows in no
+count of blocks, and one that is released twice makes the last count fall.
 """
 
 import contextvars
@@ -33,26 +31,35 @@ _OF_PYTHON = (
 )
 
 
+# How often growth is measured before it is believed.
+_ROUNDS = 3
+
+
 def hunt(function, ext, warmups, repeats):
     """Call `function(ext)` again and again, and expect that it adds nothing.
 
     warmups, repeats: calls that are not measured, and calls that are.
     """
-    counters = _counters(ext)
+    counters = _counters(function, ext)
     if not counters:
         return
     # Made beforehand, and no Python integer is kept: measuring adds nothing itself.
     counts = [(ctypes.c_longlong * (repeats + 1))() for _ in counters]
+    growth = [(ctypes.c_longlong * _ROUNDS)() for _ in counters]
     log = hpy_conform._log
     log.muted = True
     try:
-        for number in range(-warmups, repeats + 1):
-            if number > -warmups:
-                _again(function, ext)
+        for _ in range(warmups):
+            _again(function, ext)
             _settle()
-            if number >= 0:
-                for place, (_, count) in enumerate(counters):
-                    counts[place][number] = count()
+        rounds = 0
+        while rounds < _ROUNDS:
+            _measure(function, ext, repeats, counters, counts)
+            for place in range(len(counters)):
+                growth[place][rounds] = _growth(counts[place])
+            rounds += 1
+            if not any(_steady(one[:rounds]) for one in growth):
+                break
     except BaseException as error:
         ended = "raised " + hpy_conform.qualified_name(type(error))
         log.muted = False
@@ -60,7 +67,24 @@ def hunt(function, ext, warmups, repeats):
         return
     log.muted = False
     for place, (label, _) in enumerate(counters):
-        hpy_conform.expect("repeats: " + label, _growth(counts[place]), 0, source=_SOURCE, facet="leak")
+        hpy_conform.expect("repeats: " + label, _steady(growth[place][:rounds]), 0, source=_SOURCE, facet="leak")
+
+
+def _measure(function, ext, repeats, counters, counts):
+    """Count before the first and behind each of some calls, into `counts`, an array for each counter."""
+    for number in range(repeats + 1):
+        if number > 0:
+            _again(function, ext)
+        _settle()
+        for place, (_, count) in enumerate(counters):
+            counts[place][number] = count()
+
+
+def _steady(growths):
+    """What each round of measuring found at least; 0 where they differ in sign."""
+    if min(growths) > 0:
+        return min(growths)
+    return max(growths) if max(growths) < 0 else 0
 
 
 def _settle():
@@ -75,17 +99,31 @@ def _again(function, ext):
     contextvars.copy_context().run(function, ext)  # what it sets for its context goes with that
 
 
-def _counters(ext):
+def _counters(function, ext):
     """Pairs of a label and a function that counts, of what this runtime counts."""
     counters = []
-    if sys.implementation.name == "cpython" and sys.version_info[:2] == (3, 11):
+    if sys.implementation.name == "cpython":
         counters.append(("memory blocks", sys.getallocatedblocks))
     if hasattr(sys, "gettotalrefcount"):
         counters.append(("references", sys.gettotalrefcount))
     if hasattr(sys, "getrefcount"):
-        kept = (ext,) + tuple(vars(ext).values()) + _OF_PYTHON
+        kept = [ext] + list(vars(ext).values()) + list(_OF_PYTHON) + _held_by_code(function)
+        kept = tuple({id(one): one for one in kept}.values())
         counters.append(("references to what outlives the scenario", lambda: sum(map(sys.getrefcount, kept))))
     return counters
+
+
+def _held_by_code(function):
+    """What a scenario file holds as long as it is loaded: its globals, and the constants of all its functions."""
+    names = getattr(function, "__globals__", {})
+    held = [value for name, value in names.items() if not name.startswith("__")]
+    codes = [one.__code__ for one in [function] + held if hasattr(one, "__code__")]
+    while codes:
+        code = codes.pop()
+        held.append(code)
+        for constant in code.co_consts:
+            (codes if isinstance(constant, type(code)) else held).append(constant)
+    return held
 
 
 def _growth(counts):
