@@ -150,7 +150,7 @@ struct AwayFromHomeTests {
     #expect(unknown.exitCode == 64)
     #expect(
       unknown.errors == "hpy-conform: no run has a cell `s/one/tells@universal:nobody@other`; "
-        + "`hpy-conform show` lists those of the latest run\n")
+        + "`hpy-conform show` lists the cells of the latest run\n")
   }
 
   @Test("--reuse takes them over, and runs them again where their home's headers make another binary")
