@@ -74,9 +74,10 @@ public struct Toolchain: Sendable {
   }
 
   /// Warnings are kept with the step; they don't decide it. A function that nobody declares is an error, as it is from
-  /// C99 on: called as `int f()`, it would lose half of each pointer.
+  /// C99 on: called as `int f()`, it would lose half of each pointer. Of DWARF 5, addr2line of binutils 2.40 takes lines of
+  /// headers for lines of the source.
   static let compileOptions = [
-    "-std=gnu11", "-O0", "-g", "-fPIC", "-Wall", "-Werror=implicit-function-declaration",
+    "-std=gnu11", "-O0", "-gdwarf-4", "-fPIC", "-Wall", "-Werror=implicit-function-declaration",
     "-fno-optimize-sibling-calls",
   ]
   static let linkOptions = ["-shared"]

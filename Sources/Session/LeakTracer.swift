@@ -39,7 +39,13 @@ actor LeakTracer {
       of: cell.scenario.name, load, testCase, binary: binary, in: "leak-\(number)",
       options: ["--allocations=\(library)"], library: library, limit: Self.limit)
     let lines = Self.lines(in: output ?? "")
-    return lines.isEmpty ? nil : lines
+    // The binary names its source by suite and case, below whatever folder it was compiled in.
+    let source = "\(testCase.suite)/\(testCase.name)/"
+    return lines.isEmpty ? nil : lines.replacing(#/ at (\/\S*)/#) { " at " + Self.name(of: $0.1, source) }
+  }
+
+  private static func name(of place: Substring, _ source: String) -> Substring {
+    place.range(of: "/\(source)", options: .backwards).map { place[place.index(after: $0.lowerBound)...] } ?? place
   }
 
   /// The driver's lines about what stays, which begin with `| `.
@@ -52,7 +58,8 @@ actor LeakTracer {
     if let library { return await library.value }
     let task = Task { [alone, compiler] () -> String? in
       let folder = alone.scratch.appending(path: "leaks")
-      let (source, library) = (folder.appending(path: "allocations.c").path, folder.appending(path: "allocations.so").path)
+      let source = folder.appending(path: "allocations.c").path
+      let library = folder.appending(path: "allocations.so").path
       do {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(AloneFiles.allocations).write(to: URL(filePath: source))

@@ -91,7 +91,8 @@ extension ReportDocument.Entry {
     lines.append("    \(Printable.line(Words.place(label, facet), .max)): \(said)")
     if let place { lines.append("      \(Printable.line("\(place.name): \(place.text)", 200))".dim) }
     if source != nil || reference != nil {
-      lines.append("      \(Printable.line(Words.oracle(label: label, source: source, reference: reference), .max))".dim)
+      let oracle = Words.oracle(label: label, source: source, reference: reference)
+      lines.append("      \(Printable.line(oracle, .max))".dim)
     }
     if before != nil { lines.append("      before: \(texts[2])") }
     return lines
