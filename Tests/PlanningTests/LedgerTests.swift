@@ -166,7 +166,7 @@ struct LedgerTests {
     "a cause that is not there, that is there twice, or that shows nowhere",
     arguments: [
       ("[[cause]]\nuse = \"crsh\"", "ledger.toml:2", "no cause is named `crsh`", "perhaps `crash`"),
-      ("[[cause]]\nname = \"crash\"\nreason = \"r\"\nlink = \"l\"", "ledger.toml:2", "already defined at causes", "use = "),
+      ("[[cause]]\nname = \"crash\"\nreason = \"r\"\nlink = \"l\"", "ledger.toml:2", "already defined", "use = "),
       ("[[cause]]\nuse = \"bare\"", "ledger.toml:1", "the cause bare defines no places", "add `[[cause.place]]`"),
     ])
   func causes(text: String, place: String, message: String, remedy: String) throws {
