@@ -10,7 +10,7 @@ public enum Archive {
   public static func members(of path: String) throws -> [(name: String, key: ContentKey)] {
     if let lack = FileKeys.lack(at: path) { throw lack }
     guard let data = FileManager.default.contents(atPath: path), data.starts(with: Data("!<arch>\n".utf8)) else {
-      throw Problem(.environment, at: path, "is no static library", remedy: "reinstall this hpy")
+      throw Problem(.environment, at: path, "is not a static library", remedy: "reinstall this hpy")
     }
     var members: [(String, ContentKey)] = []
     var offset = 8

@@ -239,7 +239,7 @@ public actor Builder {
       return Self.binary(product)
     } catch {
       // A file that this program itself could not open, for want of descriptors for instance.
-      let lack = MachineFault.lack(in: error).map { "what \(one.testCase.name) is built from can't be read: \($0)" }
+      let lack = MachineFault.lack(in: error).map { "a source of \(one.testCase.name) can't be read: \($0)" }
       return BuiltBinary(
         product: lack.map { .machineFailed($0) } ?? .failure(Problem.words(of: error)), key: nil, steps: done)
     }
@@ -296,7 +296,7 @@ public actor Builder {
     return finished
   }
 
-  private static let ended = "the run ended before it was built"
+  private static let ended = "the run ended before the binary was built"
 
   private nonisolated func step(of order: Order) -> BuildStep {
     BuildStep(

@@ -27,7 +27,7 @@ enum ObjectFile {
   /// gcc's assembler and linker write last.
   static func flawInELF(_ content: Data, _ kind: BuildStep.Kind) -> String? {
     let bytes = [UInt8](content.prefix(64))
-    guard bytes.starts(with: [0x7F] + Array("ELF".utf8)) else { return "it is no ELF file" }
+    guard bytes.starts(with: [0x7F] + Array("ELF".utf8)) else { return "it is not an ELF file" }
     let isWide = bytes.count > 5 && bytes[4] == 2
     guard bytes.count >= (isWide ? 64 : 52) else { return "it ends within its header" }
     let isLittle = bytes[5] == 1
@@ -59,7 +59,7 @@ enum ObjectFile {
       guard offset + width <= bytes.count else { return nil }
       return bytes[offset..<offset + width].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
-    guard number(at: 0, 4) == 0xFEED_FACF else { return "it is no Mach-O file of 64 bits" }
+    guard number(at: 0, 4) == 0xFEED_FACF else { return "it is not a 64-bit Mach-O file" }
     let types: Set<UInt64> =
       switch kind {
       case .compile: [1]  // MH_OBJECT

@@ -156,8 +156,8 @@ struct Recipes: Sendable {
     }
     guard let sources = hpy.sources ?? spareHelpers else {
       throw Problem(
-        .environment, at: binary.home.name, "its hpy ships neither static libraries nor helper sources",
-        remedy: "add a runtime whose hpy has them, as hpy 0.9.0 from PyPI does, to hpy-conform.toml")
+        .environment, at: binary.home.name, "its hpy contains neither static libraries nor helper sources",
+        remedy: "add a runtime to hpy-conform.toml whose hpy contains them, such as hpy 0.9.0 from PyPI")
     }
     // `ctx_*.c` implement the context for HPy's CPython ABI; the others are helpers for every ABI
     // (HPyDevel.get_extra_sources and get_ctx_sources of hpy.devel).

@@ -132,7 +132,7 @@ struct StepRunner: Sendable {
     // A shell that starts the compiler says 128 and the signal's number.
     let signal = result.signal ?? result.exitCode.flatMap { $0 > 128 ? $0 - 128 : nil } ?? 0
     if signal == SIGKILL {
-      return "\(toolchain.compiler): killed by SIGKILL, as the system does when there is no memory left"
+      return "\(toolchain.compiler): killed by SIGKILL, probably because memory was exhausted"
     }
     let isFromOutside = [SIGTERM, SIGINT, SIGHUP, SIGXCPU, SIGXFSZ].contains(signal)
     return isFromOutside ? "\(toolchain.compiler): killed by \(WaitStatus.name(signal))" : nil

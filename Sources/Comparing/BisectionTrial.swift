@@ -92,7 +92,7 @@ public struct BisectionQuestion: Hashable, Sendable {
 
   private func obstacle(to trial: BisectionTrial, asksForBuild: Bool) -> String? {
     if let skip = trial.skip { return skip }
-    if trial.outcome == .notBuilt, !asksForBuild { return "the case can't be built there" }
+    if trial.outcome == .notBuilt, !asksForBuild { return "the case can't be built" }
     if let label, !trial.outcome.ran, !trial.labels.contains(label) {
       return "the cell ends before “\(label)”: \(trial.outcome)"
     }

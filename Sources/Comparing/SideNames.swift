@@ -51,7 +51,7 @@ public struct SideNames: Sendable {
     guard texts.count > 1 else {
       throw Problem(
         texts.isEmpty ? "nothing to compare" : "`\(texts[0])` alone can't be compared",
-        remedy: "name two sides at least: runtimes, lanes, LANE@RUNTIME, runs or databases")
+        remedy: "name at least two sides: runtimes, lanes, LANE@RUNTIME, runs or databases")
     }
     let candidates = try texts.map { try meanings(of: $0) }
     let shared = candidates.dropFirst().reduce(Set(candidates[0].map(\.kind))) { $0.intersection($1.map(\.kind)) }
@@ -67,7 +67,7 @@ public struct SideNames: Sendable {
       throw Problem(
         "sides of different kinds: \(kinds.joined(separator: ", "))",
         remedy: "compare runtimes with runtimes, lanes with lanes, LANE@RUNTIME with the same, runs with runs; "
-          + "--lane and --runtime narrow them down")
+          + "--lane and --runtime select cells")
     }
     let meant = candidates.map { one in one.first { $0.kind == kind }! }
     if let index = meant.indices.first(where: { meant[..<$0].contains(meant[$0]) }) {
@@ -133,8 +133,8 @@ public struct SideNames: Sendable {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, !parts[0].contains("/") else {
       throw Problem(
-        "`\(text)` is no LANE@RUNTIME",
-        remedy: "write for instance universal@\(runtimes.first ?? "cpython-3.11"); --only SUITE/CASE chooses scenarios")
+        "`\(text)` is not LANE@RUNTIME",
+        remedy: "write for example universal@\(runtimes.first ?? "cpython-3.11"); --only SUITE/CASE selects scenarios")
     }
     guard isLane(parts[0]) else { throw unknown(parts[0], "a lane") }
     guard runtimes.contains(parts[1]) || isInterpreter(parts[1]) else { throw unknown(parts[1], "a runtime") }
@@ -164,7 +164,7 @@ public struct SideNames: Sendable {
     let hint = NearNames.hint(NearNames.among(lanes + runtimes, to: text))
     if text.contains("/") || text.hasSuffix(".sqlite") {
       return Problem(
-        at: text, "no database or interpreter here", remedy: "give the path of a results database or of a Python")
+        at: text, "is not a database or an interpreter", remedy: "give the path of a results database or of a Python")
     }
     return Problem(
       "`\(text)` is not \(what)",

@@ -168,8 +168,8 @@ extension BisectionDocument {
     let flickering = candidates.filter(\.flickers).map(\.name)
     if !flickering.isEmpty {
       notes.append(
-        "the answer comes and goes on \(flickering.joined(separator: ", ")): tried more often, and bad where it ever "
-          + "was; a good one may be bad more rarely")
+        "the answer varies on \(flickering.joined(separator: ", ")): it was tried more often, and is bad if any attempt "
+          + "failed; another candidate may fail too rarely to be noticed")
     }
     if conclusion == .firstBad || conclusion == .range, let firstBad,
       let newest = candidates.last(where: { $0.answer == .bad })
@@ -181,8 +181,8 @@ extension BisectionDocument {
       }
       if !isKept {
         notes.append(
-          "what begins on \(candidates[firstBad].name) is not what \(newest.name) has: each is told; "
-            + "--label LABEL searches for one place only")
+          "the finding that begins on \(candidates[firstBad].name) is not the one on \(newest.name); both are shown; "
+            + "use --label LABEL to search for one of them")
       }
     }
     return notes
@@ -205,8 +205,8 @@ extension BisectionDocument.Candidate {
     case .skipped?: words = "skipped: \(Printable.line(reason ?? "can't be tried", 400))"
     case nil: words = "not tried"
     }
-    if flickers { words += ", comes and goes" }
-    if tries > 1 { words += ", \(tries) tries" }
+    if flickers { words += ", varies" }
+    if tries > 1 { words += ", \(tries) attempts" }
     if let reusedFrom, tries == 1 {
       words += " (taken over from run \(Words.short(reusedFrom)))"
     } else if let run {

@@ -37,13 +37,13 @@ extension ComparisonDocument {
     let cells = entries.reduce(0) { $0 + $1.cells }
     let labels = entries.compactMap(\.label).unique
     let at = labels.isEmpty ? "" : labels.count == 1 ? " at “\(labels[0])”" : " at \(labels.count) labels"
-    let known = ledger.isEmpty ? "the ledger has nothing there" : ledger == "known" ? "known" : "new"
+    let known = ledger.isEmpty ? "not in the ledger" : ledger == "known" ? "known" : "new"
     let links = entries.flatMap(\.causes).map(\.link).unique
     let causes = links.isEmpty ? "" : " (\(links.prefix(2).joined(separator: ", "))\(links.count > 2 ? ", …" : ""))"
     let example = entries.min {
       ($0.scenarios, $0.examples.first?.scenario ?? "") < ($1.scenarios, $1.examples.first?.scenario ?? "")
     }
-    let first = example?.examples.first.map { ", for instance \($0.scenario)" } ?? ""
+    let first = example?.examples.first.map { ", for example \($0.scenario)" } ?? ""
     return "\(who)\(at), \(known)\(causes): \(Words.number(entries.count, "difference")) in "
       + "\(Words.number(cells, "cell"))\(first)"
   }

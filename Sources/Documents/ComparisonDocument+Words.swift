@@ -48,7 +48,7 @@ extension ComparisonDocument {
   package var tally: String {
     let parts = Words.counts([
       (cells.same, "agree"), (cells.wordingOnly, "differ in messages only"),
-      (cells.unsteadyOnly, "only where attempts disagree"), (cells.different, "differ"),
+      (cells.unsteadyOnly, "differ only between attempts"), (cells.different, "differ"),
     ])
     let not = cells.notCompared == 0 ? "" : "; \(cells.notCompared) can't be compared"
     return "\(Words.number(cells.compared, "cell")) compared at \(Words.number(cells.places, "place"))"
@@ -88,18 +88,18 @@ extension ComparisonDocument {
     let others = entry.sources.filter { $0 != entry.promise?.source }
     if !others.isEmpty {
       let list = others.prefix(2).joined(separator: "; ") + (others.count > 2 ? "; and \(others.count - 2) more" : "")
-      say(.promise, "elsewhere it breaks what is promised by \(list)")
+      say(.promise, "at other labels it breaks promises of \(list)")
     }
     if !entry.agrees { say(.plain, entry.ending) }
     if entry.unrecorded > 0 {
       let labels = Words.number(entry.unrecorded, "further label")
-      say(.plain, "\(labels) recorded on one side only, because the scenario goes another way there")
+      say(.plain, "\(labels) recorded on one side only, because the scenario takes another path there")
     }
     for cause in entry.causes.prefix(3) {
       say(.known, "known on \(cause.sides.joined(separator: ", ")): \(cause.reason) (\(cause.link))")
     }
     if entry.causes.count > 3 {
-      say(.known, "and \(Words.number(entry.causes.count - 3, "more reason")) of the ledger")
+      say(.known, "and \(Words.number(entry.causes.count - 3, "more reason")) in the ledger")
     }
     if !entry.new.isEmpty, !entry.isNewByReferenceAlone {
       say(.new, "new on \(entry.new.joined(separator: ", ")): not in the ledger")
@@ -113,7 +113,7 @@ extension ComparisonDocument {
       return "promised by \(promise.source): \(expected)\(entry.agrees ? "" : "; no side keeps it")"
     }
     if promise.brokenBy.isEmpty, promise.keptBy.count == entry.answers.flatMap(\.sides).count {
-      return "\(promise.source) leaves the choice: \(expected)"
+      return "\(promise.source) permits several: \(expected)"
     }
     // Who keeps it answers as it says.
     let keepers = names(promise.keptBy, besides: promise.brokenBy)
@@ -126,7 +126,7 @@ extension ComparisonDocument.Entry {
   package var place: String {
     let total = places.values.reduce(0, +)
     let parts = places.count > 1 || total > cells ? ", places: \(ComparisonDocument.severities(places))" : ""
-    let loner = alone.map { "; \($0) stands alone" } ?? ""
+    let loner = alone.map { "; \($0) differs from all others" } ?? ""
     return
       "\(Words.place(label)): \(Words.number(cells, "cell")) in \(Words.number(scenarios, "scenario"))\(parts)\(loner)"
   }
@@ -147,8 +147,8 @@ extension ComparisonDocument.Entry {
   fileprivate var ending: String? {
     switch (meaning, severity) {
     case (.wording, _): return nil
-    case (_, .crash): return "a defect, whatever documents say: a process died"
-    case (.defect, _): return "a defect on all sides, whatever documents say"
+    case (_, .crash): return "a defect, independent of any document: a process died"
+    case (.defect, _): return "a defect on all sides, independent of any document"
     case (.notPromised, .ending): return "an exception ended the scenario, so the rest of it is not compared"
     case (.notPromised, _) where promise == nil:
       if ledger == "known" { return "no cited document promises either" }

@@ -6,7 +6,7 @@ extension FindingPattern {
   var sentence: String {
     let name = smallest.split(separator: "/").last.map(String.init) ?? smallest
     let size = scenarios > 1 ? "\(Words.number(scenarios, "scenario")), smallest \(name)" : name
-    let likeness = resembles.isEmpty ? "" : "; looks like \(resembles.joined(separator: ", "))"
+    let likeness = resembles.isEmpty ? "" : "; similar to \(resembles.joined(separator: ", "))"
     return "\(onRuntimes), \(inLanes): \(what): \(Words.number(facts, "fact")) in \(size)\(likeness)"
   }
 
@@ -49,7 +49,7 @@ extension FindingPattern {
     let main = mainWords
     if consequences.isEmpty { return main }
     let rest = consequences.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key.words($0.value))" }
-    return "\(main) (with it \(rest.joined(separator: ", ")))"
+    return "\(main) (also \(rest.joined(separator: ", ")))"
   }
 
   private var mainWords: String {
@@ -57,10 +57,10 @@ extension FindingPattern {
     case .crash:
       let signal = observed.flatMap { Outcome($0) }
       if case .crashed(let signal)? = signal { return "crashes with \(signal)" }
-      return signal == .workerLost ? "crashes, and its worker with it" : "crashes"
+      return signal == .workerLost ? "crashes together with its worker" : "crashes"
     case .hang: return "hangs"
     case .ending: return observed.map { "ends early, \($0)" } ?? "ends early"
-    case .build: return observed ?? "neither built nor loaded"
+    case .build: return observed ?? "not built or not loaded"
     case .unsupported: return "no longer supported"
     case .exception: return exceptionWords
     case .value:
@@ -72,7 +72,7 @@ extension FindingPattern {
     case .order: return "wrong order\(at)"
     case .message: return "other messages\(at)"
     case .flaky: return "attempts disagree\(at)"
-    case .fixed: return "what is known does not show\(example.link.map { " (\($0))" } ?? "")"
+    case .fixed: return "the known divergence does not occur\(example.link.map { " (\($0))" } ?? "")"
     }
   }
 
@@ -84,7 +84,7 @@ extension FindingPattern {
     let expectedType = expected.flatMap { $0.hasPrefix("raised ") ? String($0.dropFirst("raised ".count)) : nil }
     if let observed, observed.hasPrefix("raised ") {
       let type = observed.dropFirst("raised ".count)
-      return "\(type)\(expectedType.map { " instead of \($0)" } ?? " where there should be none")\(at)"
+      return "\(type)\(expectedType.map { " instead of \($0)" } ?? " instead of no exception")\(at)"
     }
     if let observed, let expectedType {
       return "\(Printable.line(observed, 40)) instead of \(expectedType)\(at)"
@@ -97,7 +97,7 @@ extension FindingPattern {
     let prefix = "repeats: "
     let things = labels.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : "“\($0)”" }
     let words = things.map { $0.hasPrefix("references") ? "references" : $0 }.unique
-    return "each call leaves \(words.count < 4 ? Self.listed(words) : "things") behind"
+    return "each call leaves \(words.count < 4 ? Self.listed(words) : "objects") behind"
   }
 
   /// The label, where there is one, or what all begin with.

@@ -63,7 +63,7 @@ extension PatternInfo {
     return example.label.map { "\(Words.place($0)): \(got)" } ?? got
   }
 
-  /// That with its line of the scenario file, where it was found.
+  /// The example with its line in the scenario file, if that was found.
   package var exampleSentence: String { (example.place.map { "\($0.name): " } ?? "") + exampleWords }
 
   /// The same with the example's line in the scenario file.
@@ -77,9 +77,9 @@ extension PatternInfo {
     return placed
   }
 
-  /// `looks like findings/x.md`; nil where nothing is known that does.
+  /// `similar to findings/x.md`; nil where nothing is known that does.
   package var likeness: String? {
-    resembles.isEmpty ? nil : "looks like \(resembles.joined(separator: ", "))"
+    resembles.isEmpty ? nil : "similar to \(resembles.joined(separator: ", "))"
   }
 }
 

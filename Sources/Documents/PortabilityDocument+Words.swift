@@ -13,7 +13,7 @@ extension PortabilityDocument {
 
   package var verdict: String {
     let broken = pairs.count { $0.broken > 0 }
-    let rest = state == .finished ? "" : ", as far as they were tried"
+    let rest = state == .finished ? "" : " (not all were tried)"
     return broken == 0
       ? "every pair does what is promised\(rest)"
       : "\(broken) of \(pairs.count) pairs do not do what is promised\(rest)"
@@ -57,7 +57,7 @@ extension PortabilityDocument {
 
   package var sections: [Section] {
     let titles = [
-      "Not as promised", "Nothing is promised, and it goes wrong", "Attempts disagree", "Not built", "Not tried",
+      "Not as promised", "Misbehaves, but nothing is promised", "Attempts disagree", "Not built", "Not tried",
     ]
     return titles.enumerated().compactMap { number, title in
       let groups = groups.filter { $0.section == number }
@@ -108,7 +108,7 @@ extension PortabilityDocument.Group {
 
   fileprivate var shown: [String] {
     if label == nil, expected == nil, scenarios.count > 3 {
-      return ["in \(scenarios.count) scenarios, \(scenarios[0].name) among them"]
+      return ["in \(scenarios.count) scenarios, for example \(scenarios[0].name)"]
     }
     let names = scenarios.prefix(Self.most).map { one in one.place.map { "\(one.name)  \($0)" } ?? one.name }
     let rest = scenarios.count - names.count

@@ -155,7 +155,7 @@ extension PortabilityDocument.Binary {
     self.init(
       name: one.name,
       title: "\(one.flavour.title), HPy \(home?.hpyVersion ?? "")"
-        + (others.isEmpty ? "" : ", also that of \(others.joined(separator: ", "))"),
+        + (others.isEmpty ? "" : ", the same as that of \(others.joined(separator: ", "))"),
       kind: one.flavour.rawValue, abi: one.flavour.abi.rawValue, builtFor: one.home,
       hpyVersion: home?.hpyVersion ?? "", layout: home?.installation?.layout.hex ?? "")
   }
@@ -222,7 +222,7 @@ extension PortabilityDocument.Group {
     // The fault handler says the most recent call first, an exception's traceback last.
     let frame = traceback.contains("most recent call first") ? frames.first : frames.last
     let line = frame.map { "scenarios.py:\($0.1)" }
-    let label = attempt.answer.observations.last.map { "behind \"\($0.label)\"" }
+    let label = attempt.answer.observations.last.map { "after \"\($0.label)\"" }
     let parts = [
       [line, label].compactMap(\.self).joined(separator: ", "), attempt.answer.message.map { Printable.line($0, 80) },
     ].compactMap { $0 }.filter { !$0.isEmpty }

@@ -32,12 +32,12 @@ extension ReportDocument.Headline {
     details += counts.lacking.map {
       "The machine lacked something for \(Words.number($0.cells, "cell")): \($0.reason)."
     }
-    if broken > 0 { details.append("\(Words.number(broken, "cell")) could not be tried: the machine is to blame.") }
+    if broken > 0 { details.append("\(Words.number(broken, "cell")) could not be tried: a fault of the machine.") }
     details += changes.run.missing.map { "A runtime is missing: \($0)." }
     if unreached > 0 {
-      let words = unreached == 1 ? ("was", "it") : ("were", "them")
+      let words = unreached == 1 ? ("was", "it has") : ("were", "they have")
       details.append(
-        "\(Words.number(unreached, "cell")) of the baseline \(words.0) not run: nothing is known of \(words.1).")
+        "\(Words.number(unreached, "cell")) of the baseline \(words.0) not run, so \(words.1) no result.")
     }
   }
 
@@ -71,10 +71,10 @@ extension ReportDocument.Headline {
   private static let quiet: [(CellChange, String, String)] = [
     (.stillNew, "earlier divergence is still not in the ledger", "earlier divergences are still not in the ledger"),
     (.fixed, "divergence is fixed", "divergences are fixed"),
-    (.better, "divergence is gone where others stay", "divergences are gone where others stay"),
+    (.better, "divergence is gone while others remain", "divergences are gone while others remain"),
     (.stillFixed, "ledger entry still does not hold", "ledger entries still do not hold"),
-    (.newlyKnown, "difference is one that the ledger knows", "differences are ones that the ledger knows"),
-    (.flaky, "answer comes and goes, and is not reported as new", "answers come and go, and are not reported as new"),
+    (.newlyKnown, "other difference is in the ledger", "other differences are in the ledger"),
+    (.flaky, "answer varies and is not reported as new", "answers vary and are not reported as new"),
   ]
 
   /// Changes that somebody has to look at, in words for one and for several.
@@ -84,11 +84,11 @@ extension ReportDocument.Headline {
     (.noLongerBuilt, "scenario no longer builds or loads", "scenarios no longer build or load"),
     (.newlyUnsupported, "cell no longer supported", "cells no longer supported"),
     (.fixed, "ledger entry no longer holds", "ledger entries no longer hold"),
-    (.added, "divergence in what was not there before", "divergences in what was not there before"),
+    (.added, "divergence in an added scenario", "divergences in added scenarios"),
     (.changed, "divergence in a changed scenario", "divergences in changed scenarios"),
-    (.newlyBuilt, "divergence in what builds again", "divergences in what builds again"),
-    (.newlySupported, "divergence in what is newly supported", "divergences in what is newly supported"),
-    (.better, "divergence left", "divergences left"),
+    (.newlyBuilt, "divergence in a scenario that builds again", "divergences in scenarios that build again"),
+    (.newlySupported, "divergence in a newly supported cell", "divergences in newly supported cells"),
+    (.better, "remaining divergence", "remaining divergences"),
   ]
 
   /// `2 new divergences, 1 new crash in 2 scenarios`.
@@ -111,19 +111,20 @@ extension ReportDocument {
     var notes: [String] = []
     if run.state != .finished {
       let known = changes.cells.count { $0.after?.isKnown ?? false }
-      notes.append("This run \(ending(run)): \(known) of \(run.planned) cells are known.")
+      notes.append("This run \(ending(run)): \(known) of \(run.planned) cells have a result.")
     }
     if !run.scope.isEmpty { notes.append("This run was restricted to \(run.scope).") }
     guard let baseline = changes.baseline else {
-      return notes + ["There is no baseline: everything that is unexplained is listed."]
+      return notes + ["There is no baseline: everything unexplained is listed."]
     }
     if baseline.state != .finished {
       notes.append(
-        "The baseline \(ending(baseline)). Cells that it did not reach are compared with the last run before that did.")
+        "The baseline \(ending(baseline)). Cells that it did not reach are compared with the last earlier run that "
+          + "reached them.")
     }
     if baseline.scope != run.scope {
-      let (scope, own) = (baseline.scope, run.scope.isEmpty ? "to nothing" : "otherwise")
-      notes.append("The baseline was restricted \(scope.isEmpty ? "to nothing" : "to \(scope)"), this run \(own).")
+      let (scope, own) = (baseline.scope, run.scope.isEmpty ? "is not restricted" : "is restricted otherwise")
+      notes.append("The baseline was \(scope.isEmpty ? "not restricted" : "restricted to \(scope)"); this run \(own).")
     }
     let (before, after) = (Set(baseline.runtimes.map(\.name)), Set(run.runtimes.map(\.name)))
     if before != after {
@@ -141,10 +142,10 @@ extension ReportDocument {
     }
     if changes.history.contains(where: { $0.started > run.started && $0.id != run.id && $0.id != baseline.id }) {
       notes.append(
-        "Some earlier runs bear a later time than this one: a clock jumped. Runs are ordered as they were recorded.")
+        "Some earlier runs have a later time than this one: a clock jumped. Runs are ordered as they were recorded.")
     }
     if let earlier = baseline.harness, let later = run.harness, earlier != later {
-      notes.append("hpy-conform itself is another build than in the baseline.")
+      notes.append("The baseline was made by another build of hpy-conform.")
     }
     return notes
   }

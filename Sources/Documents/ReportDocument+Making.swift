@@ -45,7 +45,7 @@ extension ReportDocument {
     document.headline = Headline(
       level: .environment, unexplained: headline.unexplained,
       text: "Nothing was run on \(date.formatted(.iso8601)): this report is older",
-      details: reasons + ["Run \(Words.short(run.run)) of \(run.started) said: \(headline.text)."])
+      details: reasons + ["Run \(Words.short(run.run)) of \(run.started) reported: \(headline.text)."])
     return document
   }
 

@@ -48,8 +48,8 @@ public struct Repro: Sendable {
       #!/bin/sh
       \(notes.map { "# \(Printable.line($0, .max))" }.joined(separator: "\n"))
       #
-      #   ./\(Self.scriptName)         builds, runs the scenario and shows what differs; exit code 1 while something does
-      #   ./\(Self.scriptName) --gdb   runs it under gdb, which stops where the process dies, or hangs for ten seconds
+      #   ./\(Self.scriptName)         builds, runs the scenario and shows the differences; exit code 1 if there are any
+      #   ./\(Self.scriptName) --gdb   runs it under gdb, which stops at a crash, or at a hang of ten seconds
       cd "$(dirname "$0")" || exit 70
       ulimit -c 0
       ulimit -s 8192
@@ -71,7 +71,7 @@ public struct Repro: Sendable {
 
       found=0
       \(sides.map { show($0) }.joined(separator: "\n"))
-      \(comparison)if [ $found -eq 0 ]; then echo "== nothing differs, and no promise is broken"; fi
+      \(comparison)if [ $found -eq 0 ]; then echo "== no difference, and no broken promise"; fi
       exit $found
 
       """
@@ -123,7 +123,7 @@ public struct Repro: Sendable {
     let isReference = side.cell != cell.cell
     let run = "run \(Self.folder(of: side)) env \(environment)\(command(side))"
     return """
-      echo "== \(Printable.line(side.cell.load.description))\(isReference ? ", which it is compared with" : "")"
+      echo "== \(Printable.line(side.cell.load.description))\(isReference ? ", the reference" : "")"
       \(run)\(isReference ? "" : " || found=1")
       """
   }
@@ -133,7 +133,7 @@ public struct Repro: Sendable {
     let outputs = "\(Self.folder(of: reference))/output \(Self.folder(of: cell))/output"
     let labels = [reference, cell].map { "-L \(ShellCommand.quoted($0.cell.load.description))" }.joined(separator: " ")
     return """
-      echo "== differences, from the one that it is compared with (-) to the cell (+)"
+      echo "== differences, from the reference (-) to the cell (+)"
       diff -U 1 \(labels) \(outputs) || found=1
 
       """

@@ -68,10 +68,10 @@ extension RetentionDocument {
     case .latest: "last run of its series"
     case .recent: "recent"
     case .baseline: "baseline"
-    case .begun(let count): "first with \(Words.number(count, "divergence")) that the last run shows"
-    case .lastWithout(let count): "last without \(Words.number(count, "divergence")) that the last run shows"
+    case .begun(let count): "first with \(Words.number(count, "divergence")) of the last run"
+    case .lastWithout(let count): "last without \(Words.number(count, "divergence")) of the last run"
     case .lastOfMonth(let month): "last of \(month)"
-    case .source(let count): "\(Words.number(count, "run")) took results over from it"
+    case .source(let count): "\(Words.number(count, "run")) reused its results"
     }
   }
 }

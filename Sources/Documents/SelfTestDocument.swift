@@ -30,9 +30,9 @@ public struct SelfTestDocument: Codable, Sendable, Hashable {
 
   /// What became of a fault.
   public enum State: String, Codable, Sendable, Hashable {
-    case noticed
-    case unnoticed = "not noticed"
-    case notAsked = "not asked"
+    case noticed = "detected"
+    case unnoticed = "not detected"
+    case notAsked = "not run"
   }
 
   /// Something that is wrong in the miniature suite.
@@ -83,7 +83,7 @@ public struct SelfTestDocument: Codable, Sendable, Hashable {
   /// The way to the facts of a failure.
   package func lookCloser(_ failure: Failure) -> String {
     guard let kept else {
-      return "look closer: hpy-conform selftest --keep FOLDER keeps the cells, for hpy-conform show"
+      return "look closer: hpy-conform selftest --keep FOLDER keeps the cells for hpy-conform show"
     }
     let database = kept + "/Results/results.sqlite"
     guard let cell = failure.cell else { return "hpy-conform runs --db \(ShellCommand.quoted(database))" }

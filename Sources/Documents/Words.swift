@@ -31,7 +31,7 @@ package enum Words {
   package static func oracle(
     label: String?, source: String?, reference: String?, verdict: String? = nil
   ) -> String {
-    if verdict == Verdict.fixed.rawValue { return "the ledger says" }
+    if verdict == Verdict.fixed.rawValue { return "in the ledger" }
     if let reference {
       let (what, runtime) = load(reference)
       return "reference \(runtime.isEmpty ? what : "\(what) on \(runtime)")"
@@ -71,8 +71,8 @@ package enum Words {
   package static func attachment(_ name: String) -> (rank: Int, title: String) {
     switch AttachmentName(rawValue: name) {
     case .traceback: (0, "traceback")
-    case .backtrace: (1, "frames of C")
-    case .allocations: (2, "left behind")
+    case .backtrace: (1, "C frames")
+    case .allocations: (2, "leaked by")
     case .output: (3, "last output")
     case nil: (4, name)
     }

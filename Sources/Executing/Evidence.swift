@@ -36,7 +36,7 @@ struct Evidence: Sendable {
         switch answer.end {
         case .ended(let status): .seen(status: status, timedOut: answer.timedOut)
         case .serverLost(let status, _) where WaitStatus(raw: status) == .exited(code: Self.harnessFailed):
-          .machine("the fork server could not do its work; its log says why")
+          .machine("the fork server failed; its log has the reason")
         case .serverLost(let status, let how):
           .unseen("the fork server \(how) while the cell ran: \(WaitStatus(raw: status).description)")
         }
@@ -91,7 +91,7 @@ struct Evidence: Sendable {
     if file.forgedLines > 0 {
       attempt.notes.append("\(file.forgedLines) lines in the result file were not written by the harness")
     }
-    if strays > 0 { attempt.notes.append("\(strays) processes left behind were killed") }
+    if strays > 0 { attempt.notes.append("\(strays) remaining processes were killed") }
     return attempt
   }
 
@@ -110,7 +110,7 @@ struct Evidence: Sendable {
 
   /// The traceback of a cell that was late: it was killed to get one, and did not abort of itself.
   private static func told(late traceback: String) -> String {
-    let killed = "killed by hpy-conform because its time was over; it was here:\n"
+    let killed = "killed by hpy-conform at the time limit, here:\n"
     guard let header = traceback.range(of: "Fatal Python error: Aborted\n") else {
       return traceback.isEmpty ? "" : killed + traceback
     }

@@ -98,7 +98,7 @@ public actor Executor {
     guard let outcome = earlier?.answer.outcome, outcome != attempt.answer.outcome else { return attempt }
     var attempt = attempt
     let why = earlier?.answer.message.map { " (\($0))" } ?? ""
-    attempt.notes.append("ended once as `\(outcome)`\(why), and not again: that attempt does not count")
+    attempt.notes.append("an attempt that ended as `\(outcome)`\(why) was not confirmed and does not count")
     return attempt
   }
 
@@ -146,7 +146,7 @@ public actor Executor {
       } onCancel: {
         station.worker.kill()
       }
-      if unbegun > Self.unbegunLimit { return await all(.harnessFailed, "workers end before a cell is begun") }
+      if unbegun > Self.unbegunLimit { return await all(.harnessFailed, "workers end before they begin a cell") }
     }
   }
 

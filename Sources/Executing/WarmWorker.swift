@@ -133,7 +133,7 @@ actor WarmWorker {
       }
     }
     if !greeting.ready {
-      let why = greeting.error ?? "the worker does not say why"
+      let why = greeting.error ?? "the worker gave no reason"
       readiness = greeting.machine.map { .failed("\($0): \(why)") } ?? .cannotLoad(why)
     }
     self.greeting?.resume()
@@ -147,7 +147,7 @@ actor WarmWorker {
     if !hasGreeted {
       let last = FileManager.default.contents(atPath: log).map { String(decoding: $0.suffix(2000), as: UTF8.self) }
       let words = last?.split(separator: "\n").last.map { ": \($0)" } ?? ""
-      let why = "the worker ended at its start, \(end.description)\(words)"
+      let why = "the worker ended while it started, \(end.description)\(words)"
       // The interpreter answered when the run was planned. What crashes it now is what it imports.
       readiness = end.isCrash ? .cannotLoad(why) : .failed(why)
     }

@@ -42,7 +42,7 @@ public struct ComparedSides: Sendable {
       ("--runtime", "runtimes", !filter.runtimes.isEmpty, .runtime),
     ] where isGiven && (self.kind == kind || self.kind == .column) {
       throw Problem(
-        "\(option) does not go with sides that are \(what)", remedy: "leave it out; --only chooses scenarios")
+        "\(option) can't be used with sides that are \(what)", remedy: "omit it; --only selects scenarios")
     }
     /// A path means the runtime that has it in the newest run that has one.
     func runtime(_ name: String) -> String {
@@ -63,7 +63,7 @@ public struct ComparedSides: Sendable {
       case .database(let path):
         let store = try Store(path: path)
         guard let run = try store.runs().first else {
-          throw Problem(at: path, "has no run", remedy: "name another database, or `hpy-conform run --db` this one")
+          throw Problem(at: path, "has no run", remedy: "name another database, or use `hpy-conform run --db`")
         }
         return (Side(name: path, kind: .run), (run, store))
       }
@@ -91,10 +91,10 @@ public struct ComparedSides: Sendable {
   public mutating func choose(run text: String?) throws {
     if kind == .run {
       if text == nil { return }
-      throw Problem("--run does not go with sides that are runs or databases", remedy: "name the run as a side")
+      throw Problem("--run can't be used with sides that are runs or databases", remedy: "name the run as a side")
     }
     guard let store else {
-      if let text { throw Problem("no run is named `\(text)`", remedy: "there is no database yet") }
+      if let text { throw Problem("no run is named `\(text)`", remedy: "make one with `hpy-conform run`") }
       return
     }
     if let text {
@@ -102,7 +102,7 @@ public struct ComparedSides: Sendable {
       for (side, _) in sides where try !answers(side, in: run, store) {
         throw Problem(
           "run \(run.uuid.prefix(8)) has no answer of `\(side.name)`",
-          remedy: "it has \(run.runtimes.map(\.name).joined(separator: ", ")); leave out --run, or name another")
+          remedy: "it has \(run.runtimes.map(\.name).joined(separator: ", ")); omit --run, or name another run")
       }
       return take(run, in: store)
     }
@@ -203,7 +203,7 @@ public struct ComparedSides: Sendable {
       return filter.takes(cell.load) && (filter.patterns.isEmpty || !hits.isEmpty)
     }
     if let pattern = filter.patterns.first(where: idle.contains) {
-      throw Problem("no cell of these sides is meant by `\(pattern)`", remedy: "`hpy-conform show` lists a run's cells")
+      throw Problem("no cell of these sides matches `\(pattern)`", remedy: "`hpy-conform show` lists a run's cells")
     }
     if comparison.counts.compared > 0 { return comparison }
     // Which side lacks what.
@@ -211,10 +211,10 @@ public struct ComparedSides: Sendable {
       "\(cells) cells of \(one.sides.map { "`\(comparison.sides[$0].name)`" }.joined(separator: " and ")): "
         + [one.outcome?.rawValue ?? "", one.reason].filter { !$0.isEmpty }.joined(separator: ", ")
     }
-    let why = reasons.isEmpty ? ["none of their cells is meant by \(filter.words.joined(separator: " "))"] : reasons
+    let why = reasons.isEmpty ? ["none of their cells matches \(filter.words.joined(separator: " "))"] : reasons
     throw Problem(
-      "these sides have no cell that could be compared: \(why.joined(separator: "; "))",
-      remedy: "`hpy-conform runtimes` shows which lanes a runtime takes; `hpy-conform run` makes more answers")
+      "these sides have no cells to compare: \(why.joined(separator: "; "))",
+      remedy: "`hpy-conform runtimes` lists the lanes that a runtime can run; `hpy-conform run` makes more answers")
   }
 
   /// What a reader should know first: runs that are not whole, sides of different runs, changed suites.
@@ -227,12 +227,12 @@ public struct ComparedSides: Sendable {
     for one in sources where one.run.state != .finished && seen.insert(one.run.uuid).inserted {
       let done = try one.store.answeredCells(of: one.run, lane: nil, runtime: nil) { _ in true }
       notes.append(
-        "run \(one.run.uuid.prefix(8)) is not whole (\(one.run.state.rawValue)): \(done) answers, "
-          + "\(one.run.planned) cells were planned; what is there is compared")
+        "run \(one.run.uuid.prefix(8)) is incomplete (\(one.run.state.rawValue)): \(done) answers, "
+          + "\(one.run.planned) cells were planned; the existing answers are compared")
     }
     let others = sources.filter { $0.run.uuid != sources[0].run.uuid }
     if kind != .run, !others.isEmpty {
-      notes.append("no run has answers for all sides: each side's are from the newest run that has some")
+      notes.append("no run has answers for all sides: the answers of each side are from its newest run")
     }
     let changed = try others.reduce(into: Set<String>()) { all, other in
       all.formUnion(try sources[0].store.changedFiles(from: sources[0].run, to: other.run, in: other.store))
@@ -240,7 +240,7 @@ public struct ComparedSides: Sendable {
     if changed.isEmpty { return notes }
     let more = changed.count > 3 ? " and \(changed.count - 3) more files" : ""
     return notes + [
-      "the suites changed between the runs, so a difference may come from them: "
+      "the suites changed between the runs, which may be the cause of differences: "
         + changed.prefix(3).joined(separator: ", ") + more
     ]
   }

@@ -16,12 +16,12 @@ public enum RunDifferences {
       cell.map { $0.runtime == runtime.name || $0.load.home == runtime.name } ?? true
     }
     var texts = after.runtimes.filter(isMeant).flatMap { one in
-      let changes = before.runtimes.first { $0.name == one.name }.map { $0.differences(to: one) } ?? ["was not there"]
+      let changes = before.runtimes.first { $0.name == one.name }.map { $0.differences(to: one) } ?? ["was added"]
       return changes.map { "\(one.name): \($0)" }
     }
     let names = Set(after.runtimes.map(\.name))
     if cell == nil {
-      texts += before.runtimes.filter { !names.contains($0.name) }.map { "\($0.name): is no longer there" }
+      texts += before.runtimes.filter { !names.contains($0.name) }.map { "\($0.name): was removed" }
     }
     if before.compiler != after.compiler { texts.append("compiler: \(before.compiler) → \(after.compiler)") }
     if before.program != after.program {

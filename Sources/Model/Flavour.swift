@@ -81,7 +81,7 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
     case .cpython:
       Facts(
         api: .hpy, abi: .cpython, loader: .importSystem,
-        onlyOn: ("cpython", "HPy's CPython ABI is CPython's alone (HPy documentation, 'HPy overview', Target ABIs)"),
+        onlyOn: ("cpython", "only CPython supports HPy's CPython ABI (HPy documentation, 'HPy overview', Target ABIs)"),
         title: "CPython ABI")
     case .universal: Facts(api: .hpy, abi: .universal, loader: .hpyUniversal, title: "universal")
     case .hybrid:
@@ -89,8 +89,8 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
         api: .hpy, abi: .hybrid, loader: .hpyUniversal,
         onlyOn: (
           "cpython",
-          "what hybrid binaries link comes with HPy for CPython alone (HPy changelog, version 0.9.0, HPy Hybrid ABI: the "
-            + "binary is specific to one interpreter)"
+          "the libraries for hybrid binaries are part of HPy for CPython only (HPy changelog, version 0.9.0, HPy "
+            + "Hybrid ABI: the binary is specific to one interpreter)"
         ), title: "hybrid")
     case .otherTag:
       Facts(

@@ -38,13 +38,13 @@ public enum PortabilityPromise: String, Hashable, Sendable, Codable, CaseIterabl
     case .ownPython:
       "HPy documentation, 'HPy overview', Target ABIs: a hybrid binary is for the Python that it was compiled with"
     case .lacksFunctions:
-      "hpy.h, HPY_ABI_VERSION: minor version N+1 is compatible to N, so that what N lacks asks for the greater number; "
+      "hpy.h, HPY_ABI_VERSION: minor version N+1 is compatible to N, so a binary with functions that N lacks needs N+1; "
         + "HPy changelog, version 0.9.0: the version is compiled into the binary and verified when it is loaded"
     case .otherMajor:
       "hpy.h, HPY_ABI_VERSION: major versions are not binary compatible; HPy changelog, version 0.9.0: the version is "
         + "compiled into the binary and verified when it is loaded"
     case .newerMinor:
-      "hpy.h, HPY_ABI_VERSION: minor version N+1 is compatible to N, not the other way round; HPy changelog, version "
+      "hpy.h, HPY_ABI_VERSION: minor version N+1 is compatible to N, but not the reverse; HPy changelog, version "
         + "0.9.0: the version is compiled into the binary and verified when it is loaded"
     case .otherTag:
       "HPy 0.9.0, test/test_00_basic.py, test_abi_tag_check: a tag that disagrees with the required version is a "
@@ -53,7 +53,7 @@ public enum PortabilityPromise: String, Hashable, Sendable, Codable, CaseIterabl
       "HPy 0.9.0, test/test_00_basic.py, test_abi_tag_check: a file name without a tag is a RuntimeError"
     case .otherPython:
       "HPy documentation, 'HPy overview', Target ABIs: a hybrid binary depends on the Python that it was compiled "
-        + "with; that another one refuses it is nowhere promised"
+        + "with; no document promises that another one refuses it"
     }
   }
 

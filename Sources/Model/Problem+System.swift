@@ -35,7 +35,7 @@ extension Problem {
   public init(lack reason: String, at path: String) {
     self.init(
       .environment, at: path, reason.hasPrefix("can't be read: ") ? reason : "can't be read: \(reason)",
-      remedy: "end what takes it up, or allow more, and try again")
+      remedy: "free the resource, or raise the limit, and try again")
   }
 
   /// Whether it tells what the machine lacked, and nothing of the file that it names.
@@ -51,10 +51,10 @@ extension Problem {
     let (what, context): (String, DecodingError.Context) =
       switch error {
       case .keyNotFound(let key, let context): ("has no `\(key.stringValue)`", context)
-      case .typeMismatch(let type, let context): ("has something else than \(type)", context)
+      case .typeMismatch(let type, let context): ("has a value that is not \(type)", context)
       case .valueNotFound(let type, let context): ("has null for \(type)", context)
       case .dataCorrupted(let context) where context.underlyingError == nil:
-        ("has what can't be used: \(context.debugDescription)", context)
+        ("has a value that can't be used: \(context.debugDescription)", context)
       case .dataCorrupted(let context): ("can't be read as such", context)
       @unknown default: ("can't be decoded", DecodingError.Context(codingPath: [], debugDescription: ""))
       }

@@ -28,7 +28,7 @@ extension Case {
     if found.sources.isEmpty, found.problems.isEmpty {
       found.problems.append(
         Problem(
-          at: directory.path, "no C source here",
+          at: directory.path, "there is no C source",
           remedy: "add hpy.c, capi.c, or name the sources under [sources] in \(manifestName)"))
     }
     return found
@@ -62,7 +62,7 @@ extension Case {
             throw Problem(problem.kind, at: table.place(of: name), "\(file) \(problem.found)", remedy: problem.remedy)
           }
           if !FileManager.default.fileExists(atPath: path) {
-            throw Problem(at: table.place(of: name), "no file \(file) beside the manifest", remedy: "mend the name")
+            throw Problem(at: table.place(of: name), "there is no \(file) next to the manifest", remedy: "fix the name")
           }
         }
         sources[name] = files

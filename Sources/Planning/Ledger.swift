@@ -90,7 +90,7 @@ public struct Ledger: Sendable {
       return !names.contains(entry.scenario) && !broken.contains("\(entry.scenario.suite)/\(entry.scenario.testCase)")
     }.map { entry in
       Problem(
-        at: entry.origin, "no scenario is named \(entry.scenario)", remedy: "mend or remove this entry")
+        at: entry.origin, "no scenario is named \(entry.scenario)", remedy: "fix or remove this entry")
     }
   }
 }

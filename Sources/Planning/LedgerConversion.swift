@@ -50,7 +50,7 @@ public struct LedgerConversion: Sendable {
       counts.places += layout.placeCount
     }
     if !made.isEmpty {
-      let head = common ?? "# Causes that any suite may ask for: Suites/README.md describes the form.\n"
+      let head = common ?? "# Causes that any suite can use: Suites/README.md describes the format.\n"
       files[LedgerFile.common] = head + made.map { "\n" + LedgerText.definition(of: $0) }.joined()
     }
   }

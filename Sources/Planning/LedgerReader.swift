@@ -66,8 +66,8 @@ struct LedgerReader {
   private func refuseFormerForm(_ document: TOMLDocument) throws {
     guard document.has("divergence") else { return }
     throw Problem(
-      at: document.place(of: "divergence"), "`[[divergence]]` is the form of earlier ledgers, expected `[[cause]]`",
-      remedy: "`hpy-conform causes --convert` writes it anew, with the same entries")
+      at: document.place(of: "divergence"), "`[[divergence]]` is the previous format of ledgers, expected `[[cause]]`",
+      remedy: "`hpy-conform causes --convert` converts it, with the same entries")
   }
 
   // MARK: Causes
@@ -79,8 +79,8 @@ struct LedgerReader {
     let name = try table.text("name")
     if let earlier = defined[name] {
       throw Problem(
-        at: table.place(of: "name"), "the cause \(name) is at \(earlier.cause.origin) already",
-        remedy: "ask for it with `use = \"\(name)\"`, or give this one another name")
+        at: table.place(of: "name"), "the cause \(name) is already defined at \(earlier.cause.origin)",
+        remedy: "use it with `use = \"\(name)\"`, or give this one another name")
     }
     let cause = LedgerCause(
       name: name, reason: try table.text("reason"), link: try table.text("link"), upstream: try upstream(of: table),
@@ -97,7 +97,7 @@ struct LedgerReader {
     guard let upstream = LedgerCause.Upstream(text) else {
       throw Problem(
         at: table.place(of: "upstream"), "`upstream` is \"\(text)\"",
-        remedy: "write \"not reported\", \"no defect\", or the address of the report: \"https://…\"")
+        remedy: "write \"not reported\", \"no defect\", or the URL of the report: \"https://…\"")
     }
     return upstream
   }
@@ -110,7 +110,7 @@ struct LedgerReader {
       let near = NearNames.among(Set(defined.keys).union(builtIn.keys).sorted(), to: name)
       throw Problem(
         at: table.place(of: "use"), "no cause is named `\(name)`",
-        remedy: NearNames.hint(near) + "`hpy-conform causes --all` lists them; a new one is defined with `name`")
+        remedy: NearNames.hint(near) + "`hpy-conform causes --all` lists them; `name` defines a new one")
     }
     if defined[name] == nil {
       usesBuiltIn = true
@@ -120,7 +120,7 @@ struct LedgerReader {
     if !own.isEmpty { definition.places = own }
     guard !definition.places.isEmpty else {
       throw Problem(
-        at: table.place(), "the cause \(name) has no places of its own, and none are given here",
+        at: table.place(), "the cause \(name) defines no places, and none are given here",
         remedy: "add `[[cause.place]]` with scenario, facet and observed")
     }
     return definition
@@ -143,7 +143,7 @@ struct LedgerReader {
       let isPattern = scenario.testCase.contains("*") || scenario.name.contains("*")
       if isPattern, what.facet != .outcome {
         throw Problem(
-          at: place.place(of: "scenario"), "a pattern is for the facet outcome, not for \(what.facet.rawValue)",
+          at: place.place(of: "scenario"), "a pattern is only for the facet outcome, not for \(what.facet.rawValue)",
           remedy: "name the scenarios")
       }
       return LedgerEntry(

@@ -16,7 +16,7 @@ public struct Pattern: Hashable, Sendable, Codable, CustomStringConvertible {
     guard (1...3).contains(path.count), (1...3).contains(parts.count), parts.dropFirst().allSatisfy({ !$0.isEmpty })
     else {
       throw Problem(
-        "`\(text)` is no pattern",
+        "`\(text)` is not a pattern",
         remedy: "write SUITE, SUITE/CASE, SUITE/CASE/SCENARIO, or SUITE/CASE/SCENARIO@LANE@RUNTIME")
     }
     lane = parts.count > 1 ? parts[1] : "*"

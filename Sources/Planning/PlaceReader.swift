@@ -16,12 +16,12 @@ enum PlaceReader {
       throw Problem(
         at: table.place(of: "facet"),
         facet == .outcome ? "the facet outcome has no label" : "the facet \(facet.rawValue) needs a label",
-        remedy: "an outcome is the whole cell's; every other facet stands at a label")
+        remedy: "an outcome belongs to the whole cell, every other facet to a label")
     }
     guard let observed = try table.texts("observed"), !observed.isEmpty else {
       throw Problem(
         at: table.place(of: "observed"), "`observed` is missing",
-        remedy: "write the value that was seen: anything else there is new")
+        remedy: "write the observed value; any other value is reported as new")
     }
     return (label, facet, observed, try table.flag("flickers") ?? false)
   }

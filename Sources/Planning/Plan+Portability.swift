@@ -19,7 +19,7 @@ extension Plan {
     guard able.count > 1 else {
       let found = runtimes.map { "\($0.name) (\(brokenness(of: $0) ?? $0.title))" }.joined(separator: ", ")
       throw Problem(
-        "binaries travel between runtimes: two that have an HPy are needed, found \(found)",
+        "expected at least two runtimes with an HPy, found \(found)",
         remedy: "name another interpreter with --runtime, or in hpy-conform.toml")
     }
     let binaries = try travelling.flatMap { try Self.binaries($0, of: able, surroundings: surroundings) }
@@ -47,8 +47,8 @@ extension Plan {
     } catch let problem as Problem {
       throw Problem(
         problem.found.replacing("no cell", with: "nothing"),
-        remedy: "write SUITE/CASE/SCENARIO@BINARY@RUNTIME, or the beginning of it, of scenarios that have HPy source; "
-          + "`hpy-conform list` shows these; binaries are \(binaries.map(\.name).joined(separator: ", "))")
+        remedy: "write SUITE/CASE/SCENARIO@BINARY@RUNTIME, or the beginning of it, for scenarios with HPy source; "
+          + "`hpy-conform list` lists them; the binaries are \(binaries.map(\.name).joined(separator: ", "))")
     }
     let scenarios = Set(meant.units.flatMap(\.scenarios))
     return filtered { cell in

@@ -150,12 +150,12 @@ public struct Plan: Sendable {
       try choice.home.map { name in
         guard choice.lane.flavour.loader == .hpyUniversal else {
           throw Problem(
-            "binaries for the lane \(choice.lane) are loaded by the runtime that they are built for, and by no other",
-            remedy: "write \(choice.lane) in place of `\(choice)`")
+            "binaries for the lane \(choice.lane) can be loaded only by the runtime that they are built for",
+            remedy: "write \(choice.lane) instead of `\(choice)`")
         }
         guard let home = runtimes.first(where: { $0.name == name }) else {
           throw Problem(
-            "`\(choice)` is built for `\(name)`, which is no runtime of this run",
+            "`\(choice)` is built for `\(name)`, which is not a runtime of this run",
             remedy: NearNames.hint(NearNames.among(runtimes.map(\.name), to: name))
               + "the runtimes are \(runtimes.map(\.name).joined(separator: ", ")); --runtime adds others")
         }
@@ -201,8 +201,8 @@ public struct Plan: Sendable {
     }
     if let pattern = patterns.first(where: idle.contains) {
       throw Problem(
-        "no cell is meant by `\(pattern)`",
-        remedy: suggestion(for: pattern) + "`hpy-conform list` shows what there is")
+        "no cell matches `\(pattern)`",
+        remedy: suggestion(for: pattern) + "`hpy-conform list` lists the cases")
     }
     return plan
   }
@@ -248,7 +248,7 @@ public struct LaneChoice: Hashable, Sendable, CustomStringConvertible {
       self.init(known.lane, home: known.home)
     } else {
       self.init(try Lane(named: String(text.split(separator: ":", omittingEmptySubsequences: false)[0])))
-      throw Problem("`\(text)` names no runtime", remedy: "write \(lane):RUNTIME, or \(lane) alone")
+      throw Problem("`\(text)` does not name a runtime", remedy: "write \(lane):RUNTIME, or \(lane) alone")
     }
   }
 

@@ -51,7 +51,7 @@ public struct ScenarioFile: Hashable, Sendable, Decodable {
         limit: 60, outputLimit: 1 << 30)
     } catch {
       throw Problem(
-        .environment, at: interpreter, "does not start to read the scenario files: \(Problem.words(of: error))",
+        .environment, at: interpreter, "does not start, to read the scenario files: \(Problem.words(of: error))",
         remedy: "name another interpreter first")
     }
     guard result.succeeded else {
@@ -65,8 +65,8 @@ public struct ScenarioFile: Hashable, Sendable, Decodable {
     } catch {
       throw Problem(
         .environment, at: interpreter,
-        "answers `\(result.output.prefix(80))` when it is to read the scenario files: \(Problem.words(of: error))",
-        remedy: "look in its sitecustomize.py, .pth files and start script, or name another interpreter first")
+        "answers `\(result.output.prefix(80))` when asked to read the scenario files: \(Problem.words(of: error))",
+        remedy: "check its sitecustomize.py, .pth files and start script, or name another interpreter first")
     }
   }
 }

@@ -37,7 +37,7 @@ public struct SuiteFolder: Sendable {
       return one
     }
     if cases.isEmpty {
-      throw Problem(at: url.path, "no case in this folder", remedy: "make one with `hpy-conform new SUITE/CASE`")
+      throw Problem(at: url.path, "contains no case", remedy: "make one with `hpy-conform new SUITE/CASE`")
     }
     let strays = ledger.strays(among: cases)
     if !strays.isEmpty { throw Problems(strays) }
@@ -76,7 +76,7 @@ extension Case {
     guard let description else {
       if !problems.isEmpty { return }
       problems.append(
-        Problem(at: directory.path, "no \(Self.scenarioFileName) here", remedy: "add one, or remove the folder"))
+        Problem(at: directory.path, "there is no \(Self.scenarioFileName)", remedy: "add one, or remove the folder"))
       return
     }
     scenarios = description.scenarios

@@ -49,7 +49,7 @@ public enum PrivateFolder {
   /// Who else can write to a folder of these facts; nil for nobody but root.
   static func stranger(owner: uid_t, group: gid_t, mode: UInt32, user: uid_t, path: String = "") -> Stranger? {
     if owner != user, owner != 0 {
-      return Stranger(description: "belongs to \(name(of: owner)), and this is \(name(of: user))", remedy: "")
+      return Stranger(description: "belongs to \(name(of: owner)), expected \(name(of: user))", remedy: "")
     }
     let isOpen = mode & 0o002 != 0 || mode & 0o020 != 0 && !isGroup(group, of: user)
     if !isOpen { return nil }

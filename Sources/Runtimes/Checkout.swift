@@ -25,13 +25,13 @@ public struct Checkout: Sendable {
   public init(_ place: String) async throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue else {
-      throw Problem(at: place, "is no folder", remedy: "--checkout names a git checkout of HPy")
+      throw Problem(at: place, "is not a folder", remedy: "--checkout takes a git checkout of HPy")
     }
     let result = try await Self.git(["-C", place, "rev-parse", "--show-toplevel"])
     guard result.succeeded else {
       throw Problem(
-        at: place, "git finds no checkout there: \(Self.cause(result))",
-        remedy: "--checkout names a git checkout of HPy")
+        at: place, "is not a git checkout: \(Self.cause(result))",
+        remedy: "--checkout takes a git checkout of HPy")
     }
     folder = result.output.trimmingCharacters(in: .newlines)
   }
@@ -43,19 +43,19 @@ public struct Checkout: Sendable {
   public func history(from good: String, to bad: String) async throws -> [Commit] {
     let (first, last) = (try await hash(of: good, option: "--good"), try await hash(of: bad, option: "--bad"))
     if first == last {
-      throw Problem("--good \(good) and --bad \(bad) are the same commit", remedy: "there is nothing between them")
+      throw Problem("--good \(good) and --bad \(bad) are the same commit", remedy: "name two different commits")
     }
     guard try await run(["merge-base", "--is-ancestor", first, last]).succeeded else {
       throw Problem(
-        at: folder, "--good \(good) is no ancestor of --bad \(bad)",
-        remedy: "name a good commit that the bad one comes from: `git merge-base \(good) \(bad)` prints one")
+        at: folder, "--good \(good) is not an ancestor of --bad \(bad)",
+        remedy: "name an ancestor of the bad commit: `git merge-base \(good) \(bad)` prints one")
     }
     let log = ["-c", "log.showSignature=false", "log", "--no-color", "--first-parent", "--format=%H%x09%P%x09%s"]
     let start = try await run(log + ["--max-count=1", first, "--"])
     let rest = try await run(log + ["--reverse", "\(first)..\(last)", "--"])
     return try [start, rest].flatMap { result in
       guard result.succeeded else {
-        throw Problem(.environment, at: folder, "git log: \(Self.cause(result))", remedy: "is the history whole?")
+        throw Problem(.environment, at: folder, "git log: \(Self.cause(result))", remedy: "check it with `git fsck`")
       }
       return result.output.split(separator: "\n").compactMap(Self.commit)
     }
@@ -99,7 +99,7 @@ public struct Checkout: Sendable {
       guard result.succeeded else {
         throw Problem(
           .environment, at: folder, "commit \(commit.hash.prefix(12)) can't be checked out: \(Self.cause(result))",
-          remedy: "`git fsck` tells whether the repository is whole")
+          remedy: "check the repository with `git fsck`")
       }
     }
   }

@@ -57,7 +57,7 @@ public struct Configuration: Sendable {
       if let other = places.updateValue(runtime.place, forKey: runtime.name) {
         throw Problem(
           at: runtime.place, "a second runtime is named `\(runtime.name)`, the first at \(other)",
-          remedy: "results are kept by this name: give each its own")
+          remedy: "results are stored under this name: give each runtime its own")
       }
     }
   }
@@ -66,11 +66,11 @@ public struct Configuration: Sendable {
     try entry.refuseUnknownKeys(["name", "interpreter", "hpy", "optional", "default"])
     let name = try entry.text("name")
     guard isName(name) else {
-      throw Problem(at: entry.place(of: "name"), "`\(name)` is no name for a runtime", remedy: nameRule)
+      throw Problem(at: entry.place(of: "name"), "`\(name)` is not a valid name for a runtime", remedy: nameRule)
     }
     let hpy = try entry.optionalText("hpy").map { text in
       guard let requirement = HPyRequirement(text, project: project) else {
-        throw Problem(at: entry.place(of: "hpy"), "`\(text)` is no HPy requirement", remedy: hpyRule)
+        throw Problem(at: entry.place(of: "hpy"), "`\(text)` is not an HPy requirement", remedy: hpyRule)
       }
       return requirement
     }
@@ -80,7 +80,7 @@ public struct Configuration: Sendable {
       place: entry.place(of: "name"))
   }
 
-  static let nameRule = "write letters, digits, `.`, `-`, `_` and `+`, a letter or digit first"
+  static let nameRule = "use letters, digits, `.`, `-`, `_` and `+`; begin with a letter or digit"
   /// What an HPy requirement may be.
   public static let hpyRule =
     "write a version (0.9.0), a specifier (>=0.9), or the path of an sdist or a checkout (../hpy)"

@@ -32,15 +32,15 @@ public struct ConfigurationText: Sendable {
   public mutating func add(name: String, interpreter: String, hpy: String?, isOptional: Bool = false) throws {
     let present = try names(of: text)
     guard Configuration.isName(name) else {
-      throw Problem("`\(name)` is no name for a runtime", remedy: Configuration.nameRule)
+      throw Problem("`\(name)` is not a valid name for a runtime", remedy: Configuration.nameRule)
     }
     guard !present.contains(name) else {
       throw Problem(
-        at: file, "a runtime is named `\(name)` already",
+        at: file, "there is already a runtime `\(name)`",
         remedy: "choose another name, or `hpy-conform runtimes remove \(name)` first")
     }
     if let hpy, HPyRequirement(hpy, project: project) == nil {
-      throw Problem("`\(hpy)` is no HPy requirement", remedy: Configuration.hpyRule)
+      throw Problem("`\(hpy)` is not an HPy requirement", remedy: Configuration.hpyRule)
     }
     var entry = "[[runtime]]\nname = \(Self.quoted(name))\ninterpreter = \(Self.quoted(interpreter))\n"
     if let hpy { entry += "hpy = \(Self.quoted(hpy))\n" }
@@ -88,7 +88,7 @@ public struct ConfigurationText: Sendable {
 
   private func uneditable(_ name: String) -> Problem {
     Problem(
-      at: file, "its runtimes are not written as `[[runtime]]` tables, which is all that can be edited here",
+      at: file, "its runtimes are not `[[runtime]]` tables, so they can't be edited automatically",
       remedy: "edit the entry by hand")
   }
 

@@ -24,10 +24,10 @@ public struct EnvironmentMaker: Sendable {
       lock = try FileLock(path: path)
     } catch .held(let process) {
       throw Problem(
-        .environment, at: path, "another `bisect` makes environments there (process \(process))",
-        remedy: "wait for its end, or name another folder with --cache")
+        .environment, at: path, "another `bisect` is creating environments there (process \(process))",
+        remedy: "wait for it, or name another folder with --cache")
     } catch .unusable(let why) {
-      throw Problem(.environment, at: path, "can't be locked: \(why)", remedy: "environments are kept there")
+      throw Problem(.environment, at: path, "can't be locked: \(why)", remedy: "make it writable")
     }
   }
 

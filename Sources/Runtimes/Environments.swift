@@ -21,8 +21,8 @@ public struct Environments: Sendable {
     guard let stamp = stamp(of: wanted.name), stamp.isComplete else {
       throw Problem(
         .environment, at: wanted.name,
-        stamp(of: wanted.name) == nil ? "its environment is not made yet" : "its environment is half-made",
-        remedy: "make it: hpy-conform runtimes sync")
+        stamp(of: wanted.name) == nil ? "its environment is missing" : "its environment is incomplete",
+        remedy: "create it: hpy-conform runtimes sync")
     }
     return place(of: wanted.name).appending(path: "bin/python").path
   }
@@ -68,8 +68,8 @@ public struct Environments: Sendable {
     let isEmpty = (try? FileManager.default.contentsOfDirectory(atPath: place.path))?.isEmpty ?? false
     guard isOurs || isEmpty else {
       throw Problem(
-        .environment, at: place.path, "was not made by `runtimes sync`, and is left as it is",
-        remedy: "move it away, or name the runtime otherwise")
+        .environment, at: place.path, "was not made by `runtimes sync`, so it was not changed",
+        remedy: "move it away, or choose another name for the runtime")
     }
     do {
       try FileManager.default.removeItem(at: place)

@@ -18,8 +18,8 @@ extension Runtime.Installation {
     }
     guard let abiVersion = Self.abiVersion(below: include) else {
       throw Problem(
-        .environment, at: folder, "this hpy defines no HPY_ABI_VERSION, so it is of an ABI before HPy 0.9",
-        remedy: "its extensions and those of HPy 0.9 don't go together")
+        .environment, at: folder, "this hpy does not define HPY_ABI_VERSION, so its ABI is older than HPy 0.9",
+        remedy: "its extensions are not compatible with those of HPy 0.9")
     }
     func existing(_ path: String) -> String? { FileManager.default.fileExists(atPath: path) ? path : nil }
     self.init(

@@ -48,7 +48,7 @@ public struct HPyRequirement: Hashable, Sendable, CustomStringConvertible {
     case .archive(let path):
       guard let data = FileManager.default.contents(atPath: path) else {
         throw Problem(
-          .environment, at: path, "there is no such file", remedy: "`hpy` names an sdist or a wheel: mend its path")
+          .environment, at: path, "does not exist", remedy: "`hpy` names an sdist or a wheel: fix its path")
       }
       return ContentKey(of: data)
     case .checkout(let path):
@@ -56,7 +56,7 @@ public struct HPyRequirement: Hashable, Sendable, CustomStringConvertible {
       else {
         throw Problem(
           .environment, at: path, "has neither pyproject.toml nor setup.py",
-          remedy: "`hpy` names a checkout of HPy: mend its path")
+          remedy: "`hpy` names a checkout of HPy: fix its path")
       }
       return try Self.key(ofSources: path)
     }

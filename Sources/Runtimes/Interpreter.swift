@@ -92,7 +92,7 @@ public struct Interpreter: Sendable {
   private static func hpy(_ facts: Facts, _ asked: Result<Backend, any Error>) -> (Runtime.HPy, [String]) {
     guard let folder = facts.hpyPath.first else { return (.absent, []) }
     if !facts.hpyBackend {
-      return (.foreign(version: "", reason: "what it has of hpy needs a module _hpy_universal, which it lacks"), [])
+      return (.foreign(version: "", reason: "its hpy needs a module _hpy_universal, which is missing"), [])
     }
     var installation: Runtime.Installation
     do {
@@ -123,7 +123,7 @@ public struct Interpreter: Sendable {
     guard result.succeeded else {
       let last = result.errors.split(separator: "\n").last.map(String.init) ?? "nothing on standard error"
       throw problem(
-        "\(result.trouble ?? "exit code \(result.exitCode ?? -1)") when asked what it is: \(last.prefix(200))")
+        "\(result.trouble ?? "exit code \(result.exitCode ?? -1)") when asked for its properties: \(last.prefix(200))")
     }
     var lines = result.output.split(separator: "\n")
     let answer = Data((lines.popLast() ?? "").utf8)
@@ -137,13 +137,13 @@ public struct Interpreter: Sendable {
     if !lines.isEmpty {
       throw problem(
         "prints `\(Self.shown(result.output))` on standard output before it answers",
-        remedy: "look in its sitecustomize.py, .pth files and start script, and have that printed on standard error")
+        remedy: "check its sitecustomize.py, .pth files and start script, and print to standard error instead")
     }
     return decoded
   }
 
   private func problem(
-    _ found: String, remedy: String = "give --runtime the path of a Python interpreter that starts"
+    _ found: String, remedy: String = "give --runtime the path of a working Python interpreter"
   ) -> Problem {
     Problem(.environment, at: name.isEmpty ? path : "\(name) (\(path))", found, remedy: remedy)
   }

@@ -56,8 +56,8 @@ public struct InterpreterFinder: Sendable {
       }
     }
     throw Problem(
-      .environment, at: wanted.name.isEmpty ? wanted.place : wanted.name, "there is no \(wanted.interpreter) here",
-      remedy: "looked on PATH, below pyenv's and uv's folders, and in .runtimes; install it, or name a path")
+      .environment, at: wanted.name.isEmpty ? wanted.place : wanted.name, "`\(wanted.interpreter)` was not found",
+      remedy: "searched PATH, the folders of pyenv and uv, and .runtimes; install it, or name a path")
   }
 
   // MARK: Asking

@@ -7,8 +7,8 @@ enum ProgramFile {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
-      return target.map { "does not start: it is a link to \($0), which is not there" }
-        ?? "does not start: there is no such file"
+      return target.map { "does not start: it is a link to \($0), which does not exist" }
+        ?? "does not start: the file does not exist"
     }
     if isFolder.boolValue { return "is a folder, expected a Python interpreter" }
     guard FileManager.default.isExecutableFile(atPath: path) else {
@@ -29,7 +29,7 @@ enum ProgramFile {
         let line = String(decoding: head.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         return "does not start: the program of its first line, `\(line)`, is missing or starts itself"
       }
-      return "does not start: it is neither a program of this system nor a script with `#!` in its first line"
+      return "does not start: it is neither a program for this system nor a script with `#!` in its first line"
     }
     // ELF, "ELF Header": e_ident[EI_DATA] at 5 is the byte order, e_machine stands at 18.
     let isLittle = head[5] == 1

@@ -76,7 +76,7 @@ public struct RuntimeSelection: Sendable {
         if one.place.isEmpty, !one.name.isEmpty, let other = chosen.first(where: { $0.name == one.name }) {
           throw Problem(
             "a second runtime is named `\(one.name)`: \(other.interpreter) and \(one.interpreter)",
-            remedy: "results are kept by this name: give each its own")
+            remedy: "results are stored under this name: give each runtime its own")
         }
         chosen.append(one)
       }
@@ -108,17 +108,17 @@ public struct RuntimeSelection: Sendable {
   ) throws -> Configuration.Wanted? {
     guard let (name, path) = parts(text) else { return nil }
     guard Configuration.isName(name) else {
-      throw Problem("`\(name)` in `\(text)` is no name for a runtime", remedy: Configuration.nameRule)
+      throw Problem("`\(name)` in `\(text)` is not a valid name for a runtime", remedy: Configuration.nameRule)
     }
     if let known = configuration.runtimes.first(where: { $0.name == name }) {
       throw Problem(
-        "`\(name)` in `\(text)` is another interpreter already, at \(known.place)",
-        remedy: "results are kept by this name: give this one another")
+        "`\(name)` in `\(text)` is already the name of another interpreter, at \(known.place)",
+        remedy: "results are stored under this name: choose another")
     }
     guard path.contains("/") || !search.candidates(forCommand: path).isEmpty else {
       throw Problem(
-        "`\(text)` names no interpreter: expected a path or a command behind `=`, got `\(path)`",
-        remedy: "write NAME=PATH, as changed=../build/python")
+        "`\(text)` names no interpreter: expected a path or a command after `=`, got `\(path)`",
+        remedy: "write NAME=PATH, for example changed=../build/python")
     }
     return Configuration.Wanted(name: name, interpreter: path.contains("/") ? URL(filePath: path).path : path)
   }

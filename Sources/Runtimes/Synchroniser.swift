@@ -49,7 +49,7 @@ public struct Synchroniser: Sendable {
     } catch {
       throw Problem(
         .environment, at: environments.folder.path, "can't be written: \(Problem.words(of: error))",
-        remedy: "environments are kept there")
+        remedy: "make it writable")
     }
     let lock = try lock()
     defer { withExtendedLifetime(lock) {} }
@@ -75,9 +75,9 @@ public struct Synchroniser: Sendable {
       return try FileLock(path: path)
     } catch .held(let process) {
       throw Problem(
-        .environment, at: path, "another `runtimes sync` is at work (process \(process))", remedy: "wait for its end")
+        .environment, at: path, "another `runtimes sync` is running (process \(process))", remedy: "wait for it")
     } catch .unusable(let why) {
-      throw Problem(.environment, at: path, "can't be locked: \(why)", remedy: "environments are kept there")
+      throw Problem(.environment, at: path, "can't be locked: \(why)", remedy: "make it writable")
     }
   }
 
@@ -148,7 +148,7 @@ public struct Synchroniser: Sendable {
         debug: base.isDebugBuild, headers: base.includes)
     } catch let failure as Installer.Failure {
       throw Problem(
-        .environment, at: wanted.name, "\(failure.step) failed: \(failure.cause)", remedy: "the whole log: \(log.path)")
+        .environment, at: wanted.name, "\(failure.step) failed: \(failure.cause)", remedy: "complete log: \(log.path)")
     }
     return try await checked(python, wanted, base: base)
   }
@@ -199,19 +199,19 @@ public struct Synchroniser: Sendable {
     let runtime = try await Interpreter(python, name: wanted.name, files: files).describe()
     guard runtime.build == base.build, runtime.extSuffix == base.extSuffix else {
       throw Problem(
-        .environment, at: wanted.name, "its environment starts \(runtime.product), and not \(base.product)",
-        remedy: "is \(base.interpreter) a script that starts now one, now another? name the interpreter itself")
+        .environment, at: wanted.name, "its environment starts \(runtime.product), expected \(base.product)",
+        remedy: "if \(base.interpreter) is a script that starts different interpreters, name the interpreter itself")
     }
     switch runtime.hpy {
     case .present: return runtime
     case .absent:
       throw Problem(
-        .environment, at: wanted.name, "what was installed contains no package hpy",
-        remedy: "look at `hpy` of its entry")
+        .environment, at: wanted.name, "the installed package contains no `hpy`",
+        remedy: "check `hpy` in its entry")
     case .foreign(_, let reason), .broken(_, let reason):
       throw Problem(
-        .environment, at: wanted.name, "its hpy is installed, and can't be used: \(reason)",
-        remedy: "the whole log: \(environments.logs.appending(path: wanted.name + ".log").path)")
+        .environment, at: wanted.name, "its hpy is installed, but can't be used: \(reason)",
+        remedy: "complete log: \(environments.logs.appending(path: wanted.name + ".log").path)")
     }
   }
 }

@@ -99,7 +99,7 @@ struct Checked {
       innocent[cell.id.runtime, default: 0] += 1
     } else if !noteLack(of: cell) {
       isOutOfTime = isOutOfTime || answer?.outcome == .timedOut
-      fail(cell.id, "nothing is wrong here", Expectation.conforming.description, answer)
+      fail(cell.id, "a healthy cell", Expectation.conforming.description, answer)
     }
   }
 
@@ -121,7 +121,7 @@ struct Checked {
   private mutating func noteLack(of cell: Planned) -> Bool {
     guard let result = results[cell.id] else { return false }
     switch result.outcome {
-    case .harnessFailed: lacking.append("\(cell.id.runtime): \(result.message ?? "the harness could not do its work")")
+    case .harnessFailed: lacking.append("\(cell.id.runtime): \(result.message ?? "the harness failed")")
     case .notBuilt:
       lacking.append("\(cell.id.load): the miniature suite is not built: \(result.message ?? "the compiler failed")")
     default: return false
@@ -135,8 +135,8 @@ struct Checked {
       guard let earlier = result.reusedFrom else { continue }
       failures.append(
         SelfTestDocument.Failure(
-          cell: result.cell.description, title: "no earlier run has a result of it", expected: "a run of its own",
-          got: "what run \(earlier.prefix(8)) has", run: run.uuid))
+          cell: result.cell.description, title: "a cell without an earlier result", expected: "a new result",
+          got: "the result of run \(earlier.prefix(8))", run: run.uuid))
     }
   }
 

@@ -88,8 +88,8 @@ struct Fault: Hashable, Sendable {
     switch needs {
     case .nothing: nil
     case .referenceCounts:
-      runtime.implementation == "cpython" ? nil : "\(runtime.product) counts no references"
-    case .reach: isSandboxed ? "in a sandbox, a cell can't signal what runs it" : nil
+      runtime.implementation == "cpython" ? nil : "\(runtime.product) does not count references"
+    case .reach: isSandboxed ? "in a sandbox, a cell can't signal its worker" : nil
     }
   }
 }

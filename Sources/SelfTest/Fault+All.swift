@@ -7,7 +7,7 @@ extension Fault {
   private static let processes = [
     cell("crash", "a crash", .init(.crashed(signal: "SIGSEGV"))),
     cell("abort", "an abort", .init(.crashed(signal: "SIGABRT"))),
-    cell("exit_early", "an exit in the middle", .init(.exited(code: 0))),
+    cell("exit_early", "an early exit", .init(.exited(code: 0))),
     cell("killed_server", "a killed fork server", .init(.workerLost), needs: .reach),
     Fault(
       part: .time, scenario: ScenarioID(suite: "time", testCase: "hanging", name: "hang"), title: "a hang",
@@ -15,7 +15,7 @@ extension Fault {
   ]
 
   private static let forgeries = [
-    cell("forged_results", "forged lines of results", .init(.exited(code: 0))),
+    cell("forged_results", "forged result lines", .init(.exited(code: 0))),
     cell("forged_answer", "a forged answer", .init(.exited(code: 0))),
     cell("truncated_results", "a truncated result file", .init(.damagedResult)),
     // What is shared by several cells is loaded elsewhere than what each loads for itself, so ends may differ.
@@ -29,17 +29,17 @@ extension Fault {
     cell("much_memory", "too much memory", .init(.limitExceeded(.memory))),
     cell("many_processes", "too many processes", .init(.limitExceeded(.processes))),
     cell("many_files", "too many files", .init(.limitExceeded(.scratch))),
-    cell("long_results", "too long results", .init(.limitExceeded(.resultFile))),
+    cell("long_results", "a too long result file", .init(.limitExceeded(.resultFile))),
   ]
 
   private static let answers = [
     cell("broken_promise", "a broken promise", .init(.expectationFailed, facet: .value)),
     cell(
-      "strange_exception", "an exception with a name that is no Unicode",
+      "strange_exception", "an exception whose name is not valid Unicode",
       .init(.raised(type: "scenarios.Strange\\ud800"))),
     control("divergence", "a divergence between two lanes", .init(.completed, facet: .value)),
-    control("known_divergence", "a divergence of the ledger", .init(.completed, verdicts: [.known], facet: .value)),
-    control("mended", "a divergence of the ledger that is gone", .init(.completed, verdicts: [.fixed], facet: .value)),
+    control("known_divergence", "a divergence in the ledger", .init(.completed, verdicts: [.known], facet: .value)),
+    control("mended", "a fixed divergence in the ledger", .init(.completed, verdicts: [.fixed], facet: .value)),
     control(
       "leak", "a leaked reference", .init(.expectationFailed, facet: .leak),
       lanes: Set(Lane.all.filter(\.countsRepeats)), needs: .referenceCounts),
@@ -50,7 +50,7 @@ extension Fault {
 
   private static let machine = [
     control(
-      "healthy", "a scratch folder that can't be made", .init(.harnessFailed, verdicts: [.notJudged], facet: nil),
+      "healthy", "a scratch folder that can't be created", .init(.harnessFailed, verdicts: [.notJudged], facet: nil),
       lanes: Set(Lane.all), in: .machine)
   ]
 

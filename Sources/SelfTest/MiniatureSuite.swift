@@ -31,7 +31,7 @@ struct MiniatureSuite {
     } catch {
       throw Problem(
         .environment, at: folder.path, "the miniature suite can't be written: \(error.localizedDescription)",
-        remedy: "make room there, or set TMPDIR to a folder that can be written")
+        remedy: "free some space there, or set TMPDIR to a writable folder")
     }
   }
 

@@ -75,7 +75,7 @@ public struct SelfTest: Sendable {
     } catch {
       throw Problem(
         .environment, at: occupied.path, "can't be written: \(error.localizedDescription)",
-        remedy: "make room there, or set TMPDIR to a folder that can be written")
+        remedy: "free some space there, or set TMPDIR to a writable folder")
     }
     var options = options(.machine, suite, seconds: Limits().seconds)
     options.patience = .short

@@ -74,7 +74,7 @@ public struct BisectCandidates: Sendable {
       (checkout, commits) = (nil, [])
     }
     if described.count < 2 {
-      throw Problem("one candidate alone", remedy: "give two or more, the oldest first")
+      throw Problem("only one candidate", remedy: "give two or more, the oldest first")
     }
   }
 
@@ -87,7 +87,7 @@ public struct BisectCandidates: Sendable {
     if let home = cell.load.home {
       guard let wanted = configuration.runtimes.first(where: { $0.name == home }) else {
         throw Problem(
-          "the cell's binary is built for `\(home)`, which is no runtime of \(Configuration.fileName)",
+          "the cell's binary is built for `\(home)`, which is not a runtime of \(Configuration.fileName)",
           remedy: "add it with `hpy-conform runtimes add`")
       }
       others.removeAll { $0.name == home }
@@ -103,7 +103,7 @@ public struct BisectCandidates: Sendable {
     guard let checkout, commits[index].parents.count > 1,
       let base = try await checkout.mergeBase(commits[index].parents[0], commits[index].parents[1])
     else { return nil }
-    return "the first bad commit is a merge; search in what it merged: "
+    return "the first bad commit is a merge; to search the merged branch: "
       + "--good \(base.prefix(12)) --bad \(commits[index].parents[1].prefix(12))"
   }
 
@@ -123,7 +123,7 @@ public struct BisectCandidates: Sendable {
     let names = configuration.runtimes.map(\.name).joined(separator: ", ")
     throw Problem(
       "unknown runtime `\(name)`",
-      remedy: "the cell's runtime says which interpreter gets each HPy: known from \(Configuration.fileName): "
+      remedy: "each HPy is installed for the interpreter of the cell's runtime; \(Configuration.fileName) has: "
         + (names.isEmpty ? "none" : names))
   }
 
@@ -134,13 +134,13 @@ public struct BisectCandidates: Sendable {
     }
     return try single.map { text in
       guard let requirement = HPyRequirement(text, project: here) else {
-        throw Problem("--hpy: `\(text)` is no HPy requirement", remedy: Configuration.hpyRule)
+        throw Problem("--hpy: `\(text)` is not an HPy requirement", remedy: Configuration.hpyRule)
       }
       switch requirement.source {
       case .index: break
       case .archive(let path), .checkout(let path):
         guard FileManager.default.fileExists(atPath: path) else {
-          throw Problem(at: path, "there is no such file or folder", remedy: "--hpy takes \(Configuration.hpyRule)")
+          throw Problem(at: path, "does not exist", remedy: "for --hpy, \(Configuration.hpyRule)")
         }
       }
       return requirement

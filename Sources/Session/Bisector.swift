@@ -131,12 +131,12 @@ public struct Bisector: Sendable {
     guard let (runtime, action) = planned.first else {
       throw Problem(
         "there is no cell `\(cell)`: its case has no sources for that lane",
-        remedy: "`hpy-conform list` shows what there is")
+        remedy: "`hpy-conform list` lists the cases with their lanes")
     }
     switch action {
     case .invalid(let problems):
       let reasons = problems.map(\.description).joined(separator: "\n")
-      throw Problem("the case can't be read: \(reasons)", remedy: "mend it first")
+      throw Problem("the case can't be read: \(reasons)", remedy: "fix the case first")
     case .skip(let skip): return BisectionTrial(skip: skip.reason, runtime: runtime)
     case .run, .skipIfBuiltAtHome: break
     }

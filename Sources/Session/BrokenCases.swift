@@ -69,7 +69,7 @@ struct BrokenCases: Sendable {
     }
     guard let first = errors.first, let error = first, errors.allSatisfy({ $0 != nil }) else { return nil }
     return Problem(
-      at: error.place, "does not compile on \(names(of: cells)): \(error.text)", remedy: "mend it")
+      at: error.place, "does not compile on \(names(of: cells)): \(error.text)", remedy: "fix it")
   }
 
   /// Init functions by the names of their modules, where none has the name that is asked for.
@@ -93,12 +93,12 @@ struct BrokenCases: Sendable {
     guard let found else {
       return Problem(
         at: paths.first ?? testCase.directory.path,
-        "has no init function, and is not loadable on \(Self.names(of: cells)): expected \(expected)",
-        remedy: "add it, or say `module = \"NAME\"` in \(Case.manifestName)")
+        "has no init function, so it can't be loaded on \(Self.names(of: cells)): expected \(expected)",
+        remedy: "add it, or set `module = \"NAME\"` in \(Case.manifestName)")
     }
     return Problem(
-      at: found.place, "the module is called `\(found.name)` here: expected \(expected)",
-      remedy: "rename it, or say `module = \"\(found.name)\"` in \(Case.manifestName)")
+      at: found.place, "the module is named `\(found.name)`, expected \(expected)",
+      remedy: "rename it, or set `module = \"\(found.name)\"` in \(Case.manifestName)")
   }
 
   private static func names(of cells: [TriedCell]) -> String {

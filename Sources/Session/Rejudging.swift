@@ -17,7 +17,7 @@ public struct Rejudging: Sendable {
   public static func judge(_ run: StoredRun, in writer: StoreWriter, suites: URL?) throws -> Rejudging {
     guard run.kind == .run else {
       throw Problem(
-        "run \(run.uuid.prefix(8)) is a portability view, which no ledger judges",
+        "run \(run.uuid.prefix(8)) is a portability view, which is not judged by a ledger",
         remedy: "`hpy-conform portability --show \(run.uuid.prefix(8))` shows it")
     }
     let store = writer.store
@@ -45,8 +45,8 @@ public struct Rejudging: Sendable {
     return try store.attempts(of: run).map { cell, attempts in
       guard let runtime = runtimes[cell.runtime], let home = runtimes[cell.load.home ?? cell.runtime] else {
         throw Problem(
-          at: store.path, "run \(run.uuid.prefix(8)) has the cell `\(cell)`, and no runtime of that name",
-          remedy: "the database is damaged: make the run again")
+          at: store.path, "run \(run.uuid.prefix(8)) has the cell `\(cell)`, but no runtime of that name",
+          remedy: "the database is damaged: run again")
       }
       let load = Load(Binary(cell.lane.flavour, home: home), on: runtime, mode: cell.lane.mode)
       return TriedCell(cell.scenario, load, attempts: attempts)

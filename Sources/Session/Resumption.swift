@@ -50,21 +50,21 @@ extension Session {
     let name = String(run.uuid.prefix(8))
     guard let text = run.options, let uuid = UUID(uuidString: run.uuid) else {
       throw Problem(
-        "run \(name) does not say how it was planned: it is a step of `bisect`, or an older hpy-conform began it",
-        remedy: "the same `bisect` goes on by itself; of other runs start a new one, with --reuse if you like")
+        "run \(name) has no recorded options: it is a step of `bisect`, or was made by an older hpy-conform",
+        remedy: "to continue `bisect`, run it again; otherwise start a new run, with --reuse to keep its results")
     }
     let recorded = try store.recordedCells(of: run)
     if run.state == .finished, recorded.allSatisfy(\.isFinal) {
       throw Problem(
-        "run \(name) is finished: nothing is left to do",
-        remedy: "start a new one with `hpy-conform run`, or name another; `hpy-conform runs` lists them")
+        "run \(name) is finished, so there is nothing to resume",
+        remedy: "start a new run with `hpy-conform run`, or name another; `hpy-conform runs` lists them")
     }
     var options = try await places.asked(by: RecordedOptions(text, run: name))
     (options.kind, options.series) = (run.kind, run.series)
     if let limit = options.newLimit, run.state != .running, recorded.count(where: { $0.verdict == .new }) >= limit {
       throw Problem(
-        "run \(name) stopped as it was asked to, behind \(limit) cells with a new divergence",
-        remedy: "start a new one with a greater --max-new, or without it")
+        "run \(name) stopped after \(limit) cells with a new divergence, as requested with --max-new",
+        remedy: "start a new run with a greater --max-new, or without it")
     }
     try await self.init(options)
     self.uuid = uuid
@@ -74,15 +74,15 @@ extension Session {
       to: try header(try await Toolchain(), harness: reuse.program))
     guard changes.isEmpty else {
       throw Problem(
-        "run \(name) can't go on, because this is not as it was when the run began: "
+        "run \(name) can't be resumed, because something changed since it began: "
           + RunInputs.told(changes),
-        remedy: "bring it back as it was, or start a new run; what the run has is untouched")
+        remedy: "undo the change, or start a new run; the results of the run are unchanged")
     }
     let ledger = ContentKey(of: LedgerText.joined(suites.ledger.files))
     if let judged = try store.ledgerInForce(of: run), judged != ledger {
       throw Problem(
-        "run \(name) was judged again since, by other ledgers than its own",
-        remedy: "`hpy-conform judge \(name) --stored` judges it by its own again; then resume it")
+        "run \(name) was judged again with another ledger than its own",
+        remedy: "`hpy-conform judge \(name) --stored` judges it with its own ledger; then resume it")
     }
     resumption = Resumption(of: run, plan: plan, recorded: recorded)
   }
@@ -99,14 +99,14 @@ enum RunInputs {
     let today = now.files.mapValues { ContentKey(of: $0).hex }
     var texts = Set(files.keys).union(today.keys).sorted().compactMap { path -> String? in
       if files[path] == today[path] { return nil }
-      return "file \(path): " + (files[path] == nil ? "is new" : today[path] == nil ? "is gone" : "other content")
+      return "file \(path): " + (files[path] == nil ? "was added" : today[path] == nil ? "was removed" : "changed")
     }
     let names = run.runtimes.map(\.name)
     for (before, name) in zip(run.runtimes, names) {
       let later = now.runtimes.first { $0.name == name }
-      texts += later.map { changes(from: before, to: $0) } ?? ["runtime \(name): is gone"]
+      texts += later.map { changes(from: before, to: $0) } ?? ["runtime \(name): was removed"]
     }
-    texts += now.runtimes.map(\.name).filter { !names.contains($0) }.map { "runtime \($0): was not there" }
+    texts += now.runtimes.map(\.name).filter { !names.contains($0) }.map { "runtime \($0): was added" }
     if texts.isEmpty, now.runtimes.map(\.name) != names {
       texts.append(
         "runtimes: \(now.runtimes.map(\.name).joined(separator: ", ")) instead of "
@@ -132,7 +132,7 @@ enum RunInputs {
       && before.canFork == later.canFork && before.hpy.standing == later.hpy.standing
     if isSame { return [] }
     let texts = before.differences(to: later)
-    return (texts.isEmpty ? ["is another one"] : texts).map { "runtime \(later.name): \($0)" }
+    return (texts.isEmpty ? ["is another interpreter"] : texts).map { "runtime \(later.name): \($0)" }
   }
 
   private static func firstLine(_ text: String) -> String {

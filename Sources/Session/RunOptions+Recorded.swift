@@ -50,7 +50,7 @@ struct RecordedOptions: Codable, Hashable {
     guard found == Self.current, let options = try? decoder.decode(Self.self, from: Data(text.utf8)) else {
       throw Problem(
         "the options of run \(run) can't be read: expected version \(Self.current), got "
-          + (found.map { $0 == Self.current ? "a damaged one" : "version \($0)" } ?? "none"),
+          + (found.map { $0 == Self.current ? "damaged options" : "version \($0)" } ?? "none"),
         remedy: "resume it with the hpy-conform that began it, or start a new run")
     }
     self = options
@@ -95,7 +95,7 @@ extension Sandbox {
     } catch {
       throw Problem(
         .environment, "no sandbox: \(error)",
-        remedy: "install bubblewrap and allow user namespaces, or say --no-sandbox and let foreign code run as you")
+        remedy: "install bubblewrap and permit user namespaces, or run foreign code with your rights: --no-sandbox")
     }
   }
 }

@@ -25,8 +25,8 @@ final class ScratchFolder {
     } catch {
       throw Problem(
         .environment, at: url.deletingLastPathComponent().path,
-        "no folder for what cells write can be made: \(Problem.words(of: error))",
-        remedy: "make room or make it writable, or name another folder with TMPDIR")
+        "the scratch folder for cells can't be created: \(Problem.words(of: error))",
+        remedy: "free some space, make it writable, or name another folder with TMPDIR")
     }
     // Without it, the folder only lives as long as its age says.
     life = try? FileLock(path: url.appending(path: Self.lifeName).path)

@@ -6,7 +6,7 @@ set -eu
 packages="gcc libc6-dev bubblewrap libpython3-dev libffi-dev libsqlite3-dev libssl-dev python3 python3-venv ca-certificates $*"
 
 command -v dpkg-query >/dev/null 2>&1 || {
-    echo "not a Debian system: install by hand what these Debian packages hold: $packages" >&2
+    echo "not a Debian system: install the contents of these Debian packages by hand: $packages" >&2
     exit 0
 }
 

@@ -15,7 +15,7 @@ here=$(dirname "$0")
 
 # A reason is on standard error already.
 unpack() {
-    "$here/debian-interpreter.sh" "$@" || echo "$(basename "$1") can't be had from Debian here" >&2
+    "$here/debian-interpreter.sh" "$@" || echo "$(basename "$1") is not available from Debian on this machine" >&2
 }
 
 # PROGRAM SUITE VERSION PACKAGE...: unless some way of installing it has brought it already.

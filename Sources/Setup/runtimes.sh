@@ -26,4 +26,4 @@ make_cpython() {
 
 make_cpython
 "$here/debian-interpreter.sh" "$folder/pypy-7.3.19" trixie pypy3 7.3.19 pypy3 pypy3-dev ||
-    echo "PyPy 7.3.19 can't be had on this machine; runs go on without it" >&2
+    echo "PyPy 7.3.19 is not available on this machine; runs continue without it" >&2

@@ -26,8 +26,8 @@ extension Problem {
     let found = words.firstRange(of: " - ").map { String(words[..<$0.lowerBound]) } ?? words
     return Problem(
       at: path, (run.map { "run \($0.prefix(8)): " } ?? "") + found,
-      remedy: "it was written by another version of hpy-conform than this one (\(Program.version)): read it with that "
-        + "one, or name another with --db")
+      remedy: "it was written by another version of hpy-conform (this one is \(Program.version)): use that version, "
+        + "or name another with --db")
   }
 
   private static func words(_ error: DecodingError) -> String {
@@ -37,7 +37,7 @@ extension Problem {
       context.codingPath.last.map { "a stored JSON text has an unexpected `\($0.stringValue)`: " } ?? ""
         + context.debugDescription
     case .dataCorrupted(let context):
-      context.underlyingError == nil ? context.debugDescription : "a stored text is no JSON"
+      context.underlyingError == nil ? context.debugDescription : "a stored text is not JSON"
     @unknown default: Problem.words(of: error)
     }
   }
@@ -46,8 +46,8 @@ extension Problem {
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       Problem(
-        at: path, "is damaged, or no SQLite database (\(error.message ?? "no message"))",
-        remedy: "move it away: nothing is deleted; `sqlite3 FILE .recover` saves what can be read")
+        at: path, "is damaged, or is not an SQLite database (\(error.message ?? "no message"))",
+        remedy: "move the file away; `sqlite3 FILE .recover` saves the readable part")
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
       Problem(
         .environment, at: path, "can't be written (\(error.message ?? "no message"))",
@@ -55,13 +55,13 @@ extension Problem {
     case .SQLITE_FULL, .SQLITE_IOERR:
       Problem(
         .environment, at: path, "can't be written: \(error.message ?? "disk full or failing")",
-        remedy: "free some space; what was recorded so far is kept")
+        remedy: "free some space; the results recorded so far are kept")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       Problem(
         .environment, at: path, "is locked by another program", remedy: "wait for it, or name another with --db")
     default:
       Problem(
-        .environment, at: path, "SQLite says: \(error.message ?? "\(error.resultCode)")",
+        .environment, at: path, "SQLite error: \(error.message ?? "\(error.resultCode)")",
         remedy: "name another file with --db")
     }
   }

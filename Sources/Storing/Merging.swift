@@ -54,13 +54,13 @@ public enum Merging {
 
   private static func check(_ sources: [String], against path: String) throws {
     if sources.isEmpty {
-      throw Problem("nothing to merge", remedy: "name the databases whose runs are wanted")
+      throw Problem("nothing to merge", remedy: "name the databases to merge")
     }
     var seen: [String: String] = [:]
     if let identity = identity(path) { seen[identity] = path }
     for source in sources {
       guard let identity = identity(source) else {
-        throw Problem(at: source, "no database here", remedy: "name a database that `hpy-conform run` made")
+        throw Problem(at: source, "there is no database", remedy: "name a database that `hpy-conform run` made")
       }
       if let other = seen[identity] {
         throw Problem(at: source, "is the same file as \(other)", remedy: "name each database once")
@@ -98,7 +98,7 @@ public enum Merging {
     } catch {
       throw Problem(
         .environment, at: path, "can't be written: \(Problem.words(of: error))",
-        remedy: "make the folder writable, and free some space (TMPDIR says where copies go)")
+        remedy: "make the folder writable, and free some space (copies are made in TMPDIR)")
     }
   }
 

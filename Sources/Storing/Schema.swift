@@ -27,7 +27,7 @@ enum Schema {
     }
     if try migrator.appliedIdentifiers(db).contains(unreleased) {
       throw Problem(
-        at: path, "was made by hpy-conform before its first release, with other tables; nothing in it was touched",
+        at: path, "was made by hpy-conform before its first release, with other tables; it was not changed",
         remedy: "move it away, or name another file with --db")
     }
     if try migrator.hasBeenSuperseded(db) {
@@ -52,7 +52,7 @@ enum Schema {
     }
     throw Problem(
       at: path, "was written by an older hpy-conform than this one (\(Program.version))",
-      remedy: "`hpy-conform run` with this database brings its tables up")
+      remedy: "`hpy-conform run` with this database migrates it")
   }
 
   /// What belongs to one run, besides its row; children before parents.

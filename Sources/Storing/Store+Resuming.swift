@@ -40,8 +40,8 @@ extension Store {
       let run = try run(named: text, nil)
       if ofSeries, run.series == nil {
         throw Problem(
-          "run \(run.uuid.prefix(8)) belongs to no series, and so is no nightly",
-          remedy: "`hpy-conform run --resume \(run.uuid.prefix(8))` goes on with it")
+          "run \(run.uuid.prefix(8)) belongs to no series, so it is not a nightly run",
+          remedy: "`hpy-conform run --resume \(run.uuid.prefix(8))` resumes it")
       }
       return run
     }
@@ -57,7 +57,7 @@ extension Store {
     }
     if let run = found.first { return run }
     throw Problem(
-      "no run\(ofSeries ? " of a series" : "") is unfinished in this database",
+      "no run\(ofSeries ? " of a series" : "") in this database is unfinished",
       remedy: "`hpy-conform runs` lists them; make a new one with `hpy-conform \(ofSeries ? "nightly" : "run")`")
   }
 

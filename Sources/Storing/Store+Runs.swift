@@ -43,7 +43,7 @@ extension Store {
     if let run = found.first { return run }
     if isView {
       throw Problem(
-        isLatest ? "no portability view is in this database" : "no portability view is named `\(text)`",
+        isLatest ? "this database has no portability view" : "no portability view is named `\(text)`",
         remedy: "make one with `hpy-conform portability`; `latest` is the last one")
     }
     if !isLatest, let view = try? run(named: text, .portability) {
@@ -67,7 +67,7 @@ extension Store {
 
   static func unknownRun(_ name: String) -> Problem {
     name == "latest"
-      ? Problem("no run is in this database", remedy: "make one with `hpy-conform run`, or name another with --db")
+      ? Problem("this database has no runs", remedy: "make one with `hpy-conform run`, or name another with --db")
       : Problem("no run is named `\(name)`", remedy: "`hpy-conform runs` lists them; `latest` is the last one")
   }
 

@@ -44,7 +44,7 @@ public final class Store: Sendable {
   }
 
   static func missing(_ path: String) -> Problem {
-    Problem(at: path, "no database here", remedy: "make one with `hpy-conform run`, or name another with --db")
+    Problem(at: path, "there is no database", remedy: "make one with `hpy-conform run`, or name another with --db")
   }
 
   /// Opens an existing database to read it. It may be empty.

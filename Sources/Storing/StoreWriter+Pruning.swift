@@ -24,7 +24,7 @@ extension StoreWriter {
           }
           if let held = try String.fetchOne(db, sql: Self.held) {
             throw Problem(
-              at: store.path, "run \(held) is a baseline, or other runs took results over from it", remedy: "keep it")
+              at: store.path, "run \(held) is a baseline, or other runs reused its results", remedy: "keep it")
           }
           try db.execute(sql: Self.removal)
           return .commit

@@ -43,7 +43,7 @@ public struct TOMLDocument: Sendable {
     guard let node = node(key) else { return nil }
     guard case .text(let text) = node.value else { throw wrong("`\(key)`", node, "a text that is not empty") }
     guard !text.isEmpty else {
-      throw Problem(at: place(of: key), "`\(key)` is an empty text, expected one that is not", remedy: "mend this line")
+      throw Problem(at: place(of: key), "`\(key)` is an empty text, expected some text", remedy: "fix this line")
     }
     return text
   }
@@ -86,6 +86,6 @@ public struct TOMLDocument: Sendable {
 
   /// The complaint about a value of a wrong kind.
   private func wrong(_ what: String, _ node: TOMLNode, _ expected: String) -> Problem {
-    Problem(at: "\(file):\(node.line)", "\(what) is \(node.kind), expected \(expected)", remedy: "mend this line")
+    Problem(at: "\(file):\(node.line)", "\(what) is \(node.kind), expected \(expected)", remedy: "fix this line")
   }
 }

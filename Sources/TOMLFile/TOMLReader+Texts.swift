@@ -87,14 +87,14 @@ extension TOMLReader {
       return [meant]
     }
     let count = byte == UInt8(ascii: "u") ? 4 : byte == UInt8(ascii: "U") ? 8 : 0
-    guard count > 0 else { throw unexpected(#"one of b, t, n, f, r, ", \, u, U behind the `\`"#) }
+    guard count > 0 else { throw unexpected(#"one of b, t, n, f, r, ", \, u, U after the `\`"#) }
     let digits = bytes[min(position + 1, bytes.count)..<min(position + 1 + count, bytes.count)]
     let isHexadecimal = digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
     guard digits.count == count, isHexadecimal,
       let scalar = UInt32(String(decoding: digits, as: UTF8.self), radix: 16).flatMap(Unicode.Scalar.init)
     else {
       throw complaint(
-        "expected \(count) hexadecimal digits of a character behind `\\\(Character(Unicode.Scalar(byte)))`")
+        "expected \(count) hexadecimal digits of a character after `\\\(Character(Unicode.Scalar(byte)))`")
     }
     position += 1 + count
     return Array(String(scalar).utf8)

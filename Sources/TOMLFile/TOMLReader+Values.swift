@@ -24,7 +24,7 @@ extension TOMLReader {
       elements.append(try value(depth: depth + 1))
       try skipBlankLines()
       if skip("]") { return elements }
-      guard skip(",") else { throw unexpected("`,` or `]` behind an element of the list") }
+      guard skip(",") else { throw unexpected("`,` or `]` after an element of the list") }
     }
   }
 
@@ -45,7 +45,7 @@ extension TOMLReader {
       try pair(into: table, depth: depth + 1)
       skipBlanks()
     } while skip(",")
-    guard skip("}") else { throw unexpected("`,` or `}` behind a value of the table in braces") }
+    guard skip("}") else { throw unexpected("`,` or `}` after a value of the table in braces") }
     return table.finished()
   }
 
@@ -68,7 +68,7 @@ extension TOMLReader {
     default:
       if Self.isNumber(word) { return .other("a number") }
       if Self.isMoment(word) { return .other("a date or time") }
-      throw complaint("expected a value, a text in quotes perhaps, got `\(word)`")
+      throw complaint("expected a value, for example a text in quotes, got `\(word)`")
     }
   }
 

@@ -56,7 +56,7 @@ struct TOMLReader {
     let isList = skip("[")
     let path = try key()
     guard skip("]"), !isList || skip("]") else {
-      throw unexpected(isList ? "`]]` behind the table's name" : "`]` behind the table's name")
+      throw unexpected(isList ? "`]]` after the table's name" : "`]` after the table's name")
     }
     var table = root
     for name in path.dropLast() { table = try step(into: name, of: table) }
@@ -93,7 +93,7 @@ struct TOMLReader {
   mutating func pair(into table: TOMLTableBuilder, depth: Int = 0) throws {
     let start = line
     let path = try key()
-    guard skip("=") else { throw unexpected("`=` behind the key") }
+    guard skip("=") else { throw unexpected("`=` after the key") }
     skipBlanks()
     let node = try value(depth: depth)
     var table = table
@@ -162,7 +162,7 @@ struct TOMLReader {
   mutating func skipLineEnd() throws -> Bool {
     if next == UInt8(ascii: "\r") {
       guard position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "\n") else {
-        throw unexpected("a line feed behind the carriage return", at: position + 1)
+        throw unexpected("a line feed after the carriage return", at: position + 1)
       }
       position += 1
     }
@@ -192,11 +192,11 @@ struct TOMLReader {
   func tooDeep() -> Problem { complaint("more than \(Self.depthLimit) levels of nesting") }
 
   func complaint(_ text: String, line: Int? = nil) -> Problem {
-    Problem(at: "\(file):\(line ?? self.line)", "not valid TOML: \(text)", remedy: "mend this line")
+    Problem(at: "\(file):\(line ?? self.line)", "not valid TOML: \(text)", remedy: "fix this line")
   }
 
   private func second(_ name: String, _ first: Int, at line: Int) -> Problem {
-    complaint("`\(name)` is there already, from line \(first)", line: line)
+    complaint("`\(name)` is already defined in line \(first)", line: line)
   }
 
   private func found(at place: Int) -> String {

@@ -32,10 +32,10 @@ public enum TextFile {
 
   private static func problem(_ failure: PlainFile.Failure, at path: String) -> Problem {
     switch failure {
-    case .absent: Problem(at: path, "there is no such file", remedy: "make it")
+    case .absent: Problem(at: path, "does not exist", remedy: "create it")
     case .dangling(let target):
       Problem(
-        at: path, "is a link to \(target), which is not there", remedy: "mend the link, or remove it")
+        at: path, "is a link to \(target), which does not exist", remedy: "fix or remove the link")
     case .notAFile(let kind): Problem(at: path, "is \(kind), expected a file", remedy: "put a file in its place")
     case .tooLarge(let size):
       Problem(

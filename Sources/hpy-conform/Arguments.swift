@@ -20,7 +20,7 @@ struct LaneArgument: ExpressibleByArgument {
   func lane() throws -> Lane {
     let choice = try choice()
     guard choice.home == nil else {
-      throw Problem("`\(text)` is a binary for another runtime, expected a lane", remedy: "write \(choice.lane)")
+      throw Problem("`\(text)` is a binary for another runtime, expected a lane", remedy: "write `\(choice.lane)`")
     }
     return choice.lane
   }

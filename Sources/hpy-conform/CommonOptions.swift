@@ -117,7 +117,7 @@ struct RunArgument: ParsableArguments {
 
 /// Whether a summary tells why cells were not tried.
 struct ReasonsOption: ParsableArguments {
-  @Flag(help: "Tell why cells are not applicable, reason by reason with the number of cells.")
+  @Flag(help: "List the reasons why cells are not applicable, with the number of cells.")
   var why = false
 }
 

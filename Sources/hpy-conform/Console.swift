@@ -45,7 +45,7 @@ enum Console {
     guard case .failed(let reason)? = lost.withLock({ $0 }) else { return nil }
     return Problem(
       .environment, at: "standard output", reason,
-      remedy: "write to another place; recorded results are kept, and `hpy-conform report` shows them again")
+      remedy: "write somewhere else; recorded results are kept, and `hpy-conform report` shows them again")
   }
 
   /// Columns of the terminal; 100 where there is none.

@@ -20,7 +20,7 @@ struct RepeatOption: ParsableArguments {
 
   func validate() throws {
     if let repetitions, !(1...1000).contains(repetitions) {
-      throw ValidationError("--repeat \(repetitions): 1 to 1000")
+      throw ValidationError("--repeat \(repetitions): expected 1 to 1000")
     }
   }
 }
@@ -30,7 +30,7 @@ struct LeakOption: ParsableArguments {
   @Option(
     name: .customLong("hunt-leaks"),
     help: ArgumentHelp(
-      "Repeat each scenario N times, then M times while counting what each call leaves behind. 0:0 turns this off. "
+      "Repeat each scenario N times, then M times while counting what each call leaks. 0:0 turns this off. "
         + "Default: 3:3.",
       valueName: "N:M"))
   var repeats: Repeats?
@@ -60,7 +60,7 @@ struct JobOptions: ParsableArguments {
   var sandbox: Bool?
 
   func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
+    if jobs < 1 { throw ValidationError("--jobs \(jobs): expected 1 or more") }
   }
 
   /// - Parameter prefersSandbox: whether there is one where nobody says otherwise and the system allows it.
@@ -76,7 +76,7 @@ struct JobOptions: ParsableArguments {
     do {
       return try await Sandbox()
     } catch {
-      Console.note("without a sandbox: \(error); compilers and cells run as you")
+      Console.note("no sandbox: \(error); compilers and cells run with your rights")
       return nil
     }
   }
@@ -100,11 +100,11 @@ struct EffortOptions: ParsableArguments {
   var cacheLimit: Int = RunOptions.usualCacheLimit >> 20
 
   func validate() throws {
-    if let timeout, timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
+    if let timeout, timeout <= 0 { throw ValidationError("--timeout \(timeout): expected more than 0 seconds") }
     if let memory, memory < 64 {
-      throw ValidationError("--memory \(memory): at least 64 MiB, or no interpreter starts")
+      throw ValidationError("--memory \(memory): expected 64 MiB or more; with less, no interpreter starts")
     }
-    if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): at least 0 MiB") }
+    if cacheLimit < 0 { throw ValidationError("--cache-limit \(cacheLimit): expected 0 MiB or more") }
   }
 
   /// - Parameter prefersSandbox: whether there is one where nobody says otherwise and the system allows it.
@@ -135,8 +135,8 @@ struct RunningOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
     help: ArgumentHelp(
-      "Run new crashes and hangs once more under gdb, where it is installed, for their C frames, and new leaks for the C "
-        + "that allocated the blocks."))
+      "Run new crashes and hangs once more under gdb, if it is installed, to record their C frames, and new leaks to "
+        + "record the C that allocated the blocks."))
   var debugger = true
 
   /// - Throws: `Problem` for a sandbox that can't be had.

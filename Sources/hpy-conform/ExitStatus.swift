@@ -15,7 +15,7 @@ enum ExitStatus: Int32, CaseIterable {
 
   var meaning: String {
     switch self {
-    case .asExpected: "all as expected: conforming or known"
+    case .asExpected: "as expected: every cell conforms or is known"
     case .needsAttention: "something is new, fixed or flaky"
     case .undecided: "bisect: both ends give the same answer, or too few candidates can be tried"
     case .badInput: "wrong usage or bad input, such as a case that can't be read"
@@ -55,7 +55,7 @@ extension ConformCommand {
       status = Self.tell([
         Problem(
           .environment, at: Problem.place(of: error), Problem.words(of: error),
-          remedy: "remove the cause, and try again")
+          remedy: "remove the cause and try again")
       ])
     } catch {
       Console.error("internal error: \(Problem.words(of: error))")

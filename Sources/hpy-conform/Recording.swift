@@ -8,7 +8,7 @@ extension Session {
   /// - Throws: `Problem` or `Problems` for bad input and missing pieces of the environment.
   static func planned(_ options: RunOptions) async throws -> Session {
     let session = try await Session(options)
-    for problem in session.selection.missing { Console.note("left out: \(problem)") }
+    for problem in session.selection.missing { Console.note("omitted: \(problem)") }
     return session
   }
 
@@ -37,7 +37,7 @@ actor DebuggerNote: RunObserver {
         lacks = true
       }
     case .finished where lacks:
-      Console.note("what crashed or hung has no frames of C: install gdb, and say `hpy-conform run --failed`")
+      Console.note("no gdb, so new crashes and hangs have no C frames: install gdb and run `hpy-conform run --failed`")
     case .started, .tried, .judged, .finished: break
     }
   }

@@ -51,7 +51,7 @@ enum ReportFiles {
     } catch {
       throw Problem(
         .environment, at: file.path, "can't be written: \(Problem.words(of: error))",
-        remedy: "free some space or name another place; `hpy-conform report` writes it again from the database")
+        remedy: "free some space or name another folder; `hpy-conform report` writes it again from the database")
     }
   }
 }

@@ -9,7 +9,7 @@ struct ResumeOption: ParsableArguments {
   @Option(
     name: .customLong("resume"), defaultAsFlag: Self.latest,
     help: ArgumentHelp(
-      "Continue a run that ended early: the beginning of its UUID. Without one: the last unfinished run.",
+      "Continue a run that ended early: the beginning of its UUID. Default: the last unfinished run.",
       valueName: "run"))
   var run: String?
 
@@ -31,7 +31,7 @@ struct ResumeOption: ParsableArguments {
   func session(in store: Store, ofSeries: Bool = false, _ places: RunOptions) async throws -> Session {
     let found = try store.run(toResume: run ?? Self.latest, ofSeries: ofSeries)
     let session = try await Session(resuming: found, in: store, places)
-    for problem in session.selection.missing { Console.note("left out: \(problem)") }
+    for problem in session.selection.missing { Console.note("omitted: \(problem)") }
     let done = session.resumption?.keptCells ?? 0
     Console.note(
       "resuming run \(found.uuid.prefix(8)) of \(found.started): \(done) of \(session.plan.cellCount) cells are done")

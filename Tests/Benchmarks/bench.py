@@ -97,7 +97,7 @@ def main():
     parser.add_argument("--large", action="store_true", help="100,000 cells too, which takes minutes")
     parser.add_argument("--work", nargs="+", choices=WORK, metavar="NAME", help="of %s; default: all" % ", ".join(WORK))
     parser.add_argument("--against", metavar="OLD", type=os.path.abspath, help="another build, to compare with")
-    parser.add_argument("--patterns", nargs="+", default=[], metavar="PATTERN", help="what `run` and `cold` run then")
+    parser.add_argument("--patterns", nargs="+", default=[], metavar="PATTERN", help="cases that `run` and `cold` use then")
     options = parser.parse_args()
     if options.work == ["run"] and not options.against:
         parser.error("`run` has no floor: it is for --against")

@@ -240,8 +240,8 @@ def main():
     parser.add_argument("--project", required=True, help="the checkout")
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--cells", type=int, default=10_000)
-    parser.add_argument("--changing", type=float, default=0.01, help="share of the cells that answer anew in each run")
-    parser.add_argument("--keep", help="the database, which stays there; default: a temporary one")
+    parser.add_argument("--changing", type=float, default=0.01, help="share of the cells whose answer changes in each run")
+    parser.add_argument("--keep", help="keep the database in this file; default: a temporary file")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ask", nargs="*", default=[], help="commands of hpy-conform to time, in quotes")
     options = parser.parse_args()
@@ -251,7 +251,7 @@ def main():
 
 def measure(options, path):
     if os.path.exists(path):
-        sys.exit("%s: is there already; name a file that is not with --keep" % path)
+        sys.exit("%s: already exists; name a new file with --keep" % path)
     made = subprocess.run(
         [options.command, "run", "calls/calling", "--hunt-leaks", "0:0", "--db", path], cwd=options.project,
         stdout=subprocess.DEVNULL)

@@ -99,7 +99,7 @@ struct CompilerFaultTests {
     ("echo 'c.c:1:10: fatal error: Python.h: Too many open files' >&2; exit 1", "Too many open files"),
     ("exit 0", "ended with exit code 0 but made no object file: there is no file object.o"),
     (": > \"$product\"; exit 0", "made no object file: it is empty"),
-    ("echo text > \"$product\"; exit 0", "made no object file: it is no ELF file"),
+    ("echo text > \"$product\"; exit 0", "made no object file: it is not an ELF file"),
     ("gcc \"$@\"; truncate -s -80 \"$product\"; exit 0", "before the end of its section headers"),
     (
       "gcc \"$@\"; head -c 40 \"$product\" > \"$product.x\"; mv \"$product.x\" \"$product\"; exit 0",

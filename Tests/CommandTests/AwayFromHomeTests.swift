@@ -150,7 +150,7 @@ struct AwayFromHomeTests {
     #expect(unknown.exitCode == 64)
     #expect(
       unknown.errors == "hpy-conform: no run has a cell `s/one/tells@universal:nobody@other`; "
-        + "`hpy-conform show` lists those of the latest run\n")
+        + "`hpy-conform show` lists the cells of the latest run\n")
   }
 
   @Test("--reuse takes them over, and runs them again where their home's headers make another binary")
@@ -181,25 +181,25 @@ struct AwayFromHomeTests {
     arguments: [
       (
         ["-l", "universal:nowhere"],
-        "`universal:nowhere` is built for `nowhere`, which is no runtime of this run; "
+        "`universal:nowhere` is built for `nowhere`, which is not a runtime of this run; "
           + "the runtimes are cpython-3.11, other; --runtime adds others"
       ),
       (
         ["-l", "universal+debug:cpython-3.11", "-r", "other"],
-        "`universal+debug:cpython-3.11` is built for `cpython-3.11`, which is no runtime of this run; "
+        "`universal+debug:cpython-3.11` is built for `cpython-3.11`, which is not a runtime of this run; "
           + "the runtimes are other; --runtime adds others"
       ),
       (
         ["-l", "universal:othr"],
-        "`universal:othr` is built for `othr`, which is no runtime of this run; perhaps `other`; "
+        "`universal:othr` is built for `othr`, which is not a runtime of this run; perhaps `other`; "
           + "the runtimes are cpython-3.11, other; --runtime adds others"
       ),
       (
         ["-l", "capi-heap:other"],
-        "binaries for the lane capi-heap are loaded by the runtime that they are built for, and by no other; "
-          + "write capi-heap in place of `capi-heap:other`"
+        "binaries for the lane capi-heap can be loaded only by the runtime that they are built for; "
+          + "write capi-heap instead of `capi-heap:other`"
       ),
-      (["-l", "universal:"], "`universal:` names no runtime; write universal:RUNTIME, or universal alone"),
+      (["-l", "universal:"], "`universal:` does not name a runtime; write universal:RUNTIME, or universal alone"),
       (
         ["-l", "universl:other"],
         "unknown lane `universl`; perhaps `universal`; known lanes: "

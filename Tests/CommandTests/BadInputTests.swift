@@ -19,7 +19,7 @@ struct BadInputTests {
     arguments: [
       ("scenarios.py", "def broken(:\n", "scenarios.py:1: syntax error"),
       ("scenarios.py", "import sys\n", "scenarios.py:1: import of sys"),
-      ("scenarios.py", "x = 1\n", "no scenario here"), ("case.toml", "module = [\n", "case.toml:"),
+      ("scenarios.py", "x = 1\n", "there is no scenario"), ("case.toml", "module = [\n", "case.toml:"),
     ])
   func unreadableCases(file: String, text: String, message: String) async throws {
     let project = try Self.project([
@@ -52,11 +52,11 @@ struct BadInputTests {
       ("#include \"no_such_header.h\"\n", "capi.c:1: does not compile on cpython-3.11: no_such_header.h: No such file"),
       (
         Sources.capi(["fine": ""], initialiser: "PyInit_other"),
-        "the module is called `other` here: expected PyInit_ext; rename it, or say `module = \"other\"` in case.toml"
+        "the module is named `other`, expected PyInit_ext; rename it, or set `module = \"other\"` in case.toml"
       ),
       (
         "#include \"conform_capi.h\"\n",
-        "has no init function, and is not loadable on cpython-3.11: expected PyInit_ext"
+        "has no init function, so it can't be loaded on cpython-3.11: expected PyInit_ext"
       ),
     ])
   func brokenCases(source: String, message: String) async throws {
@@ -134,27 +134,27 @@ struct BadInputTests {
   @Test(
     "what can't be used ends before anything runs",
     arguments: [
-      (["run", "nowhere"], 64, "no cell is meant by `nowhere`; `hpy-conform list` shows what there is"),
+      (["run", "nowhere"], 64, "no cell matches `nowhere`; `hpy-conform list` lists the cases"),
       (
         ["run", "good"], 64,
-        "no cell is meant by `good`; perhaps s/good, or s/good/works; `hpy-conform list` shows what there is"
+        "no cell matches `good`; perhaps s/good, or s/good/works; `hpy-conform list` lists the cases"
       ),
-      (["run", "a/b/c/d"], 64, "`a/b/c/d` is no pattern; write SUITE, SUITE/CASE, "),
+      (["run", "a/b/c/d"], 64, "`a/b/c/d` is not a pattern; write SUITE, SUITE/CASE, "),
       (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-static, capi-heap, "),
       (["run", "--lane", "universl"], 64, "unknown lane `universl`; perhaps `universal`; known lanes: capi-static, "),
       (
         ["run", "--lane", "universal:"], 64,
-        "`universal:` names no runtime; write universal:RUNTIME, or universal alone"
+        "`universal:` does not name a runtime; write universal:RUNTIME, or universal alone"
       ),
       (["run", "--runtime", "none"], 64, "unknown runtime `none`; known from hpy-conform.toml: cpython-3.11"),
       (["run", "--runtime", "/bin/true"], 69, "expected JSON"),
       (["run", "--runtime", "/nowhere/python"], 69, "does not start"),
-      (["run", "--jobs", "0"], 64, "at least 1"),
+      (["run", "--jobs", "0"], 64, "expected 1 or more"),
       (["run", "--suites", "/nowhere"], 64, "is not a folder"),
       (["run", "--no-such-flag"], 64, "Unknown option"),
-      (["show"], 64, "no database here"),
-      (["runs"], 64, "no database here"),
-      (["new", "Not A Name"], 64, "is not a name for a case"),
+      (["show"], 64, "there is no database"),
+      (["runs"], 64, "there is no database"),
+      (["new", "Not A Name"], 64, "is not a valid name for a case"),
       (["new", "s/good"], 64, "already exists"),
     ] as [([String], Int32, String)])
   func refused(arguments: [String], code: Int32, message: String) async throws {
@@ -211,7 +211,7 @@ struct BadInputTests {
     try text.write(to: URL(filePath: project.database))
     let run = try await project.run("run")
     #expect(run.exitCode == 64)
-    #expect(run.errors.contains("is damaged, or no SQLite database"), "\(run.errors)")
+    #expect(run.errors.contains("is damaged, or is not an SQLite database"), "\(run.errors)")
     #expect(try Data(contentsOf: URL(filePath: project.database)) == text)
     let elsewhere = try await project.run("run", "--db", "/proc/nowhere/results.sqlite")
     #expect(elsewhere.exitCode == 69, "\(elsewhere.errors)")

@@ -65,7 +65,7 @@ struct BisectTests {
     #expect(finding.oracle == "promised by a document" && finding.isNew)
     // Each step is told while it goes on.
     let log = first.errors.split(separator: "\n")
-    #expect(log.first == "trying ./python-0, at most 5 to go", "\(first.errors)")
+    #expect(log.first == "trying ./python-0, at most 5 left", "\(first.errors)")
     #expect(log.contains { $0.wholeMatch(of: #/  \.\/python-6: bad, answer, value: 2 \(run [0-9a-f]{8}\)/#) != nil })
     #expect(log.count == 8)
     #expect(try Self.runs(project) == 4)
@@ -121,7 +121,7 @@ struct BisectTests {
     }
   }
 
-  @Test("an answer that comes and goes is tried more often, bad where it ever was, and told")
+  @Test("a candidate whose answer varies is tried more often, counted as bad if any attempt failed, and reported")
   func flicker() async throws {
     // Every second process answers otherwise, where it does at all.
     let project = try Self.project("expect('answer', 2 if ext.seen() else 1, 1, source='a document')", last: 3)
@@ -139,7 +139,7 @@ struct BisectTests {
     #expect(document.firstBad == 2 && document.lastGood == 1, "\(result.output)\(result.errors)")
     #expect(document.candidates.map(\.tries) == [3, 3, 3, 3], "\(result.errors)")
     #expect(document.candidates.map(\.flickers) == [false, false, true, true])
-    #expect(document.notes.contains { $0.contains("the answer comes and goes on ./python-2, ./python-3") })
+    #expect(document.notes.contains { $0.contains("the answer varies on ./python-2, ./python-3") })
   }
 
   @Test(
@@ -230,23 +230,23 @@ struct BisectTests {
       (["s/one/answers", "--hpy", "0.9.0", "0.9.1"], "is not a cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME"),
       ([cell], "no candidates; give one of --hpy, --interpreter and --checkout"),
       ([cell, "--hpy", "0.9.0,0.9.1", "--interpreter", "python3"], "candidates of several kinds"),
-      ([cell, "--interpreter", "./python-0"], "one candidate alone"),
+      ([cell, "--interpreter", "./python-0"], "only one candidate"),
       ([cell, "--hpy", "0.9.0,0.9.1"], "unknown runtime `standing-in`"),
-      ([cell, "--hpy", "0.9.0,zero"], "`zero` is no HPy requirement"),
-      ([cell, "--hpy", "0.9.0", "./none.tar.gz"], "none.tar.gz: there is no such file"),
+      ([cell, "--hpy", "0.9.0,zero"], "`zero` is not an HPy requirement"),
+      ([cell, "--hpy", "0.9.0", "./none.tar.gz"], "none.tar.gz: does not exist"),
       ([cell, "--checkout", "."], "--checkout without --good"),
-      ([cell, "--checkout", "./none", "--good", "x"], "none: is no folder"),
-      ([cell, "--checkout", "/", "--good", "x"], "git finds no checkout there"),
+      ([cell, "--checkout", "./none", "--good", "x"], "none: is not a folder"),
+      ([cell, "--checkout", "/", "--good", "x"], "is not a git checkout"),
       ([cell, "--good", "x", "--interpreter", "./python-0", "./python-1"], "--good and --bad name commits"),
-      (["s/one/none@capi-heap@x", "--interpreter", "./python-0", "./python-1"], "no cell is meant by `s/one/none`"),
+      (["s/one/none@capi-heap@x", "--interpreter", "./python-0", "./python-1"], "no cell matches `s/one/none`"),
       (["s/one/answers@capi@x", "--interpreter", "./python-0", "./python-1"], "unknown lane `capi`"),
       (["s/one/answers@universal@x", "--interpreter", "./python-0", "./python-1"], "there is no cell"),
       (
         ["s/one/answers@universal:nowhere@x", "--interpreter", "./python-0", "./python-1"],
-        "the cell's binary is built for `nowhere`, which is no runtime of hpy-conform.toml"
+        "the cell's binary is built for `nowhere`, which is not a runtime of hpy-conform.toml"
       ),
       ([cell, "--label", "words", "--interpreter", "./python-0", "./python-1"], "--label takes one of: answer"),
-      ([cell, "--repeat", "0", "--interpreter", "./python-0", "./python-1"], "--repeat 0: at least 1"),
+      ([cell, "--repeat", "0", "--interpreter", "./python-0", "./python-1"], "--repeat 0: expected 1 or more"),
     ])
   func badInput(arguments: [String], message: String) async throws {
     let project = try Self.project("record('answer', ext.number())", last: 1)

@@ -69,7 +69,7 @@ struct CacheFolderTests {
     let result = try await project.run("list", "--cache", cache)
     #expect(result.exitCode == 69)
     #expect(
-      result.errors.contains("\(cache): belongs to the user nobody, and this is the user root"), "\(result.errors)")
+      result.errors.contains("\(cache): belongs to the user nobody, expected the user root"), "\(result.errors)")
   }
 
   @Test("a folder for one run's files is new and its user's alone")

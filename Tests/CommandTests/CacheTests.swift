@@ -42,8 +42,8 @@ struct CacheTests {
       let result = try await project.run(arguments + ["--cache", file])
       #expect(result.exitCode == 69, "\(arguments)")
       #expect(
-        result.errors == "hpy-conform: \(file): nothing can be kept here: Not a directory; "
-          + "make room, make it writable, or name another folder with --cache\n", "\(arguments)")
+        result.errors == "hpy-conform: \(file): can't be written: Not a directory; "
+          + "free some space, make it writable, or name another folder with --cache\n", "\(arguments)")
       #expect(result.output.isEmpty, "\(arguments)")
     }
   }

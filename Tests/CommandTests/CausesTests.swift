@@ -34,12 +34,12 @@ struct CausesTests {
     try project.write("s/ledger.toml", Self.former)
     let refused = try await project.run("run")
     #expect(refused.exitCode == 64)
-    #expect(refused.errors.contains("Suites/s/ledger.toml:1: `[[divergence]]` is the form of earlier ledgers"))
+    #expect(refused.errors.contains("Suites/s/ledger.toml:1: `[[divergence]]` is the previous format of ledgers"))
     #expect(refused.errors.contains("`hpy-conform causes --convert`"), "\(refused.errors)")
 
     let converted = try await project.run("causes", "--convert")
     #expect(converted.exitCode == 0, "\(converted.errors)")
-    #expect(converted.output.hasSuffix("1 entry of 1 cause at 1 place; comments were not carried over\n"))
+    #expect(converted.output.hasSuffix("1 entry of 1 cause at 1 place; comments were not kept\n"))
     let known = try await project.run("run")
     #expect(known.exitCode == 0, "\(known.output)\(known.errors)")
     #expect(try project.results()["answers@capi-heap"]?.verdict == .known)
@@ -54,7 +54,7 @@ struct CausesTests {
     let unknown = try await project.run("causes", "anwser")
     #expect(unknown.exitCode == 64)
     #expect(unknown.errors.contains("no cause is named `anwser`; perhaps `answer`; "), "\(unknown.errors)")
-    #expect(try await project.run("causes", "--convert").output.hasPrefix("no ledger has the former form"))
+    #expect(try await project.run("causes", "--convert").output.hasPrefix("no ledger has the previous format"))
   }
 
   @Test("a suite of another project asks for a cause of ours: it is stored with the run, and stands in the report")

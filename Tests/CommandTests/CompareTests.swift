@@ -92,7 +92,7 @@ struct CompareTests {
     #expect(document.restrictedTo == ["--only s/one/same", "--only s/one/talks"])
     let none = try await project.run("compare", "capi-static", "capi-heap", "--only", "s/one/same", "s/none")
     #expect(none.exitCode == 64)
-    #expect(none.errors.contains("no cell of these sides is meant by `s/none`"), "\(none.errors)")
+    #expect(none.errors.contains("no cell of these sides matches `s/none`"), "\(none.errors)")
   }
 
   @Test("two runs are compared cell by cell; what changed in the suites between them is said")
@@ -111,7 +111,7 @@ struct CompareTests {
     #expect(document.differences.map { $0.answers.map(\.sides) } == [document.sides.map { [$0.name] }])
     #expect(document.agreements.map(\.label) == ["answer"])
     #expect(
-      document.notes == ["the suites changed between the runs, so a difference may come from them: s/one/capi.c"])
+      document.notes == ["the suites changed between the runs, which may be the cause of differences: s/one/capi.c"])
     // The same from two files, anywhere.
     let copy = project.root.appending(path: "copy.sqlite").path
     try Self.copy(project.database, to: copy)
@@ -166,8 +166,8 @@ struct CompareTests {
     #expect(document.sides.map(\.state) == [.running, .running])
     #expect(
       document.notes == [
-        "run \(document.sides[0].run.prefix(8)) is not whole (running): 10 answers, 25 cells were planned; "
-          + "what is there is compared"
+        "run \(document.sides[0].run.prefix(8)) is incomplete (running): 10 answers, 25 cells were planned; "
+          + "the existing answers are compared"
       ])
   }
 
@@ -222,7 +222,7 @@ struct CompareTests {
     let result = try await project.run("compare", "capi-static", "capi-heap")
     #expect(result.exitCode == 64, "\(result.output)")
     #expect(
-      result.errors.contains("no cell that could be compared: 5 cells of `capi-heap`: not applicable, r (a document)"),
+      result.errors.contains("have no cells to compare: 5 cells of `capi-heap`: not applicable, r (a document)"),
       "\(result.errors)")
     #expect(try Store(path: project.database).runs().count == 1)
   }
@@ -233,12 +233,12 @@ struct CompareTests {
       (["capi-static", "capi-haep"], "perhaps `capi-heap`"),
       (["capi-static", "cpython-3.11"], "sides of different kinds"),
       (["capi-static"], "alone can't be compared"), (["last", "previous"], "there is no run"),
-      (["capi-static", "capi-heap", "--lane", "universal"], "--lane does not go with sides that are lanes"),
+      (["capi-static", "capi-heap", "--lane", "universal"], "--lane can't be used with sides that are lanes"),
       (["cpython-3.11", "pypy", "--runtime", "x"], "`pypy` is not a runtime"),
       (["capi-static", "capi-heap", "--runtime", "x"], "unknown runtime `x`"),
       (["capi-static", "capi-heap", "--run", "beef"], "no run is named `beef`"),
       (["capi-static", "capi-heap", "--format", "xml"], "xml"),
-      (["newer.sqlite", "none.sqlite"], "none.sqlite: no database or interpreter here"),
+      (["newer.sqlite", "none.sqlite"], "none.sqlite: is not a database or an interpreter"),
       (["newer.sqlite", "other.sqlite"], "was written by a newer hpy-conform"),
     ])
   func badInput(arguments: [String], message: String) async throws {

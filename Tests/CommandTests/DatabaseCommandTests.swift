@@ -45,7 +45,7 @@ struct DatabaseCommandTests {
     #expect(try Self.days(all, .portability) == ["1970-01-05"])
     let missing = try await project.run("merge", "all.sqlite", "none.sqlite")
     #expect(missing.exitCode == 64)
-    #expect(missing.errors.contains("none.sqlite: no database here"), "\(missing.errors)")
+    #expect(missing.errors.contains("none.sqlite: there is no database"), "\(missing.errors)")
     #expect(try await project.run("merge", "all.sqlite").exitCode == 64)
   }
 
@@ -55,7 +55,7 @@ struct DatabaseCommandTests {
     let path = try await Self.database("one.sqlite", days: [1, 2, 33, 34], in: project)
     var result = try await project.run("prune", "--db", path)
     #expect(result.exitCode == 64)
-    #expect(result.errors.contains("no option says which runs to keep"))
+    #expect(result.errors.contains("no option selects the runs to keep"))
     #expect(try await project.run("prune", "--db", path, "--keep-runs=-1").exitCode == 64)
     let store = try Store(path: path)
     let decisions = Retention(runs: 1).decide(try store.runFacts())

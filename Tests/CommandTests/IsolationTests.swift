@@ -96,7 +96,7 @@ struct IsolationTests {
     #expect(try first("segfault")[.traceback].contains("scenarios.py"))
     #expect(try first("spin")[.traceback].contains("scenarios.py"))
     #expect(try first("forge").notes.contains { $0.contains("were not written by the harness") })
-    #expect(try first("daemon_").notes == ["1 processes left behind were killed"])
+    #expect(try first("daemon_").notes == ["1 remaining processes were killed"])
     let flood = try first("flood")[.output]
     #expect(flood.utf8.count == Evidence.attachmentLimit)
     #expect(flood.allSatisfy { $0 == "x" })

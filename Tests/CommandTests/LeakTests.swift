@@ -64,7 +64,7 @@ struct LeakTests {
     #expect(lines.last?.contains("lose at s/one/capi-heap.c:") == true, "\(text)")
     #expect(try project.attempts(try #require(results["leaks@capi-heap"]))[0][.allocations].isEmpty)
     let shown = try await project.run("show", loses.cell.description)
-    #expect(shown.output.contains("left behind\n  each call leaves 1 block"), "\(shown.output)")
+    #expect(shown.output.contains("leaked by\n  each call leaves 1 block"), "\(shown.output)")
     // It is an aid of the run that a person waits for, and can be left out like the debugger's.
     #expect(try await project.run("run", "--no-debugger").exitCode == 1)
     #expect(try project.attempts(try #require(try project.results()["loses@capi-heap"]))[0][.allocations].isEmpty)

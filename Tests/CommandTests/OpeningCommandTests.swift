@@ -81,7 +81,7 @@ struct OpeningCommandTests {
       let place = arguments.last?.hasSuffix("-copy") == true ? project.database + "-copy" : project.database
       #expect(
         result.errors == "hpy-conform: \(place): was made by hpy-conform before its first release, with other tables; "
-          + "nothing in it was touched; move it away, or name another file with --db\n", "\(arguments)")
+          + "it was not changed; move it away, or name another file with --db\n", "\(arguments)")
       #expect(result.output.isEmpty, "\(arguments)")
       #expect(try File(project.database) == before, "\(arguments)")
       #expect(try project.databaseFiles() == ["results.sqlite"], "\(arguments)")
@@ -112,8 +112,8 @@ struct OpeningCommandTests {
       #expect(result.errors.contains("\"\(text)\""), "\(arguments): \(result.errors)")
       #expect(
         result.errors.hasSuffix(
-          "; it was written by another version of hpy-conform than this one (\(Program.version)): read it with that "
-            + "one, or name another with --db\n"), "\(arguments): \(result.errors)")
+          "; it was written by another version of hpy-conform (this one is \(Program.version)): use that version, "
+            + "or name another with --db\n"), "\(arguments): \(result.errors)")
       #expect(result.output.isEmpty, "\(arguments): \(result.output)")
     }
     // Nothing was judged, and nothing was run for the comparison.

@@ -36,7 +36,7 @@ struct OutputTests {
       #expect(run.exitCode == 69, "\(command): \(run.errors)")
       #expect(
         run.errors.hasSuffix(
-          "hpy-conform: standard output: No space left on device; write to another place; recorded results are kept, and "
+          "hpy-conform: standard output: No space left on device; write somewhere else; recorded results are kept, and "
             + "`hpy-conform report` shows them again\n"), "\(command): \(run.errors)")
       #expect(run.errors.ranges(of: "standard output").count == 1, "\(command): \(run.errors)")
     }

@@ -62,7 +62,7 @@ struct PortabilityRunTests {
       #expect(refused.exitCode == 64)
       #expect(
         refused.errors
-          == "hpy-conform: run \(id) is a portability view, which no ledger judges; "
+          == "hpy-conform: run \(id) is a portability view, which is not judged by a ledger; "
           + "`hpy-conform portability --show \(id)` shows it\n")
     }
     #expect(try store.results(of: view) == before)
@@ -205,7 +205,7 @@ struct PortabilityRunTests {
     #expect(result.exitCode == 69)
     #expect(
       result.errors
-        == "hpy-conform: \(project.database): SQLite says: not today; name another file with --db\n")
+        == "hpy-conform: \(project.database): SQLite error: not today; name another file with --db\n")
     #expect(!FileManager.default.fileExists(atPath: started.path))
   }
 
@@ -229,7 +229,7 @@ struct PortabilityRunTests {
     #expect(result.exitCode == 69, "\(result.output)")
     let message = "hpy-conform: \(project.database): can't be written: "
     #expect(result.errors.hasPrefix(message), "\(result.errors)")
-    #expect(result.errors.hasSuffix("; free some space; what was recorded so far is kept\n"), "\(result.errors)")
+    #expect(result.errors.hasSuffix("; free some space; the results recorded so far are kept\n"), "\(result.errors)")
     #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
     #expect(try store.results(of: before) == results)
   }
@@ -255,8 +255,8 @@ struct PortabilityRunTests {
     #expect(same.errors == run.errors)
     #expect(
       same.errors
-        == "hpy-conform: \(file): nothing can be kept here: Not a directory; "
-        + "make room, make it writable, or name another folder with --cache\n")
+        == "hpy-conform: \(file): can't be written: Not a directory; "
+        + "free some space, make it writable, or name another folder with --cache\n")
     #expect(try Store(path: project.database).runs(nil).isEmpty)
   }
 

@@ -73,8 +73,8 @@ struct ResumeRefusalTests {
       let name = String(try project.latest().run.uuid.prefix(8))
       try await Self.expectRefusal(
         project,
-        "run \(name) can't go on, because this is not as it was when the run began: file \(path): "
-          + (before == nil ? "is new" : "other content"))
+        "run \(name) can't be resumed, because something changed since it began: file \(path): "
+          + (before == nil ? "was added" : "changed"))
       if let before {
         try project.write(path, before)
       } else {
@@ -84,7 +84,7 @@ struct ResumeRefusalTests {
     // A new scenario is a changed file, a new case a new one.
     try project.write("s/e/capi.c", Self.source)
     try project.write("s/e/scenarios.py", Self.scenarios)
-    try await Self.expectRefusal(project, "file s/e/capi.c: is new, file s/e/scenarios.py: is new")
+    try await Self.expectRefusal(project, "file s/e/capi.c: was added, file s/e/scenarios.py: was added")
     try FileManager.default.removeItem(at: project.root.appending(path: "Suites/s/e"))
     let result = try await Self.resume(project)
     #expect(result.exitCode == 1, "\(result.errors)")
@@ -101,9 +101,9 @@ struct ResumeRefusalTests {
     let text = try String(contentsOf: configuration, encoding: .utf8)
     try Data((text + "[[runtime]]\nname = \"more\"\ninterpreter = \"\(Project.cpython)\"\n").utf8).write(
       to: configuration)
-    try await Self.expectRefusal(project, "runtime more: was not there")
+    try await Self.expectRefusal(project, "runtime more: was added")
     try Data(text.replacing("mine", with: "yours").utf8).write(to: configuration)
-    try await Self.expectRefusal(project, "runtime mine: is gone, runtime yours: was not there")
+    try await Self.expectRefusal(project, "runtime mine: was removed, runtime yours: was added")
     try Data(text.utf8).write(to: configuration)
     try project.program("cc", "#!/bin/sh\n[ \"$1\" = --version ] && echo 'other 1.0' && exit\nexec gcc \"$@\"\n")
     let compiler = ["CC": project.root.appending(path: "cc").path]
@@ -129,7 +129,7 @@ struct ResumeRefusalTests {
     try await project.run("judge")
     try project.write("s/ledger.toml", "")
     let name = String(try project.latest().run.uuid.prefix(8))
-    try await Self.expectRefusal(project, "`hpy-conform judge \(name) --stored` judges it by its own again")
+    try await Self.expectRefusal(project, "`hpy-conform judge \(name) --stored` judges it with its own ledger")
     try await project.run("judge", "--stored", name)
     let result = try await Self.resume(project)
     #expect(result.exitCode == 1, "\(result.errors)")
@@ -155,7 +155,7 @@ struct ResumeRefusalTests {
     #expect(!FileManager.default.fileExists(atPath: project.database))
     let none = try await Self.resume(project)
     #expect(none.exitCode == 64)
-    #expect(none.errors.contains("no database here"), "\(none.errors)")
+    #expect(none.errors.contains("there is no database"), "\(none.errors)")
     #expect(!FileManager.default.fileExists(atPath: project.database))
   }
 
@@ -167,9 +167,9 @@ struct ResumeRefusalTests {
     let text = try #require(try project.latest().run.options)
     let name = String(try project.latest().run.uuid.prefix(8))
     for (options, message) in [
-      ("NULL", "run \(name) does not say how it was planned"),
+      ("NULL", "run \(name) has no recorded options"),
       ("'\(text.replacing("\"version\":1", with: "\"version\":2"))'", "expected version 1, got version 2"),
-      ("'{\"version\":1}'", "expected version 1, got a damaged one"), ("'no JSON'", "expected version 1, got none"),
+      ("'{\"version\":1}'", "expected version 1, got damaged options"), ("'no JSON'", "expected version 1, got none"),
     ] {
       try await Self.change(project, "UPDATE run SET options = \(options)")
       try await Self.expectRefusal(project, message)
@@ -236,7 +236,7 @@ struct ResumeRefusalTests {
     try await project.run("run", "--max-new", "1", "--jobs", "1")
     #expect(try project.latest().run.state == .interrupted)
     let name = String(try project.latest().run.uuid.prefix(8))
-    try await Self.expectRefusal(project, "run \(name) stopped as it was asked to, behind 1 cells", name)
+    try await Self.expectRefusal(project, "run \(name) stopped after 1 cells", name)
     try await Self.change(project, "UPDATE run SET state = 'running', finished = NULL; DELETE FROM judgement")
     let result = try await Self.resume(project, "--jobs", "1")
     #expect(result.exitCode == 1, "\(result.errors)")

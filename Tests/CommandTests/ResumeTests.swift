@@ -173,7 +173,8 @@ struct ResumeTests {
     #expect(list.runs[0].run.resumed == run.resumed)
     let again = try await project.run("run", "--resume", String(uuid.prefix(8)))
     #expect(again.exitCode == 64)
-    #expect(again.errors.contains("run \(uuid.prefix(8)) is finished: nothing is left to do"), "\(again.errors)")
+    #expect(
+      again.errors.contains("run \(uuid.prefix(8)) is finished, so there is nothing to resume"), "\(again.errors)")
     #expect(try Recorded.all(project.database) == found)
   }
 

@@ -212,7 +212,7 @@ struct RunTests {
       to: file)
     let run = try await project.run("run")
     #expect(run.exitCode == 1)
-    #expect(run.errors.hasPrefix("left out: gone"), "\(run.errors)")
+    #expect(run.errors.hasPrefix("omitted: gone"), "\(run.errors)")
     #expect(try project.latest().run.missing.count == 1)
     #expect(try project.results().count == 2)
   }

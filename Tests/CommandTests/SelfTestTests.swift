@@ -79,7 +79,7 @@ struct SelfTestTests {
         conform_cell._call = call
         conform_repeats.hunt = lambda *arguments: None
         """,
-      titles: ["a crash", "an abort", "an exit in the middle", "a broken promise"]),
+      titles: ["a crash", "an abort", "an early exit", "a broken promise"]),
     Breakage(
       name: "leaks are not counted",
       code: """
@@ -94,14 +94,14 @@ struct SelfTestTests {
         original = hpy_conform.record
         hpy_conform.record = lambda label, value, facet="value": original(label, 1, facet)
         """,
-      titles: ["a divergence between two lanes", "a divergence of the ledger"]),
+      titles: ["a divergence between two lanes", "a divergence in the ledger"]),
     Breakage(
       name: "the scratch folder is not emptied",
       code: """
         import conform_bounds
         conform_bounds.Scratch.clean = lambda self: None
         """,
-      titles: ["nothing is wrong here"]),
+      titles: ["a healthy cell"]),
     Breakage(
       name: "time that is over is told as a signal",
       code: """

@@ -67,8 +67,8 @@ struct SmallDiskTests {
       #expect(run.output.contains("first: 69\n"))
       let cache = project.root.appending(path: "cache").path
       #expect(
-        errors == "hpy-conform: \(cache): nothing can be kept here: No space left on device; "
-          + "make room, make it writable, or name another folder with --cache\n")
+        errors == "hpy-conform: \(cache): can't be written: No space left on device; "
+          + "free some space, make it writable, or name another folder with --cache\n")
     }
     for name in ["second", "third"] {
       let conforming = try Self.results(name, project).filter { $0.verdict == .conforming }
@@ -87,7 +87,7 @@ struct SmallDiskTests {
     )
     #expect(run.output == "first: 0\nsecond: 69\n", "\(run)")
     let errors = try String(contentsOf: project.root.appending(path: "second.err"), encoding: .utf8)
-    #expect(errors.contains("nothing can be kept here: No space left on device"))
+    #expect(errors.contains("can't be written: No space left on device"))
     #expect(errors.split(separator: "\n").count == 1)
   }
 

@@ -30,13 +30,13 @@ struct StrangeInputTests {
   @Test(
     "a configuration or a ledger that is no file ends the command",
     arguments: [
-      ("hpy-conform.toml", "link", 64, "is a link to gone/away, which is not there"),
+      ("hpy-conform.toml", "link", 64, "is a link to gone/away, which does not exist"),
       ("hpy-conform.toml", "pipe", 64, "is a named pipe, expected a file"),
       ("hpy-conform.toml", "folder", 64, "is a folder, expected a file"),
       ("hpy-conform.toml", "loop", 69, "can't be read: Too many levels of symbolic links"),
-      ("Suites/s/ledger.toml", "link", 64, "is a link to gone/away, which is not there"),
+      ("Suites/s/ledger.toml", "link", 64, "is a link to gone/away, which does not exist"),
       ("Suites/s/ledger.toml", "pipe", 64, "is a named pipe, expected a file"),
-      ("Suites/t", "link", 64, "is a link to gone/away, which is not there"),
+      ("Suites/t", "link", 64, "is a link to gone/away, which does not exist"),
     ] as [(String, String, Int32, String)])
   func ended(path: String, kind: String, code: Int32, message: String) async throws {
     let project = try Self.project()

@@ -77,8 +77,8 @@ struct SyncTests {
     #expect(run.exitCode == 0, "\(run.errors)")
     let isMade = !FileManager.default.fileExists(atPath: mark.path)
     let title = try await runtime(project, name).title
-    let line = run.output.replacing(#/made in [0-9]+\.[0-9] s/#, with: "made")
-    #expect(line == "\(name): \(isMade ? "made" : "up to date"): \(title ?? "")\n")
+    let line = run.output.replacing(#/created in [0-9]+\.[0-9] s/#, with: "created")
+    #expect(line == "\(name): \(isMade ? "created" : "up to date"): \(title ?? "")\n")
     return isMade
   }
 
@@ -87,7 +87,7 @@ struct SyncTests {
     let project = try Self.project([("one", "./hpy-source")])
     let early = try await project.run("run", "-r", "one", "--dry-run")
     #expect(early.exitCode == 69)
-    #expect(early.errors.contains("its environment is not made yet; make it: hpy-conform runtimes sync"))
+    #expect(early.errors.contains("its environment is missing; create it: hpy-conform runtimes sync"))
 
     let first = try await project.run("runtimes", "sync")
     #expect(first.exitCode == 0, "\(first.errors)")
@@ -115,7 +115,7 @@ struct SyncTests {
     let text = try String(contentsOf: stamp, encoding: .utf8)
     try #require(text.contains("\"isComplete\":true"))
     try Data(text.replacingOccurrences(of: "\"isComplete\":true", with: "\"isComplete\":false").utf8).write(to: stamp)
-    #expect(try await project.run("run", "-r", "one", "--dry-run").errors.contains("its environment is half-made"))
+    #expect(try await project.run("run", "-r", "one", "--dry-run").errors.contains("its environment is incomplete"))
     #expect(try await Self.syncMakes(project, "one"))
 
     let removed = try await project.run("runtimes", "remove", "one")
@@ -139,7 +139,7 @@ struct SyncTests {
     #expect(run.errors.contains("/.runtimes/logs/broken.log"), "\(run.errors)")
     #expect(try String(contentsOf: log, encoding: .utf8).contains("the compiler failed"))
     #expect(run.errors.contains("nowhere/hpy: has neither pyproject.toml nor setup.py"), "\(run.errors)")
-    #expect(run.errors.contains("taken: was not made by `runtimes sync`, and is left as it is"), "\(run.errors)")
+    #expect(run.errors.contains("taken: was not made by `runtimes sync`, so it was not changed"), "\(run.errors)")
     #expect(
       try String(contentsOf: project.root.appending(path: ".runtimes/taken/precious.txt"), encoding: .utf8)
         == "somebody's")
@@ -163,7 +163,7 @@ struct SyncTests {
     let holder = try String(contentsOf: project.root.appending(path: ".runtimes/sync.lock"), encoding: .utf8)
     let second = try await project.run("runtimes", "sync")
     #expect(second.exitCode == 69)
-    #expect(second.errors.contains("another `runtimes sync` is at work (process \(holder))"), "\(second.errors)")
+    #expect(second.errors.contains("another `runtimes sync` is running (process \(holder))"), "\(second.errors)")
     kill(try #require(pid_t(holder)), SIGINT)
     #expect(try await running.value.exitCode == 130)
     // Killed, which takes effect when the system next runs it; by itself it would go on for minutes. It may be a zombie

@@ -71,7 +71,7 @@ struct SideNamesTests {
     #expect(Self.message("zzzzzz", "capi-heap").contains("lanes: capi-heap"))
     #expect(!Self.message("zzzzzz", "capi-heap").contains("perhaps"))
     #expect(Self.message("universal@pipy-7.3.19", "capi-heap").contains("perhaps `pypy-7.3.19`"))
-    #expect(Self.message("/none.sqlite", "last").contains("/none.sqlite: no database or interpreter here"))
+    #expect(Self.message("/none.sqlite", "last").contains("/none.sqlite: is not a database or an interpreter"))
   }
 
   @Test("sides of different kinds, one side, none, and one twice are told")
@@ -88,7 +88,7 @@ struct SideNamesTests {
   @Test("a run's beginning that several have, no run before the last, and a whole cell are told")
   func runs() {
     #expect(Self.message("abcd", "last").contains("2 runs begin with `abcd`"))
-    #expect(Self.message("s/c/n@universal@cpython-3.11", "last").contains("is no LANE@RUNTIME"))
+    #expect(Self.message("s/c/n@universal@cpython-3.11", "last").contains("is not LANE@RUNTIME"))
     let none = SideNames(lanes: [], runtimes: [], runs: []) { _ in nil }
     #expect(throws: Problem("there is no run yet", remedy: "`hpy-conform run` makes one")) {
       try none.resolve(["last", "previous"])

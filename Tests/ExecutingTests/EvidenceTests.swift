@@ -65,7 +65,7 @@ struct EvidenceTests {
     #expect(attempt.answer.outcome == .exited(code: 0))
     #expect(
       attempt.notes == [
-        "1 lines in the result file were not written by the harness", "2 processes left behind were killed",
+        "1 lines in the result file were not written by the harness", "2 remaining processes were killed",
       ])
     #expect(Self.attempt(Self.answer(result: Self.record), sizeLimit: 10).answer.outcome == .limitExceeded(.resultFile))
   }
@@ -76,7 +76,7 @@ struct EvidenceTests {
     let late = Self.attempt(Self.answer(attachments: ["traceback": traceback], timedOut: true))
     #expect(late.answer.outcome == .timedOut)
     #expect(
-      late[.traceback] == "killed by hpy-conform because its time was over; it was here:\n"
+      late[.traceback] == "killed by hpy-conform at the time limit, here:\n"
         + "\nCurrent thread (most recent call first):\n")
     #expect(Self.attempt(Self.answer(timedOut: true))[.traceback] == "")
     #expect(Self.attempt(Self.answer(.ended(6), attachments: ["traceback": traceback]))[.traceback] == traceback)

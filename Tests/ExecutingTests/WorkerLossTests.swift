@@ -53,7 +53,7 @@ struct WorkerLossTests {
         Issue.record("\(program) is a worker")
         continue
       }
-      #expect(why.hasPrefix("the worker ended at its start"))
+      #expect(why.hasPrefix("the worker ended while it started"))
     }
   }
 }

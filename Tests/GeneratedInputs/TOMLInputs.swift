@@ -115,7 +115,7 @@ struct TOMLInputs {
       ("a = " + String(repeating: "{a = ", count: 100_000), "levels of nesting"),
       (String(repeating: "a.", count: 100_000) + "a = 1", "levels of nesting"),
       ("[" + String(repeating: "a.", count: 100_000) + "a]", "levels of nesting"),
-      ("a = 1\na = 2", "`a` is there already, from line 1"), ("[a]\n[a]", "`a` is there already, from line 1"),
+      ("a = 1\na = 2", "`a` is already defined in line 1"), ("[a]\n[a]", "`a` is already defined in line 1"),
     ])
   func earlierFailures(text: String, message: String) throws {
     let problem = try #require(throws: Problem.self) { try TOMLDocument(text, file: "f.toml") }

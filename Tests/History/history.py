@@ -30,7 +30,7 @@ class Project:
             path = os.path.join(self.runtimes, name, "bin", program)
             if os.access(path, os.X_OK):
                 return path
-        sys.exit("no %s in %s: `make runtimes-all` makes it" % (name, self.runtimes))
+        sys.exit("no %s in %s: create it with `make runtimes-all`" % (name, self.runtimes))
 
     def configure(self, **runtimes):
         """Which interpreter goes by which name from now on."""

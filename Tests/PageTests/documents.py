@@ -91,7 +91,7 @@ def scenario(name, line, special=None):
         for lane in LANES:
             if lane == "cpython" and runtime == PYPY:
                 cells.append(cell(lane, runtime, "not applicable", "not judged", "still not applicable",
-                                  message="HPy's CPython ABI is CPython's alone"))
+                                  message="only CPython supports HPy's CPython ABI"))
             else:
                 cells.append(cell(lane, runtime, **special.get((lane, runtime), {})))
     return {"name": name, "line": line, "cells": cells}
@@ -161,7 +161,7 @@ def alarming():
         "level": "attention", "unexplained": 2,
         "text": "2 cells are unexplained; since run 1a2b3c4d of 2026-11-25: 1 new crash, 1 new divergence",
         "details": ["1 known divergence got better.", "Everything else is as it was."]}
-    document["notes"] = ["cpython-3.12 was wanted and could not be had."]
+    document["notes"] = ["cpython-3.12 is missing."]
     document["run"]["runtimes"][0].update(
         title="CPython 3.11.4, HPy 0.9.0", changed=["version: 3.11.2 → 3.11.4"])
     document["run"]["missing"] = ["cpython-3.12: no interpreter of that name on this machine"]

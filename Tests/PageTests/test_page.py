@@ -115,7 +115,7 @@ class TheMorning(PageTest):
         self.assertNotIn("hpy-conform show", entry.text)
         entry.find_element(By.CSS_SELECTOR, "summary").click()
         self.wait(lambda: "hpy-conform show" in entry.text)
-        self.assertIn("Since run 7c0ffee1 of 2026-11-24; 3 runs showed it. No run without it is known.", entry.text)
+        self.assertIn("Since run 7c0ffee1 of 2026-11-24; it occurred in 3 runs. No run without it is known.", entry.text)
         self.wait(lambda: entry.find_elements(By.CSS_SELECTOR, ".beside figure"))
 
     def test_of_many_the_first_are_shown_at_length_and_all_can_be_read(self):

@@ -97,7 +97,7 @@ struct CaseTests {
     "a bad manifest is a problem with its line, and the case stays",
     arguments: [
       ("sumary = \"x\"", "case.toml:1", "unknown key `sumary`"),
-      ("summary = \"x\"\n[sources]\nhpy = [\"gone.c\"]", "case.toml:3", "no file gone.c"),
+      ("summary = \"x\"\n[sources]\nhpy = [\"gone.c\"]", "case.toml:3", "there is no gone.c"),
       ("[[not-applicable]]\nlanes = [\"universal\"]\nreason = \"x\"", "case.toml:1", "`source` is missing"),
       ("[[not-applicable]]\nlanes = [\"none\"]", "case.toml:2", "unknown lane `none`"),
       ("[sources]\nuniversl = [\"hpy.c\"]", "case.toml:2", "unknown key `universl`"),
@@ -113,7 +113,7 @@ struct CaseTests {
 
   @Test("a folder without C is a problem")
   func empty() throws {
-    #expect(try Self.read(["scenarios.py": ""]).problems.first?.found == "no C source here")
+    #expect(try Self.read(["scenarios.py": ""]).problems.first?.found == "there is no C source")
   }
 
   @Test("what the reader says of the scenario file becomes the case's")
@@ -133,7 +133,7 @@ struct CaseTests {
     #expect(one.plannedScenarios == [.sample(ScenarioID.wholeCase)])
     var none = Case.sample(scenarios: [])
     none.apply(nil)
-    #expect(none.problems.map(\.found) == ["no scenarios.py here"])
+    #expect(none.problems.map(\.found) == ["there is no scenarios.py"])
   }
 
   @Test("the reader's answer is read as it writes it")

@@ -146,7 +146,7 @@ struct LedgerTests {
       ("scenario = \"order/once\"", "scenario = \"once\"", "ledger.toml:11", "`scenario` is \"once\""),
       ("scenario = \"order/once\"", "scenario = []", "ledger.toml:11", "`scenario` is missing"),
       ("scenario = \"order/once\"", "scenario = [\"a/b\", \"a/b/c\"]", "ledger.toml:11", "`scenario` is \"a/b/c\""),
-      ("scenario = \"order/once\"", "scenario = \"order/*\"", "ledger.toml:11", "a pattern is for the facet outcome"),
+      ("scenario = \"order/once\"", "scenario = \"order/*\"", "ledger.toml:11", "a pattern is only for the facet"),
       ("label = \"destroyed\"", "", "ledger.toml:13", "needs a label"),
       ("reason = \"destroy sees the wrong struct\"", "", "ledger.toml:1", "`reason` is missing"),
       ("name = \"struct\"", "use = \"struct\"", "ledger.toml:3", "unknown key `reason`"),
@@ -166,8 +166,8 @@ struct LedgerTests {
     "a cause that is not there, that is there twice, or that shows nowhere",
     arguments: [
       ("[[cause]]\nuse = \"crsh\"", "ledger.toml:2", "no cause is named `crsh`", "perhaps `crash`"),
-      ("[[cause]]\nname = \"crash\"\nreason = \"r\"\nlink = \"l\"", "ledger.toml:2", "is at causes.toml:1", "use = "),
-      ("[[cause]]\nuse = \"bare\"", "ledger.toml:1", "the cause bare has no places", "add `[[cause.place]]`"),
+      ("[[cause]]\nname = \"crash\"\nreason = \"r\"\nlink = \"l\"", "ledger.toml:2", "already defined", "use = "),
+      ("[[cause]]\nuse = \"bare\"", "ledger.toml:1", "the cause bare defines no places", "add `[[cause.place]]`"),
     ])
   func causes(text: String, place: String, message: String, remedy: String) throws {
     let bare = "\n[[cause]]\nname = \"bare\"\nreason = \"r\"\nlink = \"l\"\n"

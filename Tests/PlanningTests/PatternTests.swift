@@ -52,7 +52,7 @@ struct PatternTests {
     #expect(try !Self.matches("s@universal:one", "s/c/n@universal@two"))
   }
 
-  @Test("a text of another form is no pattern", arguments: ["", "a/b/c/d", "a@", "a@b@c@d", "/", "@universal", "a@@b"])
+  @Test("another text is not a pattern", arguments: ["", "a/b/c/d", "a@", "a@b@c@d", "/", "@universal", "a@@b"])
   func others(text: String) {
     #expect(throws: Problem.self) { try Pattern(text) }
   }

@@ -151,11 +151,11 @@ struct PlanTests {
   func badHomes() throws {
     #expect(
       throws: Problem(
-        "`universal:two` is built for `two`, which is no runtime of this run",
+        "`universal:two` is built for `two`, which is not a runtime of this run",
         remedy: "the runtimes are one; --runtime adds others")
     ) { try Self.plan(lanes: ["universal:two"]) }
     #expect(
-      throws: Problem("`universal:` names no runtime", remedy: "write universal:RUNTIME, or universal alone")
+      throws: Problem("`universal:` does not name a runtime", remedy: "write universal:RUNTIME, or universal alone")
     ) { try LaneChoice(named: "universal:") }
     let unknown = #expect(throws: Problem.self) { try LaneChoice(named: "univresal:one") }
     #expect(unknown?.found == "unknown lane `univresal`")
@@ -198,12 +198,12 @@ struct PlanTests {
   @Test("a pattern that means nothing is refused, with what it may have meant")
   func idlePatterns() throws {
     let problem = #expect(throws: Problem.self) { try Self.plan(patterns: ["suite", "other/both"]) }
-    #expect(problem?.found == "no cell is meant by `other/both`")
+    #expect(problem?.found == "no cell matches `other/both`")
     #expect(problem?.remedy.contains("suite/both") == true)
-    #expect(problem?.remedy.hasSuffix("`hpy-conform list` shows what there is") == true)
+    #expect(problem?.remedy.hasSuffix("`hpy-conform list` lists the cases") == true)
     // Two of them are told one by one, the first first; one that another one covers is no idle one.
     let first = #expect(throws: Problem.self) { try Self.plan(patterns: ["x", "suite", "suite/both", "y"]) }
-    #expect(first?.found == "no cell is meant by `x`")
+    #expect(first?.found == "no cell matches `x`")
     #expect(try Self.plan(patterns: ["suite", "suite/both/a"]).cellCount == 2 * Lane.all.count)
   }
 

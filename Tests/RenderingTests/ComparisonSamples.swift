@@ -72,7 +72,7 @@ extension ComparisonDocument {
       ])
   }
 
-  /// Three runs, of which one stands alone.
+  /// Three runs, of which one differs from all others.
   static var three: ComparisonDocument {
     let names = ["run 11111111", "run 22222222", "other.sqlite"]
     var sides = zip(names, ["11111111-a", "22222222-b", "33333333-c"]).map { name, run in

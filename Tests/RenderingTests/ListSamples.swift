@@ -39,7 +39,7 @@ extension PlanDocument {
         cells: 4,
         batches: [Batch(testCase: "s/c", load: "universal:cpython-3.11@pypy-7.3.19", scenarios: 2)],
         skipped: [
-          Skipped(cell: "s/c/n@cpython@pypy-7.3.19", reason: "HPy's CPython ABI is CPython's alone"),
+          Skipped(cell: "s/c/n@cpython@pypy-7.3.19", reason: "only CPython supports HPy's CPython ABI"),
           Skipped(cell: "s/d/*@universal@pypy-7.3.19", reason: "s/d/case.toml:3: unknown key\ns/d/case.toml:4: again"),
         ])
     ), ("empty", PlanDocument(cells: 0, batches: [], skipped: [])),

@@ -12,7 +12,7 @@ extension BisectionDocument {
   private static func candidate(_ name: String, _ answer: Bisection.Answer?, isNew: Bool = false) -> Candidate {
     var one = Candidate(name: name)
     one.answer = answer
-    if answer == .skipped { one.reason = "the case can't be built there" }
+    if answer == .skipped { one.reason = "the case can't be built" }
     guard answer == .good || answer == .bad else { return one }
     (one.outcome, one.runtime, one.tries) = ("completed", "CPython 3.11.2, HPy \(name)", answer == .bad ? 3 : 1)
     one.run = "\(name.filter(\.isNumber))abcdef-1234"
@@ -37,7 +37,7 @@ extension BisectionDocument {
       changes: [
         Change(what: "HPy's version", lastGood: "0.9.0", firstBad: "0.9.1"),
         Change(what: "HPy's headers", lastGood: "3d73054c612c", firstBad: "aaaaaaaaaaaa"),
-      ], notes: ["the answer comes and goes on 0.9.2"],
+      ], notes: ["the answer varies on 0.9.2"],
       show: ["hpy-conform show s/c/n@universal@cpython-3.11 --run 091abcde"], database: "Results/results.sqlite")
   }
 
@@ -117,7 +117,7 @@ extension PortabilityDocument {
         Place(name: "bare", title: "CPython 3.12.1, no HPy", obstacle: "bare has no hpy installed"),
       ],
       binaries: [
-        binary("universal", "cpython-3.11", "universal, HPy 0.9.0, also that of cpython-3.8"),
+        binary("universal", "cpython-3.11", "universal, HPy 0.9.0, the same as that of cpython-3.8"),
         binary("no-tag", "cpython-3.11", "universal, file without a tag, HPy 0.9.0"),
       ],
       pairs: [
@@ -176,7 +176,7 @@ extension SummaryDocument {
       return pattern
     }
     document.skips = [
-      Skipped(outcome: "not applicable", reason: "HPy's CPython ABI is CPython's alone", cells: 517),
+      Skipped(outcome: "not applicable", reason: "only CPython supports HPy's CPython ABI", cells: 517),
       Skipped(outcome: "not applicable", reason: "r (a document)", cells: 3),
     ]
     return document
@@ -222,7 +222,7 @@ extension SummaryDocument {
     ]
     document.patterns = ReportDocument.attention.patterns
     document.reused = (1...5).map { Reused(run: "\($0)\($0)\($0)\($0)\($0)\($0)\($0)\($0)-x", cells: $0) }
-    document.skips = [Skipped(outcome: "not applicable", reason: "HPy's CPython ABI is CPython's alone", cells: 2)]
+    document.skips = [Skipped(outcome: "not applicable", reason: "only CPython supports HPy's CPython ABI", cells: 2)]
     document.verdicts = ["conforming": 1, "new": 2, "fixed": 1, "flaky": 1]
     return document
   }
@@ -326,7 +326,7 @@ extension CellDocument {
   private static var untried: CellDocument {
     CellDocument(
       cell: "counters/first/n@cpython@pypy-7.3.19", run: "9bef5909-4c1e", outcome: .notApplicable, verdict: .notJudged,
-      message: "HPy's CPython ABI is CPython's alone", findings: [], attempts: [], steps: [])
+      message: "only CPython supports HPy's CPython ABI", findings: [], attempts: [], steps: [])
   }
 
   private static var hostileCell: CellDocument {

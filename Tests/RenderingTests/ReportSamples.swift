@@ -75,7 +75,7 @@ extension ReportDocument {
 
   /// - Parameter known: number of the list of findings of PyPy's universal cell.
   private static func cells(_ known: Int?) -> [Cell] {
-    let reason = "HPy's CPython ABI is CPython's alone"
+    let reason = "only CPython supports HPy's CPython ABI"
     return [
       cell("cpython", "cpython-3.11"), cell("universal", "cpython-3.11"),
       Cell(
@@ -101,8 +101,8 @@ extension ReportDocument {
     document.headline = Headline(
       level: .attention, unexplained: 2,
       text: "2 cells are unexplained; since run 1a2b3c4d of 2026-11-25: 1 new crash, 1 new divergence",
-      details: ["1 divergence is gone where others stay."])
-    document.notes = ["hpy-conform itself is another build than in the baseline."]
+      details: ["1 divergence is gone while others remain."])
+    document.notes = ["The baseline was made by another build of hpy-conform."]
     document.run.runtimes[0].changed = ["CPython 3.11.1 → CPython 3.11.2"]
     document.entries = [crash, broken, better, flaky]
     document.findPatterns()
@@ -213,8 +213,8 @@ extension ReportDocument {
       level: .environment, unexplained: 0,
       text:
         "Nothing is unexplained, and nothing is new since run 1a2b3c4d of 2026-11-25; not everything was tried",
-      details: ["1 cell could not be tried: the machine is to blame.", "A runtime is missing: no python3.12."])
-    document.notes = ["This run was interrupted: 6 of 8 cells are known."]
+      details: ["1 cell could not be tried: a fault of the machine.", "A runtime is missing: no python3.12."])
+    document.notes = ["This run was interrupted: 6 of 8 cells have a result."]
     document.run.state = .interrupted
     document.run.finished = nil
     document.run.missing = ["cpython-3.12: no python3.12 on PATH"]
@@ -278,7 +278,7 @@ extension ReportDocument {
     return ReportDocument(
       headline: Headline(
         level: .calm, unexplained: 0, text: "Nothing is unexplained (there is no baseline)", details: []),
-      run: run, notes: ["There is no baseline: everything that is unexplained is listed."], verdicts: [:], changes: [:],
+      run: run, notes: ["There is no baseline: everything unexplained is listed."], verdicts: [:], changes: [:],
       patterns: [], entries: [], matrix: Matrix(runtimes: []), timeline: [], suites: [], findings: [], sources: [:])
   }
 }

@@ -19,7 +19,8 @@ extension SelfTestDocument {
               Fault(
                 title: "a crash", state: .noticed, lanes: ["capi-heap"], detail: "“crashed SIGSEGV”, new (outcome)"),
               Fault(
-                title: "a leaked reference", state: .notAsked, lanes: [], detail: "PyPy 7.3.19 counts no references"),
+                title: "a leaked reference", state: .notAsked, lanes: [],
+                detail: "PyPy 7.3.19 does not count references"),
             ], innocent: 2),
         ], failures: [], lacking: [], kept: nil)
     ),

@@ -52,8 +52,8 @@ struct ConfigurationTests {
         "name = \"a\"\ninterpreter = \"x\"\n[[runtime]]\nname = \"a\"\ninterpreter = \"y\"",
         "c.toml:5: a second runtime"
       ),
-      ("name = \"a@b\"\ninterpreter = \"x\"", "c.toml:2: `a@b` is no name"),
-      ("name = \"a\"\ninterpreter = \"x\"\nhpy = \"newest\"", "c.toml:4: `newest` is no HPy requirement"),
+      ("name = \"a@b\"\ninterpreter = \"x\"", "c.toml:2: `a@b` is not a valid name"),
+      ("name = \"a\"\ninterpreter = \"x\"\nhpy = \"newest\"", "c.toml:4: `newest` is not an HPy requirement"),
       ("name = \"a\"\ninterpreter = \"x\"\ncolour = \"red\"", "c.toml:4: unknown key `colour`"),
       ("interpreter = \"x\"", "c.toml:1: `name` is missing"),
     ])

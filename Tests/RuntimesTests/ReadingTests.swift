@@ -16,9 +16,9 @@ struct ReadingTests {
     arguments: [
       (elf(machine: [0xB7, 0]), "it is a program for aarch64, and this machine is x86_64"),
       (elf(machine: [0, 22], order: 2), "it is a program for s390x, and this machine is x86_64"),
-      (elf(machine: [62, 0]), nil), (Array("print('x')".utf8), "neither a program of this system nor a script"),
+      (elf(machine: [62, 0]), nil), (Array("print('x')".utf8), "neither a program for this system nor a script"),
       (Array("#!/gone\nx".utf8), "the program of its first line, `#!/gone`, is missing"),
-      ([], "neither a program of this system nor a script"),
+      ([], "neither a program for this system nor a script"),
     ] as [([UInt8], String?)])
   func programs(head: [UInt8], reason: String?) {
     let why = ProgramFile.whyForeign(head, here: "x86_64")
@@ -38,7 +38,7 @@ struct ReadingTests {
       to: include.appending(path: "autogen_ctx.h"))
     #expect {
       try Runtime.Installation(folder: folder.path, version: "0.0.4")
-    } throws: { "\($0)".contains("defines no HPY_ABI_VERSION, so it is of an ABI before HPy 0.9") }
+    } throws: { "\($0)".contains("does not define HPY_ABI_VERSION, so its ABI is older than HPy 0.9") }
     try Data("#define HPY_ABI_VERSION 0\n".utf8).write(to: folder.appending(path: "devel/include/hpy.h"))
     #expect(try Runtime.Installation(folder: folder.path, version: "0.9.0").abiVersion == HPyABIVersion(0, 0))
   }

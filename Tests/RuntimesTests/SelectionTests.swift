@@ -54,8 +54,9 @@ struct SelectionTests {
     #expect(RuntimeSelection.absolute("changed=./b").hasPrefix("changed=/"))
     #expect(RuntimeSelection.absolute("changed=python3.12") == "changed=python3.12")
     for (text, found) in [
-      ("cpython-3.11=/a/b", "is another interpreter already, at c.toml:2"), ("-a=/a/b", "is no name for a runtime"),
-      ("changed=python3.99", "names no interpreter: expected a path or a command behind `=`, got `python3.99`"),
+      ("cpython-3.11=/a/b", "is already the name of another interpreter, at c.toml:2"),
+      ("-a=/a/b", "is not a valid name for a runtime"),
+      ("changed=python3.99", "names no interpreter: expected a path or a command after `=`, got `python3.99`"),
     ] {
       let problem = #expect(throws: Problem.self) { try Self.choose(text) }
       #expect(problem?.found.contains(found) == true, "\(text): \(problem?.found ?? "")")

@@ -45,7 +45,7 @@ def ratio(part, whole):
 
 
 def word(verdict):
-    return "-" if verdict is None else {True: "noticed", False: "no", None: "harness failed"}[verdict["noticed"]]
+    return "-" if verdict is None else {True: "detected", False: "no", None: "harness failed"}[verdict["noticed"]]
 
 
 def is_noticed(row, by):
@@ -100,26 +100,26 @@ def shares(counted):
 
 def as_markdown(measured):
     rows, counted, reasons = measured.rows, measured.counted(), measured.reasons
-    lines = ["Seed %s, %d faults in HPy %s; a fault is noticed if %d of %d runs notice it. Controls: %s." % (
+    lines = ["Seed %s, %d faults in HPy %s; a fault is detected if %d of %d runs detect it. Controls: %s." % (
         measured.seed, len(rows), VERSION, measured.runs, measured.runs, ", ".join(
-            "%s not noticed in %d runs" % (name[len("control-"):], runs) for name, runs in measured.controls.items())),
+            "%s not detected in %d runs" % (name[len("control-"):], runs) for name, runs in measured.controls.items())),
         "", "| fault | place | operator | hpy-conform | first scenario | HPy's tests |", "|---|---|---|---|---|---|"]
     lines += [row_text(row, reasons) for row in rows] + [""] + shares(counted)
     both = [r for r in counted if r["reference"]]
     if both:
         either = [r for r in both if is_noticed(r, "ours") or is_noticed(r, "reference")]
         theirs = [r for r in both if is_noticed(r, "reference")]
-        lines += ["", "Of what either notices, hpy-conform notices %s; of what HPy's tests notice, %s." % (
+        lines += ["", "Of the faults that either detects, hpy-conform detects %s; of the faults that HPy's tests detect, %s." % (
             ratio(sum(is_noticed(r, "ours") for r in either), len(either)),
             ratio(sum(is_noticed(r, "ours") for r in theirs), len(theirs)))]
     failing = measured.failing
-    lines += ["", "Harness failed: %d. Held to be equivalent: %d. Passed over, because they %s." % (
+    lines += ["", "Harness failed: %d. Equivalent: %d. Skipped, because they %s." % (
         sum(r["ours"]["noticed"] is None for r in rows), sum(r["fault"].id in reasons for r in rows),
         ", ".join("%s: %d" % (why, measured.passed[key]) for key, why in PASSED_OVER.items())),
         "HPy's tests without a fault: %s" % (
             "not run." if failing is None else "%d pass, %d fail%s" % (
                 failing["passed"], len(failing["tests"]), "".join("\n- " + test for test in failing["tests"])))]
-    for title, chosen in (("Not noticed by hpy-conform", [r for r in counted if not r["ours"]["noticed"]]),
+    for title, chosen in (("Not detected by hpy-conform", [r for r in counted if not r["ours"]["noticed"]]),
                           ("Equivalent", [r for r in rows if r["fault"].id in reasons])):
         for r in chosen:
             lines += ["", "%s: %s in %s. %s" % (title, r["fault"].id, r["fault"].function,

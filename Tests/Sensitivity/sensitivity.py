@@ -31,12 +31,12 @@ def arguments(words=None):
     parser.add_argument("--seed", help="any word or number; below 1000 for development")
     parser.add_argument("-n", type=int, default=20, help="how many faults")
     parser.add_argument("--only", metavar="AREA|FILE|GROUP|FUNCTION", help="draw from one place; areas: %s" % ", ".join(AREAS))
-    parser.add_argument("--list", action="store_true", help="list all sites, also those that compile to the same")
+    parser.add_argument("--list", action="store_true", help="list all sites, also those that compile to the same object")
     parser.add_argument("--show", metavar="FAULT", help="a fault as a diff")
     parser.add_argument("--make", metavar="FAULT", help="make an interpreter with the fault, and print its path")
-    parser.add_argument("--runs", type=int, default=1, help="our runs of a noticed fault; all must notice it")
+    parser.add_argument("--runs", type=int, default=1, help="our runs of a detected fault; all must detect it")
     parser.add_argument("--control-runs", type=int, help="our runs of a control (default: as many as --runs)")
-    parser.add_argument("--no-reference", action="store_true", help="don't run HPy's tests; use what is known")
+    parser.add_argument("--no-reference", action="store_true", help="don't run HPy's tests; use stored results")
     parser.add_argument("--reference-timeout", type=float, default=1800, help="seconds that HPy's tests may take")
     parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
     parser.add_argument("--command", default=os.path.join(TOP, ".build/release/hpy-conform"))
@@ -44,7 +44,7 @@ def arguments(words=None):
     parser.add_argument("--equivalent", default=os.path.join(HERE, "equivalent.toml"))
     parser.add_argument("--work", default=os.path.join(TOP, ".cache/sensitivity"))
     parser.add_argument("--interpreter", default=os.path.join(TOP, ".runtimes/cpython-3.11/bin/python"))
-    parser.add_argument("patterns", nargs="*", help="for development: SUITE/CASE, in place of all")
+    parser.add_argument("patterns", nargs="*", help="for development: SUITE/CASE instead of all suites")
     options = parser.parse_args(words)
     for name in ("work", "command", "suites", "equivalent", "interpreter"):
         setattr(options, name, os.path.abspath(getattr(options, name)))
@@ -89,9 +89,9 @@ def measure_controls(hpy, ours, reference, measured):
         if verdict["noticed"] is None:
             raise Trouble("%s: the harness failed: %s" % (name, verdict["detail"]), HARNESS_FAILED)
         if verdict["noticed"]:
-            raise Trouble("%s is noticed, which is no fault: %s" % (name, ", ".join(verdict["scenarios"][:5])),
+            raise Trouble("%s was detected, but it is not a fault: %s" % (name, ", ".join(verdict["scenarios"][:5])),
                           CONTROL_NOTICED)
-        say("%s: not noticed in %d runs" % (name, verdict["runs"]))
+        say("%s: not detected in %d runs" % (name, verdict["runs"]))
         measured.controls[name] = verdict["runs"]
         # What fails on the unchanged HPy is left out, so its tests pass by definition.
         theirs = None if name == "control-unchanged" else reference.measure(name, python)
@@ -121,7 +121,7 @@ def measure_faults(options, hpy, groups, ours, reference, measured):
         say("%d %s %s:%d %s, %s: ours %s in %d runs, HPy's %s" % (
             len(measured.rows), fault.id, fault.file, fault.line, fault.function, fault.operator,
             row["ours"]["noticed"], row["ours"]["runs"], row["reference"] and row["reference"]["noticed"]))
-    say("there are only %d faults to be had, %d were asked for" % (len(measured.rows), options.n))
+    say("only %d faults are available, %d were requested" % (len(measured.rows), options.n))
 
 
 def locked(work):
@@ -175,5 +175,5 @@ if __name__ == "__main__":
     except BrokenPipeError:  # As `--list | head` does; nothing is left to be said on closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
-        say("sensitivity: interrupted; the same command goes on from here")
+        say("sensitivity: interrupted; run the same command again to continue")
         sys.exit(INTERRUPTED)

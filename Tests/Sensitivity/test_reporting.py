@@ -35,7 +35,7 @@ class Reports(unittest.TestCase):
         text = reporting.as_markdown(self.measured())
         self.assertIn("-    h(a);", text)
         self.assertIn("Harness failed: 1.", text)
-        self.assertIn("unchanged not noticed in 20 runs", text)
+        self.assertIn("unchanged not detected in 20 runs", text)
 
     def test_json(self):
         made = json.loads(reporting.as_json(self.measured()))

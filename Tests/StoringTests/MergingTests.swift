@@ -139,7 +139,7 @@ struct MergingTests {
       #expect(Self.problem([machines[1], source], into: new) == found)
       #expect(!FileManager.default.fileExists(atPath: new))
     }
-    try expect("/nowhere.sqlite", "no database here")
+    try expect("/nowhere.sqlite", "there is no database")
     try expect(machines[1], "is the same file as")
     #expect(Self.problem([target], into: target).contains("is the same file as"))
     #expect(Self.problem([], into: target).contains("nothing to merge"))
@@ -172,7 +172,7 @@ struct MergingTests {
     try await holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
     let text = try Canonical.copy(machines[2])
     try Data(String(repeating: "no database at all. ", count: 500).utf8).write(to: URL(filePath: text))
-    try expect(text, "is damaged, or no SQLite database")
+    try expect(text, "is damaged, or is not an SQLite database")
   }
 
   @Test("a disk that is full, or a run that writes at the same time: told, and the database is as it was")

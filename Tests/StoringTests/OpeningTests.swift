@@ -44,7 +44,7 @@ struct OpeningTests {
   func missing() throws {
     let path = StoreWriter.temporaryPath()
     let messages = Self.messages(path)
-    for message in messages.prefix(2) { #expect(message.hasPrefix("\(path): no database here"), "\(message)") }
+    for message in messages.prefix(2) { #expect(message.hasPrefix("\(path): there is no database"), "\(message)") }
     #expect(messages[2] == "opened")
     #expect(Self.messages(path) == ["opened", "opened", "opened"])
   }
@@ -105,7 +105,7 @@ struct OpeningTests {
   func corrupt() throws {
     let path = try Self.file(Data(String(repeating: "no database at all. ", count: 500).utf8))
     let before = try Self.data(path)
-    for found in Self.messages(path) { #expect(found.contains("is damaged, or no SQLite database"), "\(found)") }
+    for found in Self.messages(path) { #expect(found.contains("is damaged, or is not an SQLite database"), "\(found)") }
     #expect(try Self.data(path) == before)
   }
 

@@ -93,7 +93,7 @@ struct PortabilityStoreTests {
     let writer = try StoreWriter.temporary()
     let store = writer.store
     let none = #expect(throws: Problem.self) { try store.run(named: "latest", .portability) }
-    #expect(none?.description.contains("no portability view is in this database") == true)
+    #expect(none?.description.contains("this database has no portability view") == true)
     let run = try await writer.record([Self.result("a", .sample())])
     let views = [
       try await writer.record([Self.result("a", .sample())], Self.header()),

@@ -142,11 +142,11 @@ struct ResumingTests {
     #expect(try named() == view.uuid)
     #expect(try named(String(half.prefix(8))) == half)
     let problem = #expect(throws: Problem.self) { try named(full.uuid, ofSeries: true) }
-    #expect(problem?.found == "run \(full.uuid.prefix(8)) belongs to no series, and so is no nightly")
+    #expect(problem?.found == "run \(full.uuid.prefix(8)) belongs to no series, so it is not a nightly run")
     let none = try StoreWriter.temporary()
     try await none.record(Self.results)
     let nothing = #expect(throws: Problem.self) { try none.store.run(toResume: "latest") }
-    #expect(nothing?.found == "no run is unfinished in this database")
+    #expect(nothing?.found == "no run in this database is unfinished")
   }
 
   @Test("of two copies of a run, the one that was resumed wins over the one before, also where it was killed then")

@@ -96,7 +96,7 @@ class ReaderTest(ReadingTest):
 
     def test_a_file_without_scenarios_is_refused(self):
         """A file that would never run is a mistake."""
-        self.assert_refused("x = 1\n", "no scenario here")
+        self.assert_refused("x = 1\n", "there is no scenario")
 
     def test_a_file_that_cannot_be_read_is_refused_alone(self):
         """Whatever is wrong with a file becomes a problem of that file, with its line where there is one."""
@@ -109,7 +109,7 @@ class ReaderTest(ReadingTest):
     def test_two_scenarios_of_a_name_are_refused(self):
         """The second would hide the first."""
         second = "\n@scenario\ndef one(ext):\n    record('x', 2)\n"
-        self.assert_refused(ONE % "record('x', 1)" + second, "second scenario is named one")
+        self.assert_refused(ONE % "record('x', 1)" + second, "two scenarios are named one")
 
     def test_a_scenario_takes_the_extension_and_nothing_else(self):
         """Any other signature would raise in every lane, and pass for a fact about the runtime."""

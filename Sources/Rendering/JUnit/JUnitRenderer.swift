@@ -97,11 +97,11 @@ private struct JUnitSuite {
     }
     switch (cell.change, Verdict(rawValue: cell.verdict) ?? .notJudged) {
     case (.environmentBroken, _): return because("error", said)
-    case (.flaky, _), (_, .flaky): return because("failure", "flaky: answers come and go")
+    case (.flaky, _), (_, .flaky): return because("failure", "flaky: the answer varies")
     case (_, .new), (.newlyUnsupported, _): return because("failure", "\(cell.change.rawValue): \(cell.outcome)")
-    case (_, .fixed): return because("failure", "the ledger no longer holds")
+    case (_, .fixed): return because("failure", "the ledger entry no longer holds")
     case (_, .notJudged): return because("skipped", said)
-    case (_, .notCompared): return because("skipped", "not compared with any expectation or any other cell")
+    case (_, .notCompared): return because("skipped", "not compared: no expectation, and no value of another cell")
     case (_, .known): return ("system-out", "", "", told)
     case (_, .conforming): return ("", "", "", "")
     }

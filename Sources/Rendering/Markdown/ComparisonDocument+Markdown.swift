@@ -27,7 +27,7 @@ extension ComparisonDocument: MarkdownDocument {
   private var standing: [String] {
     if loners.isEmpty { return [] }
     return Markdown.table(
-      [["stands alone", "cells", ""]]
+      [["differs from all others", "cells", ""]]
         + loners.map { [Markdown.escaped($0.side), "\($0.cells)", Self.severities($0.bySeverity)] })
   }
 
@@ -54,8 +54,8 @@ extension ComparisonDocument: MarkdownDocument {
 
   private var footer: [String] {
     let parts = [
-      (differences.count { $0.meaning == .wording }, "of wording only"), (unsteady.count, "unsteady"),
-      (agreements.count, "where all break a promise alike"),
+      (differences.count { $0.meaning == .wording }, "in messages only"), (unsteady.count, "unsteady"),
+      (agreements.count, "where all sides break a promise"),
     ].filter { $0.0 > 0 }.map { "\(Words.number($0.0, "entry")) \($0.1)" }
     return parts.isEmpty ? [] : ["Not shown: \(parts.joined(separator: ", "))."]
   }

@@ -3,7 +3,7 @@ import Documents
 extension PortabilityDocument: MarkdownDocument {
   public var markdown: [[String]] {
     let head =
-      ["binary", "what it is"] + runtimes.map { "\(Markdown.escaped($0.name)): \(Markdown.escaped($0.title))" }
+      ["binary", "description"] + runtimes.map { "\(Markdown.escaped($0.name)): \(Markdown.escaped($0.title))" }
     let rows = binaries.map { binary in
       [Markdown.code(binary.name), Markdown.escaped(binary.title)]
         + pairs(of: binary).map { Markdown.escaped(tally($0)) }

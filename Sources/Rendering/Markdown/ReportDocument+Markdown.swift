@@ -5,7 +5,7 @@ extension ReportDocument: MarkdownDocument {
   private static let shown = (patterns: 20, attention: 20, rest: 8)
 
   public var markdown: [[String]] {
-    let base = baseline.map { ", beside run \(Words.short($0.run)) of \(Markdown.escaped($0.started))" } ?? ""
+    let base = baseline.map { ", compared with run \(Words.short($0.run)) of \(Markdown.escaped($0.started))" } ?? ""
     return [
       head, patternLines, (headline.details + notes).map { "- \(Markdown.escaped($0))" }, table, needed, rest,
       ["Run \(Words.short(run.run)) of \(Markdown.escaped(run.started))\(base)."],
@@ -34,7 +34,7 @@ extension ReportDocument: MarkdownDocument {
     let entries = byPattern.flatMap(\.entries)
     if entries.isEmpty { return [] }
     let rest = entries.count - Self.shown.attention
-    return ["<details><summary>\(Words.number(entries.count, "fact")) to look at</summary>", ""]
+    return ["<details><summary>\(Words.number(entries.count, "fact")) that need attention</summary>", ""]
       + Markdown.table(
         [["", "scenario", "what", "since", "look closer"]] + entries.prefix(Self.shown.attention).map(\.row))
       + (rest > 0 ? ["", "… and \(rest) more."] : []) + ["", "</details>"]

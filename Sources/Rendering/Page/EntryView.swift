@@ -73,10 +73,10 @@ struct EntryView {
       isNew
       ? "New in this run."
       : "Since run \(Words.short(since.run)) of \(PageText.date(since.started)); "
-        + "\(Words.number(since.runs, "run")) showed it."
+        + "it occurred in \(Words.number(since.runs, "run"))."
     let date = since.lastWithoutStarted.map { " of \(PageText.date($0))" } ?? ""
     let without = since.lastWithout.map { "The last run without it: \(Words.short($0))\(date)." }
-    let unknown = "Between them it was not run in \(Words.number(since.unknownBetween, "run"))."
+    let unknown = "Between them, it was not run in \(Words.number(since.unknownBetween, "run"))."
     return "\(begun) \(without ?? "No run without it is known.")\(since.unknownBetween > 0 ? " \(unknown)" : "")"
   }
 }

@@ -58,7 +58,7 @@ struct TrendPlot {
       moments.map { $0.verdicts.isEmpty ? nil : Double($0.verdicts[verdict.rawValue] ?? 0) }
     }
     return [
-      ("plot-new", "Divergences that the ledger lacks", "", count(.new)),
+      ("plot-new", "Divergences that are not in the ledger", "", count(.new)),
       ("plot-known", "Known divergences", "", count(.known)),
       ("plot-time", "Duration of the run", "s", moments.map(\.seconds)),
       ("plot-build", "Build time", "s", moments.map(\.buildSeconds)),

@@ -16,7 +16,7 @@ extension BisectionDocument: TerminalDocument {
     let only = label.map { ", findings at “\(Printable.line($0))” only" } ?? ""
     let tried = candidates.count { $0.answer != nil }
     return [
-      "bisect \(Printable.line(cell, .max))".bold, "  \(candidates.count) candidates\(only); looked at: \(tried)",
+      "bisect \(Printable.line(cell, .max))".bold, "  \(candidates.count) candidates\(only); tried: \(tried)",
     ]
   }
 
@@ -25,7 +25,7 @@ extension BisectionDocument: TerminalDocument {
     case .firstBad: return [named("first bad", firstBad, \.red), named("last good", lastGood, \.green)]
     case .range:
       return [
-        "the first bad one is one of \(untried.count + 1); all but the last of them can't be tried:".yellow
+        "the first bad candidate is one of \(untried.count + 1); all of them except the last can't be tried:".yellow
       ]
         + untried.map { index in
           let reason = Printable.line(candidates[index].reason ?? "can't be tried", 300)
@@ -33,9 +33,9 @@ extension BisectionDocument: TerminalDocument {
         } + [named("bad      ", firstBad, \.red), named("last good", lastGood, \.green)]
     case .endsAlike: return endsAlike
     case .tooFew:
-      return ["fewer than two candidates can be tried, so there is nothing to search between".yellow]
+      return ["fewer than two candidates can be tried, so there is no range to search".yellow]
     case .interrupted:
-      return ["interrupted; what was learned is kept: the same command goes on from there".yellow]
+      return ["interrupted; the results are kept: run the same command again to continue".yellow]
     }
   }
 
@@ -47,17 +47,17 @@ extension BisectionDocument: TerminalDocument {
   private var endsAlike: [String] {
     guard let old = lastGood.map({ candidates[$0] }), let new = firstBad.map({ candidates[$0] }) else { return [] }
     func isGood(_ one: Candidate) -> Bool { !one.findings.contains { label == nil || $0.label == label } }
-    let first = "the ends are alike: \(new.title) has no finding that \(old.title) lacks".yellow
-    if isGood(old) { return [first, "both are good: name a newest one on which it shows"] }
+    let first = "both ends give the same answer: \(new.title) has no finding that \(old.title) lacks".yellow
+    if isGood(old) { return [first, "both are good: choose a newer last candidate that has the finding"] }
     if isGood(new) {
-      return [first, "it is the oldest one that is bad: to find what mended it, give the candidates newest first"]
+      return [first, "the oldest candidate is bad: to find the fix, give the candidates with the newest first"]
     }
-    return [first, "both are bad: name an oldest one on which it does not show yet"]
+    return [first, "both are bad: choose an older first candidate that does not have the finding"]
   }
 
   private var changeLines: [String] {
     guard conclusion == .firstBad || conclusion == .range else { return [] }
-    if changes.isEmpty { return ["between them: nothing that the interpreter or its HPy tells of itself"] }
+    if changes.isEmpty { return ["between them: no difference in the properties of the interpreter and its HPy"] }
     return ["between them".bold]
       + changes.map { "  \(Printable.line($0.what)): \(Printable.line($0.lastGood)) → \(Printable.line($0.firstBad))" }
   }

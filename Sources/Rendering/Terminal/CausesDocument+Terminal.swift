@@ -5,7 +5,7 @@ import Rainbow
 extension CausesDocument: TerminalDocument {
   /// A line for each cause, by runtime; a cause that was asked for by name with its places.
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
-    if runtimes.isEmpty { return [["no cause is in the ledger"]] }
+    if runtimes.isEmpty { return [["the ledger has no causes"]] }
     return runtimes.map { group in
       let title =
         "\(Self.product(group.implementation).bold): "
@@ -40,7 +40,7 @@ extension CausesDocument.Cause {
 
   fileprivate func lines(_ layout: TerminalLayout) -> [String] {
     let facts: [(name: String, text: String?)] = [
-      ("link", link), ("upstream", upstream), ("fixed in", fixed), ("shows on", versions.joined(separator: "; ")),
+      ("link", link), ("upstream", upstream), ("fixed in", fixed), ("occurs on", versions.joined(separator: "; ")),
       ("defined at", origin),
     ]
     var lines = ["  \(Printable.line(name, .max).bold)"]
@@ -52,7 +52,7 @@ extension CausesDocument.Cause {
 
 extension CausesDocument.Place {
   fileprivate var lines: [String] {
-    let what = observed.joined(separator: " or ") + (flickers ? ", at times" : "")
+    let what = observed.joined(separator: " or ") + (flickers ? ", sometimes" : "")
     return [
       "  \(Printable.line(scenario, .max))  \(Printable.line(lanes.joined(separator: ", "), .max).dim)",
       "    \(Printable.line("\(Words.place(label, facet)): \(what)"))",

@@ -96,7 +96,7 @@ extension CellDocument: TerminalDocument {
     let content = AttachmentName.shown(attachment.name, attachment.text)
     let text = Printable.text(content).split(separator: "\n", omittingEmptySubsequences: false)
     let title = Printable.line(Words.attachment(attachment.name).title, .max).bold
-    let whose = other.map { ", of \(Printable.line($0, .max)), which ended alike" } ?? ""
+    let whose = other.map { ", of \(Printable.line($0, .max)), which ended in the same way" } ?? ""
     return [title + whose + (attachment.attempt > 1 ? ", of attempt \(attachment.attempt)" : "")]
       + text[...(text.lastIndex { !$0.isEmpty } ?? 0)].map { $0.isEmpty ? "" : "  \($0)" }
   }
@@ -114,7 +114,7 @@ extension FindingInfo {
   func lines(_ opening: String = "") -> [String] {
     let label = Printable.line(Words.place(label, facet), .max)
     // That a scenario ends by itself needs no one to say so.
-    let speaker = verdict == Verdict.fixed.rawValue ? "the ledger says so" : oracle == "expected" ? nil : oracle
+    let speaker = verdict == Verdict.fixed.rawValue ? "from the ledger" : oracle == "expected" ? nil : oracle
     return ["\(opening)\(label): \(sentence)"]
       + [
         place.map { "\($0.file):\($0.line): \(Printable.shortened($0.text, 160))" }, speaker, reason, link,

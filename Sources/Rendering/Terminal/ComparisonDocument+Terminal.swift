@@ -11,7 +11,7 @@ extension ComparisonDocument: TerminalDocument {
       wordingBlock(differences.filter { $0.meaning == .wording }, layout), unsteadyBlock(layout),
       agreementsBlock(layout),
       differences.isEmpty
-        ? [] : ["--all shows every entry, --format json has them for programs, `hpy-conform show` looks closer".dim],
+        ? [] : ["--all shows every entry, --format json is for programs, `hpy-conform show` shows details".dim],
     ]
   }
 
@@ -38,7 +38,7 @@ extension ComparisonDocument: TerminalDocument {
   private var standing: [String] {
     if alone == nil { return [] }
     let width = loners.map(\.side.columns).max() ?? 0
-    return ["who stands alone".bold] + (loners.isEmpty ? ["  nobody"] : [])
+    return ["sides that differ from all others".bold] + (loners.isEmpty ? ["  none"] : [])
       + loners.map { one in
         "  \(Printable.line(one.side, .max).padded(to: width))  "
           + "\(Words.number(one.cells, "cell")): \(Self.severities(one.bySeverity))"
@@ -61,7 +61,7 @@ extension ComparisonDocument: TerminalDocument {
         }
     }
     let head = [Styled(""), Styled("")] + names.indices.map { Styled("\($0 + 1)", \.dim) }
-    return ["cells that differ, of those that both could answer".bold] + Table.lines([head] + rows)
+    return ["cells that differ, of those with an answer on both sides".bold] + Table.lines([head] + rows)
   }
 
   private func patternBlock(_ layout: TerminalLayout) -> [String] {
@@ -79,7 +79,7 @@ extension ComparisonDocument: TerminalDocument {
 
   /// A block for each severity.
   private func firmBlocks(_ firm: [Entry], _ layout: TerminalLayout) -> [[String]] {
-    if firm.isEmpty { return cells.compared == 0 ? [] : [["no firm difference but of wording".green]] }
+    if firm.isEmpty { return cells.compared == 0 ? [] : [["no stable difference, except in messages".green]] }
     let shown = layout.shown(firm, 40)
     var blocks = shown.enumerated().map { $0 }.grouped { $0.element.severity }.map { severity, entries in
       let count = firm.count { $0.severity == severity }
@@ -98,15 +98,15 @@ extension ComparisonDocument: TerminalDocument {
 
   private func unsteadyBlock(_ layout: TerminalLayout) -> [String] {
     let title =
-      "unsteady (\(Words.number(unsteady.count, "entry"))): attempts disagree, or the ledger says that it flickers; "
-      + "no difference that can be relied on"
+      "unsteady (\(Words.number(unsteady.count, "entry"))): attempts disagree, or the ledger marks the answer as "
+      + "flickering; not a stable difference"
     return layout.part(title, \.yellow, unsteady, limit: 10) { describe($0, number: nil, layout) }
   }
 
   private func agreementsBlock(_ layout: TerminalLayout) -> [String] {
     let counts =
       "\(Words.number(agreements.count, "entry")), \(Words.number(cells.agreedAgainstPromise, "place"))"
-    let title = "agree, and break a promise or don't run to the end (\(counts))"
+    let title = "the sides agree, but break a promise or do not run to the end (\(counts))"
     // Of two runs it is the rule.
     return layout.part(title, \.bold, agreements, limit: kind == .run ? 0 : 10) { entry in
       layout.wrapped(entry.place, indent: 2, next: 4)
@@ -134,7 +134,7 @@ extension ComparisonDocument: TerminalDocument {
     let column = min(40, names.map(\.columns).max() ?? 0)
     return zip(names, zip(entry.answers, entry.texts(160))).flatMap { name, one -> [String] in
       let (answer, text) = one
-      let mark = answer.sides.contains(where: entry.wavering.contains) ? " (wavers)" : ""
+      let mark = answer.sides.contains(where: entry.wavering.contains) ? " (varies)" : ""
       let words = (quoted ? "“\(text)”" : text) + mark
       if name.columns > column {
         return layout.wrapped(name, indent: 5, next: 7) + layout.wrapped(words, indent: 9, next: 9)

@@ -3,7 +3,7 @@ import Rainbow
 
 extension ReportDocument: TerminalDocument {
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
-    let base = baseline.map { ", beside run \(Words.short($0.run)) of \(Printable.line($0.started))" } ?? ""
+    let base = baseline.map { ", compared with run \(Words.short($0.run)) of \(Printable.line($0.started))" } ?? ""
     return [
       head + patterns.lines(layout, room: Self.room), matrix.lines(run.runtimes), needed(layout), rest,
       ["run \(Words.short(run.run)) of \(Printable.line(run.started))\(base)".dim],
@@ -33,7 +33,7 @@ extension ReportDocument: TerminalDocument {
     if total == 0 { return [] }
     var left = Self.shown.all
     let each = groups.count == 1 ? left : Self.shown.each
-    var lines = ["LOOK AT (\(total))".bold]
+    var lines = ["NEEDS ATTENTION (\(total))".bold]
     for (pattern, entries) in groups {
       let some = entries.prefix(min(left, each))
       left -= some.count
@@ -50,7 +50,7 @@ extension ReportDocument: TerminalDocument {
   }
 
   private var rest: [String] {
-    part(entries.filter { !$0.needsAttention }, "OTHERWISE", limit: 12) { entry in
+    part(entries.filter { !$0.needsAttention }, "OTHER DIFFERENCES", limit: 12) { entry in
       let label = entry.label.map { ", \($0)" } ?? ""
       let line = Printable.line("\(entry.change.rawValue): \(entry.scenario)\(label)", .max)
       return ["  \(line)  \(entry.whereabouts.dim)"] + entry.frequency.map { "    \(Printable.line($0))" }
@@ -104,7 +104,7 @@ extension ReportDocument.Entry {
 extension ReportDocument.Since {
   fileprivate var lines: [String] {
     let earlier = lastWithout.map { ", not in run \(Words.short($0))" } ?? ""
-    let unknown = unknownBetween > 0 ? ", \(Words.number(unknownBetween, "run")) between say nothing" : ""
+    let unknown = unknownBetween > 0 ? ", \(Words.number(unknownBetween, "run")) between without an answer" : ""
     let line = "    since run \(Words.short(run)) of \(Printable.line(started))\(earlier)\(unknown)"
     if changed.isEmpty { return [line] }
     return [line, "    changed there: \(Printable.line(changed.joined(separator: "; "), 300))"]

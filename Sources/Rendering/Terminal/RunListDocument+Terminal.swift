@@ -28,12 +28,12 @@ extension RetentionDocument: TerminalDocument {
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
     let lines = runs.map { run in
       let name = Printable.line("\(Words.short(run.run))  \(run.started)  \(run.series ?? "-")", .max)
-      if run.reasons.isEmpty { return "\(isDone ? "gone " : "goes ")  \(name)" }
-      return "stays  \(name)  \(Printable.line(run.reasons.joined(separator: "; "), .max))"
+      if run.reasons.isEmpty { return "\(isDone ? "deleted" : "delete ")  \(name)" }
+      return "keep     \(name)  \(Printable.line(run.reasons.joined(separator: "; "), .max))"
     }
     let going = runs.count(where: \.reasons.isEmpty)
     let total =
-      "\(going) of \(Words.number(runs.count, "run")) \(isDone ? "are gone" : "go"), \(runs.count - going) stay"
+      "\(going) of \(Words.number(runs.count, "run")) \(isDone ? "deleted" : "to delete"), \(runs.count - going) kept"
     return [lines + [total] + (freed > 0 ? ["the file is \(freed / 1024) KiB smaller"] : [])]
   }
 }

@@ -11,7 +11,7 @@ extension RuntimeDocument: TerminalDocument {
     let usable = runtimes.filter { $0.problem == nil }
     let head =
       usable.isEmpty
-      ? ["no interpreter was found that can be used"]
+      ? ["no usable interpreter was found"]
       : ["lanes: \(Lane.all.map(\.description).joined(separator: ", "))"]
     return [
       head, usable.isEmpty ? [] : table(usable, layout), obstacles(usable, layout), broken(usable, layout),
@@ -30,7 +30,7 @@ extension RuntimeDocument: TerminalDocument {
         Styled(running == lanes.count ? "all" : "\(running) of \(lanes.count)"),
       ]
     }
-    let header = ["name", "what it is", "lanes", "interpreter"].map { Styled($0, \.bold) }
+    let header = ["name", "description", "lanes", "interpreter"].map { Styled($0, \.bold) }
     // The last column gets what the others leave.
     let others = (0..<3).map { column in ([header] + rows).map { $0[column].text.columns + 2 }.max() ?? 0 }
     let room = max(20, layout.width - others.reduce(0, +))
@@ -89,10 +89,10 @@ extension RuntimeDocument.Entry {
     var rows: [(String, String)] = [
       ("interpreter", interpreter), ("also", aliases.joined(separator: ", ")),
       ("from", from.map(\.rawValue).joined(separator: ", ")),
-      ("what it is", title?.split(separator: ", ").first.map(String.init) ?? ""),
+      ("product", title?.split(separator: ", ").first.map(String.init) ?? ""),
       ("language", "Python \(python ?? "")"), ("build", build ?? ""), ("debug build", flag(debug)),
       ("free-threaded", flag(freeThreaded)), ("extensions", "*\(extSuffix ?? "")"), ("machine", machine ?? ""),
-      ("forks", canFork == true ? "yes" : "no: each cell gets a process of its own"), ("HPy", hpy?.words ?? ""),
+      ("forks", canFork == true ? "yes" : "no: each cell gets its own process"), ("HPy", hpy?.words ?? ""),
       ("context layout", String((hpy?.contextLayout ?? "").prefix(12))),
       ("HPy ABI", hpy?.abiVersion.map { String($0) } ?? ""), ("HPy headers", hpy?.include ?? ""),
     ]

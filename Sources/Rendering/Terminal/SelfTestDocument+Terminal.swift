@@ -11,33 +11,33 @@ extension SelfTestDocument: TerminalDocument {
     var lines = ["\(Printable.line(runtime.name, .max).bold)  \(counts(of: runtime))"]
     lines += runtime.faults.filter { layout.showsAll || $0.state == .notAsked }.map { line($0, layout) }
     if layout.showsAll {
-      lines.append("  conforming   \(Words.number(runtime.innocent, "cell")) with nothing wrong".dim)
+      lines.append("  conforming   \(Words.number(runtime.innocent, "cell")) without a fault".dim)
     }
     return lines
   }
 
   private var unexpected: [String] {
     if failures.isEmpty { return [] }
-    let title = "NOT AS EXPECTED (\(failures.count)): nothing that a run says here can be trusted"
+    let title = "NOT AS EXPECTED (\(failures.count)): results of runs on this machine can't be trusted"
     // Where nothing was kept, the way is the same for all.
     return [title.bold.red] + failures.flatMap(lines) + (kept == nil ? ["  \(lookCloser(failures[0]))".dim] : [])
   }
 
   private var lacked: [String] {
     if lacking.isEmpty { return [] }
-    return ["THE MACHINE LACKS (\(lacking.count))".bold.yellow] + lacking.map { "  \(Printable.line($0, 400))" }
+    return ["LACKING ON THIS MACHINE (\(lacking.count))".bold.yellow] + lacking.map { "  \(Printable.line($0, 400))" }
   }
 
   private func counts(of runtime: Tested) -> String {
-    let noticed = "\(Words.number(runtime.count(.noticed), "fault")) noticed"
-    let rest = [(State.unnoticed, "not noticed"), (.notAsked, "not asked")].filter { runtime.count($0.0) > 0 }
+    let noticed = "\(Words.number(runtime.count(.noticed), "fault")) detected"
+    let rest = [(State.unnoticed, "not detected"), (.notAsked, "not run")].filter { runtime.count($0.0) > 0 }
     return ([noticed] + rest.map { "\(runtime.count($0.0)) \($0.1)" }).joined(separator: ", ")
   }
 
   private func line(_ fault: Fault, _ layout: TerminalLayout) -> String {
     let text = Printable.line("\(fault.title): \(fault.detail)", 400)
     if !layout.showsAll { return "  \(fault.state.rawValue)  \(text)".dim }
-    let state = fault.state.rawValue.padded(to: 11)
+    let state = fault.state.rawValue.padded(to: 12)
     return "  \(fault.state == .unnoticed ? state.red : state)  \(text)"
   }
 

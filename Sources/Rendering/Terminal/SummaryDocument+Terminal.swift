@@ -31,7 +31,7 @@ extension SummaryDocument: TerminalDocument {
 
   private var brokenCases: [String] {
     if broken.isEmpty { return [] }
-    let words = broken.count == 1 ? "your case is broken; mend it" : "your cases are broken; mend them"
+    let words = broken.count == 1 ? "your case is broken; fix it" : "your cases are broken; fix them"
     return ["BROKEN CASE: \(words), and run again".bold.red]
       + broken.flatMap { one in one.reason.split(separator: "\n").map { "  \(Printable.line(String($0), .max))" } }
   }
@@ -40,7 +40,7 @@ extension SummaryDocument: TerminalDocument {
     if lacking.isEmpty { return [] }
     let cells = lacking.reduce(0) { $0 + $1.cells }
     return [
-      "HARNESS FAILED: the machine lacked something, and nothing is known of \(Words.number(cells, "cell"))".bold.yellow
+      "HARNESS FAILED: the machine lacked something; \(Words.number(cells, "cell")) without a result".bold.yellow
     ] + lacking.map { "  \(Words.number($0.cells, "cell")): \(Printable.line($0.reason, .max))" }
   }
 

@@ -1,6 +1,6 @@
-"""What the scenario file imports, cut down to what shows a difference: facts are printed as they are recorded.
+"""The module that the scenario file imports, reduced to printing values as they are recorded.
 
-It stands in for the module of the same name of hpy-conform, and needs nothing of it but conform_render.py beside it.
+It replaces hpy-conform's module of the same name, and needs only conform_render.py, which is in the same folder.
 """
 
 import ctypes

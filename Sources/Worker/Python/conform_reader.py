@@ -54,7 +54,7 @@ def describe(path):
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and _is_scenario(node)]
     for node, part in zip(functions, _contents(text, functions)):
         if node.name in names:
-            problems.append(_problem(node.lineno, "a second scenario is named %s; rename one" % node.name))
+            problems.append(_problem(node.lineno, "two scenarios are named %s; rename one" % node.name))
         names.add(node.name)
         _describe_scenario(node, part, scenarios, problems)
     plain = set(functions)
@@ -65,7 +65,7 @@ def describe(path):
         problems.extend(_unsourced(node))
         foreign.update(_foreign(node))
     if not scenarios and not problems:
-        problems.append(_problem(1, "no scenario here: decorate a function of one argument with @scenario"))
+        problems.append(_problem(1, "there is no scenario: decorate a function of one argument with @scenario"))
     problems.sort(key=lambda one: one["line"])
     return {"content": content, "scenarios": scenarios, "problems": problems, "foreign": sorted(foreign)}
 
@@ -127,7 +127,7 @@ def _telltales(node):
 def _imports(node, names):
     for top in [name.split(".")[0] for name in names]:
         if top in _TELLTALE_MODULES:
-            advice = _INSTEAD.get(top, "record a fact that the extension shows instead")
+            advice = _INSTEAD.get(top, "record a value of the extension instead")
             yield _problem(node.lineno, "import of %s: a scenario cannot ask where it runs; %s" % (top, advice))
     if "hpy_conform" in names:
         hidden = [one for one in node.names if one.asname or one.name.startswith("_")]

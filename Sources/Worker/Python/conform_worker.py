@@ -287,7 +287,7 @@ class _Server:
                 waiting.popleft()
                 self.has_answered = True
         except conform_server.Malformed:
-            return "wrote what is no answer"
+            return "wrote an invalid answer"
         return None
 
     def _read_on(self, patience, is_enough, requests):

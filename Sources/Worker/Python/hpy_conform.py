@@ -266,7 +266,7 @@ class _Log:
         if type(label) is not str or not label or not label.isprintable():
             raise ValueError("a label is a non-empty, printable text, found %s" % (render(label),))
         if label in self.labels:
-            raise ValueError("the label %r is used twice in this scenario; give each fact a name of its own" % (label,))
+            raise ValueError("the label %r is used twice in this scenario; use each label once" % (label,))
         self.labels.add(label)
         self.write(observation)
 

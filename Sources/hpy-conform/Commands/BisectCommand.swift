@@ -43,7 +43,7 @@ struct BisectCommand: ConformCommand {
   @Option(help: "A git checkout of HPy. It is not changed.")
   var checkout: String?
 
-  @Option(help: "The oldest commit of --checkout, on which the cell is good.")
+  @Option(help: "The oldest commit of --checkout. The cell must be good on it.")
   var good: String?
 
   @Option(help: "The newest commit of --checkout.")
@@ -67,7 +67,7 @@ struct BisectCommand: ConformCommand {
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
-    if repeats < 1 { throw ValidationError("--repeat \(repeats): at least 1") }
+    if repeats < 1 { throw ValidationError("--repeat \(repeats): expected 1 or more") }
   }
 
   func perform() async throws -> ExitStatus {
@@ -151,7 +151,7 @@ struct BisectCommand: ConformCommand {
     }
     if !tried.isEmpty, tried.allSatisfy(\.outcome.ran), !labels.contains(label) {
       throw Problem(
-        "no candidate records anything at the label `\(label)`",
+        "no candidate recorded a value at the label `\(label)`",
         remedy: "--label takes one of: \(labels.sorted().joined(separator: ", "))")
     }
   }
@@ -172,7 +172,7 @@ final class BisectLog: Sendable {
     switch event {
     case .trying(let index, let again, let remaining):
       let times = again == 0 ? "" : " once more"
-      Console.note("trying \(candidates[index].title)\(times), at most \(max(1, remaining)) to go")
+      Console.note("trying \(candidates[index].title)\(times), at most \(max(1, remaining)) left")
     case .tried(let index, let trial):
       let trials = trials.withLock {
         $0[index] = trial

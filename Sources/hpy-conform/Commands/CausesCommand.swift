@@ -8,32 +8,32 @@ import Platform
 struct CausesCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "causes",
-    abstract: "List what is wrong with which runtimes, by the ledger; or one cause with its places.",
+    abstract: "List the causes of known divergences by runtime, or show one cause with its places.",
     discussion: """
-      Causes are defined in `causes.toml` in the folder of the suites, and in the `ledger.toml` of a suite. Those that \
-      this program brings along can be asked for by any suite: `use = "NAME"`.
+      Causes are defined in `causes.toml` in the folder of the suites, and in the `ledger.toml` of a suite. The \
+      causes that are part of this program can be used in any suite: `use = "NAME"`.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case human, json
   }
 
-  @Argument(help: "A cause, which is shown with its places. Default: all, without.")
+  @Argument(help: "The cause to show with its places. Default: list all causes.")
   var name: String?
 
   @Option(help: "human or json.")
   var format: Format = .human
 
-  @Flag(help: "Also those that this program brings along and no suite here asks for.")
+  @Flag(help: "Also list the causes of this program that no suite here uses.")
   var all = false
 
-  @Flag(help: "Write ledgers of the former form (`[[divergence]]`) as causes and places, in place.")
+  @Flag(help: "Rewrite ledgers of the previous format (`[[divergence]]`) as causes and places. The files are replaced.")
   var convert = false
 
   @OptionGroup var places: PlaceOptions
 
   func validate() throws {
-    if convert, name != nil || all { throw ValidationError("--convert goes with no cause and not with --all") }
+    if convert, name != nil || all { throw ValidationError("--convert takes neither a cause nor --all") }
   }
 
   func perform() async throws -> ExitStatus {
@@ -57,7 +57,7 @@ struct CausesCommand: ConformCommand {
 
   private func write(_ conversion: LedgerConversion, in folder: URL) throws -> ExitStatus {
     if conversion.files.isEmpty {
-      Console.print("no ledger has the former form; nothing was changed")
+      Console.print("no ledger has the previous format; nothing was changed")
       return .asExpected
     }
     // The common causes first: what is interrupted behind them can be done again.
@@ -69,7 +69,7 @@ struct CausesCommand: ConformCommand {
     let counts = conversion.counts
     Console.print(
       "\(Words.number(counts.entries, "entry")) of \(Words.number(counts.causes, "cause")) at "
-        + "\(Words.number(counts.places, "place")); comments were not carried over")
+        + "\(Words.number(counts.places, "place")); comments were not kept")
     return .asExpected
   }
 }

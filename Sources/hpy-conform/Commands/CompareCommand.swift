@@ -9,7 +9,7 @@ import Session
 struct CompareCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compare runtimes, lanes or runs side by side: where they agree and differ, the worst first.",
+    abstract: "Compare runtimes, lanes or runs side by side, with the worst differences first.",
     discussion: """
       A side is a runtime, a lane, LANE@RUNTIME, a run (`last`, `previous`, the beginning of a UUID) or the path of a \
       results database. If a name is ambiguous, write `lane:`, `runtime:` or `run:` before it. All sides must be of \

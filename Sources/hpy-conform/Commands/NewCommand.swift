@@ -16,7 +16,7 @@ struct NewCommand: ConformCommand {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, parts.allSatisfy({ $0.wholeMatch(of: #/[a-z0-9][a-z0-9-]*/#) != nil }) else {
       throw Problem(
-        "`\(name)` is not a name for a case", remedy: "write SUITE/CASE, each of a–z, 0–9 and hyphens")
+        "`\(name)` is not a valid name for a case", remedy: "write SUITE/CASE in a–z, 0–9 and hyphens")
     }
     let folder = try suites().appending(path: name)
     if FileManager.default.fileExists(atPath: folder.path) {

@@ -19,7 +19,7 @@ struct NightlyCommand: ConformCommand {
       Exit codes: 0 nothing is new since the baseline; 1 something is new; 69 nothing is new, but the machine \
       prevented some cells; 64 bad input; 130 interrupted, with reports of the finished part.
 
-      --resume continues a nightly that was interrupted or killed, as with `run`, and writes its reports again.
+      --resume continues a nightly run that was interrupted or killed, as with `run`, and writes its reports again.
       """)
 
   @OptionGroup var selection: SelectionOptions
@@ -37,7 +37,7 @@ struct NightlyCommand: ConformCommand {
   @OptionGroup var resuming: ResumeOption
 
   func validate() throws {
-    if series?.isEmpty == true { throw ValidationError("--series: a name") }
+    if series?.isEmpty == true { throw ValidationError("--series: expected a name") }
     try resuming.check(against: selection.given + running.given + (series == nil ? [] : ["--series"]))
   }
 

@@ -43,7 +43,7 @@ struct PortabilityCommand: ConformCommand {
 
   func validate() throws {
     if show != nil, !patterns.isEmpty || !runtimes.isEmpty {
-      throw ValidationError("--show shows a whole view: leave out patterns and runtimes")
+      throw ValidationError("--show shows a complete view: omit patterns and runtimes")
     }
   }
 

@@ -28,7 +28,7 @@ struct PruneCommand: ConformCommand {
   func perform() async throws -> ExitStatus {
     if keepRuns == nil, keepDays == nil {
       throw Problem(
-        "no option says which runs to keep", remedy: "give --keep-runs N, --keep-days N or both; see --dry-run")
+        "no option selects the runs to keep", remedy: "give --keep-runs N, --keep-days N or both; see --dry-run")
     }
     for (name, value) in [("--keep-runs", keepRuns), ("--keep-days", keepDays)] {
       guard let value, !(0...1_000_000).contains(value) else { continue }

@@ -6,7 +6,7 @@ import Storing
 
 /// With which run one is compared.
 struct BaselineOption: ParsableArguments {
-  @Option(help: "The run to compare with: the beginning of its UUID, `previous` or `none`. Default: the series' own.")
+  @Option(help: "The run to compare with: the beginning of its UUID, `previous`, `none`. Default: that of the series.")
   var baseline: String?
 
   /// - Throws: `Problem` for a text that names no run, or several.
@@ -30,11 +30,11 @@ struct ReportCommand: ConformCommand {
     commandName: "report",
     abstract: "Compare a stored run with its baseline, and report what is new and since when.",
     discussion: """
-      Uses the database alone, for any run, at any time. Without --baseline, a run is compared with the baseline of \
+      Reads only the database, so it works for any stored run. Without --baseline, a run is compared with the baseline of \
       its series (`hpy-conform baseline`), or else with the last complete run before it. A run without a series has no \
       baseline.
 
-      Exit codes: 0 the ledger explains everything; 1 something is unexplained, new or not; 69 nothing is unexplained, \
+      Exit codes: 0 the ledger explains everything; 1 something is unexplained, new or old; 69 nothing is unexplained, \
       but the machine prevented some cells; 64 bad input.
       """)
 
@@ -72,7 +72,7 @@ struct BaselineCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
     abstract: "Set or show the run that later runs of a series are compared with.",
-    discussion: "Without a baseline, each run is compared with the last complete run. `prune` never deletes one.")
+    discussion: "Without a baseline, each run is compared with the last complete run. `prune` keeps baselines.")
 
   @Argument(help: "The run: `latest`, the beginning of its UUID, or `none` for no baseline. Default: show it.")
   var run: String?
@@ -97,7 +97,7 @@ struct BaselineCommand: ConformCommand {
     let baseline = try database.reader(places).baseline(ofSeries: series)
     Console.print(
       baseline.map { "\(series): run \($0.uuid) of \($0.started)" }
-        ?? "\(series): none; each run is compared with the last complete run before it")
+        ?? "\(series): no baseline; each run is compared with the last complete run before it")
     return .asExpected
   }
 }

@@ -11,10 +11,10 @@ import Worker
 struct ReproCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "repro",
-    abstract: "Make a folder that shows a cell's difference without this program: C, Python, one script.",
+    abstract: "Write a folder that shows the difference of a cell without this program: C, Python and a script.",
     discussion: """
-      The script builds with the very commands of the run, loads the binary as the lane does, runs the one scenario, and \
-      does the same for the cell that it is compared with. `./repro.sh --gdb` stops where it crashes or hangs.
+      The script builds with the commands of the run, loads the binary as in its lane, and runs the scenario. It does \
+      the same for the cell that the result is compared with. `./repro.sh --gdb` stops at the crash or hang.
       """)
 
   @Argument(help: "SUITE/CASE/SCENARIO@LANE@RUNTIME.")
@@ -23,7 +23,7 @@ struct ReproCommand: ConformCommand {
   @Option(help: "The run: `latest`, or the beginning of its UUID. Default: the newest run that has the cell.")
   var run: String?
 
-  @Option(help: "The folder. Default: a new one here, named after the cell.", completion: .directory)
+  @Option(help: "The folder. Default: a new folder here, named after the cell.", completion: .directory)
   var output: String?
 
   @OptionGroup var places: PlaceOptions
@@ -32,8 +32,8 @@ struct ReproCommand: ConformCommand {
   func perform() async throws -> ExitStatus {
     guard let id = CellID(cell) else {
       throw Problem(
-        "`\(cell)` is no cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME",
-        remedy: "`hpy-conform show` lists those of a run")
+        "`\(cell)` is not a cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME",
+        remedy: "`hpy-conform show` lists the cells of a run")
     }
     let store = try database.reader(places)
     let run = try run.map { try store.run(named: $0, $0 == "latest" ? .run : nil) } ?? store.newestRun(with: id)
@@ -47,11 +47,11 @@ struct ReproCommand: ConformCommand {
       throw Problem(
         "nothing was built for `\(cell)` in run \(run.uuid.prefix(8)): \(result.outcome)"
           + (result.message.map { ", \(Printable.line($0))" } ?? ""),
-        remedy: "name a cell that was tried")
+        remedy: "name a cell that was built and run")
     }
     let folder = URL(filePath: output ?? Self.name(of: id), directoryHint: .isDirectory)
     if FileManager.default.fileExists(atPath: folder.path) {
-      throw Problem(at: folder.path, "is there already", remedy: "remove it, or name another with --output")
+      throw Problem(at: folder.path, "already exists", remedy: "remove it, or name another folder with --output")
     }
     let document = try CellDocument(result, of: run, in: store)
     var repro = Repro(

@@ -53,8 +53,8 @@ struct RunCommand: ConformCommand {
     let last = failed ? try lastFailed() : nil
     if let last, last.cells.isEmpty {
       Console.print(
-        "nothing failed in run \(last.run.uuid.prefix(8)) of \(last.run.started), the newest finished one with these cells: "
-          + "nothing is run")
+        "nothing failed in run \(last.run.uuid.prefix(8)) of \(last.run.started), the newest finished run with these "
+          + "cells; nothing is run")
       return .asExpected
     }
     if dryRun {
@@ -94,13 +94,13 @@ struct RunCommand: ConformCommand {
     let name = last.run.uuid.prefix(8)
     if session.plan.cellCount == 0 {
       throw Problem(
-        "none of the \(Words.number(last.cells.count, "cell")) that failed in run \(name) is there any more",
-        remedy: "leave out --failed")
+        "none of the \(Words.number(last.cells.count, "cell")) that failed in run \(name) still exists",
+        remedy: "omit --failed")
     }
     let beside = session.plan.cellCount - last.cells.count
     Console.note(
       "\(Words.number(last.cells.count, "cell")) failed in run \(name) of \(last.run.started)"
-        + (beside > 0 ? ", and \(beside) are run beside them, to be compared with" : ""))
+        + (beside > 0 ? "; \(beside) more are run for comparison" : ""))
     return session
   }
 
@@ -117,7 +117,7 @@ struct RunCommand: ConformCommand {
         && (names.count < options.runtimes.count || names.isEmpty || names.contains { $0.matches(cell) })
     }
     guard let found else {
-      throw Problem("no finished run has any of these cells", remedy: "leave out --failed")
+      throw Problem("no finished run has any of these cells", remedy: "omit --failed")
     }
     return found
   }

@@ -28,7 +28,7 @@ struct RuntimesCommand: AsyncParsableCommand {
     } catch {
       throw Problem(
         .environment, at: file.path, "can't be written: \(Problem.words(of: error))",
-        remedy: "make room, or make it writable")
+        remedy: "free some space, or make it writable")
     }
   }
 
@@ -52,13 +52,13 @@ struct RuntimesCommand: AsyncParsableCommand {
     @Option(help: "text, or json (documented in Sources/Setup/runtimes.md).")
     var format = Format.text
 
-    @Option(help: "Time limit for the answer of an interpreter, in seconds.")
+    @Option(help: "Time limit for asking an interpreter, in seconds.")
     var timeout: Double = 30
 
     @OptionGroup var places: PlaceOptions
 
     func validate() throws {
-      if timeout <= 0 { throw ValidationError("--timeout \(timeout): more than 0 seconds") }
+      if timeout <= 0 { throw ValidationError("--timeout \(timeout): expected more than 0 seconds") }
     }
 
     func perform() async throws -> ExitStatus {
@@ -112,7 +112,7 @@ struct RuntimesCommand: AsyncParsableCommand {
       let runtime = try await finder.describe([base])[0].answer.get()
       try RuntimesCommand.write(text, to: file)
       Console.print("added \(name): \(runtime.title)")
-      if hpy != nil { Console.print("make its environment: hpy-conform runtimes sync \(name)") }
+      if hpy != nil { Console.print("create its environment: hpy-conform runtimes sync \(name)") }
       return .asExpected
     }
   }
@@ -154,7 +154,7 @@ struct RuntimesCommand: AsyncParsableCommand {
     @OptionGroup var places: PlaceOptions
 
     func validate() throws {
-      if jobs < 1 { throw ValidationError("--jobs \(jobs): at least 1") }
+      if jobs < 1 { throw ValidationError("--jobs \(jobs): expected 1 or more") }
     }
 
     func perform() async throws -> ExitStatus {
@@ -186,7 +186,7 @@ struct RuntimesCommand: AsyncParsableCommand {
         : try RuntimeSelection.choose(names.map(\.text), from: configuration, search: search)
       for one in asked where one.hpy == nil && names.contains(where: { $0.text == one.name }) {
         throw Problem(
-          at: one.place, "`\(one.name)` has no `hpy`, so it is used as it is and needs no environment",
+          at: one.place, "`\(one.name)` has no `hpy`, so it is used directly and needs no environment",
           remedy: "to give it an environment, add `hpy = \"0.9.0\"`")
       }
       return asked.filter { $0.hpy != nil }
@@ -227,7 +227,7 @@ final class SyncLine: Sendable {
     switch outcome {
     case .upToDate(let runtime): Console.print("\(name): up to date: \(runtime.title)")
     case .made(let runtime, let seconds):
-      Console.print("\(name): made in \(String(format: "%.1f", seconds)) s: \(runtime.title)")
+      Console.print("\(name): created in \(String(format: "%.1f", seconds)) s: \(runtime.title)")
     case .unavailable(let problem): Console.note("not available: \(problem)")
     case .failed(let problem): Console.error(problem.description)
     }

@@ -39,7 +39,7 @@ struct SelfTestCommand: ConformCommand {
     let test = try await SelfTest(options, keptIn: keep.map { URL(filePath: $0, directoryHint: .isDirectory) }) {
       try Standing(SummaryDocument($0, in: $1)).status.rawValue
     }
-    for problem in test.missing { Console.note("left out: \(problem)") }
+    for problem in test.missing { Console.note("omitted: \(problem)") }
     let document: SelfTestDocument
     do {
       document = try await Interruption.cancelling { try await test.run(observers: [ProgressLine()]) }

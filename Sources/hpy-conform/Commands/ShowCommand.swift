@@ -18,12 +18,12 @@ struct ShowCommand: ConformCommand {
 
   @Option(
     help: """
-      The run: `latest`, or the beginning of its UUID. Default: the newest run that has the cell; of all cells, and with \
-      --new, the latest.
+      The run: `latest`, or the beginning of its UUID. Default: the newest run that has the cell, or the latest run if \
+      no cell is given or with --new.
       """)
   var run: String?
 
-  @Flag(help: "Only what is new: each finding with its line, or, of a single cell, all there is.")
+  @Flag(help: "List only new findings, each with its line. For a single cell, show everything that is stored.")
   var new = false
 
   @OptionGroup var places: PlaceOptions
@@ -73,7 +73,7 @@ struct ShowCommand: ConformCommand {
   private func missing(from run: StoredRun?) -> Problem {
     Problem(
       run.map { "run \($0.uuid.prefix(8)) has no cell `\(cell ?? "*")`" } ?? "no run has a cell `\(cell ?? "*")`",
-      remedy: "`hpy-conform show` lists \(run == nil ? "those of the latest run" : "its cells")")
+      remedy: "`hpy-conform show` lists the cells of \(run == nil ? "the latest run" : "this run")")
   }
 
   private func showNew(of run: StoredRun, in store: Store, _ pattern: Pattern?) throws -> ExitStatus {
