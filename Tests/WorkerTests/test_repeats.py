@@ -61,6 +61,12 @@ def keeps_a_global(ext):
 
 
 @scenario
+def has_small_numbers(ext):
+    record("answers", [ext.answer() for _ in (0, 1, 2, 3, 4, 5)])
+    record("more", [1, 3])
+
+
+@scenario
 def takes_a_cache_back(ext):
     calls = ext.count()
     record("calls", calls)
@@ -139,6 +145,7 @@ class RepeatsTest(WorkerTest):
     def test_what_gives_everything_back_adds_nothing(self):
         """Neither do cycles, classes, exceptions and what the harness records."""
         self.assertEqual(self.growth("clean"), self.expected())
+        self.assertEqual(self.growth("has_small_numbers"), self.expected())
 
     def test_a_leaked_object_is_a_block(self):
         """An object that nobody releases is one more block a call, and one more reference."""
