@@ -111,7 +111,7 @@ class TheMorning(PageTest):
         self.assertEqual(self.all("#attention .entry, .entry.bad, .matrix .bad, .matrix .alarm"), [])
         entry = self.all("#otherwise .entry")[1]
         self.assertIn("still new", entry.text)
-        self.assertIn("“write”: returned None, not raised AttributeError", entry.text)
+        self.assertIn("“write”: expected raised AttributeError, got returned None", entry.text)
         self.assertNotIn("hpy-conform show", entry.text)
         entry.find_element(By.CSS_SELECTOR, "summary").click()
         self.wait(lambda: "hpy-conform show" in entry.text)
