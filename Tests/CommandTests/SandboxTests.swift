@@ -156,9 +156,11 @@ struct SandboxTests {
     let results = try project.results()
     for name in ["includes", "climbs", "takes_in"] {
       let result = try #require(results["x_\(name)@capi-heap"], "\(name): \(run)")
-      #expect([.notBuilt, .invalid].contains(result.outcome), "\(name): \(run)")
-      let reason = try #require(result.message)
-      #expect(reason.contains("No such file") || reason.contains("file not found"), "\(name): \(reason)")
+      // The compiler says where it stands; of what the assembler refuses, the first line is kept.
+      let (outcome, says): (Outcome, String) =
+        name == "takes_in" ? (.notBuilt, "Assembler messages") : (.invalid, "No such file")
+      #expect(result.outcome == outcome, "\(name): \(run)")
+      #expect(result.message?.contains(says) == true, "\(name): \(result.message ?? "")")
     }
   }
 
