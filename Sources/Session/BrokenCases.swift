@@ -23,7 +23,9 @@ struct BrokenCases: Sendable {
   ///
   /// - Throws: `Problem` when the database can't be read.
   func marked(_ scenario: AnsweredScenario) throws -> [TriedCell] {
-    guard let history else { return scenario.cells }
+    guard let history, scenario.cells.contains(where: { [.notBuilt, .notLoadable].contains($0.outcome) }) else {
+      return scenario.cells
+    }
     let tried = scenario.cells.indices.filter { !scenario.cells[$0].outcome.isSkip }
     // A lane has its source, and several lanes have the same: a source that compiles for one of them is not broken.
     let sources = Dictionary(grouping: tried) { index in

@@ -2,7 +2,6 @@ import Foundation
 import Model
 import Planning
 import Platform
-import Synchronization
 import Worker
 
 /// Runs a scenario that leaks anew once more, for the C that made what it leaves behind: blocks of Python's allocators,

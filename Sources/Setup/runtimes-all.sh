@@ -6,7 +6,8 @@
 #   COMMAND  hpy-conform, which finds interpreters and makes the environments
 #
 # An interpreter that is installed in any way (PATH, pyenv, uv) is used. For the others, Debian's suites are asked:
-# 3.11 and its debug build in bookworm, 3.13 in trixie, 3.14, 3.15 and their debug builds in forky; no suite has 3.8 to 3.10 and 3.12.
+# 3.11 and its debug build in bookworm, 3.13 in trixie, 3.14, 3.15 and their debug builds in forky; no suite has 3.8 to
+# 3.10 and 3.12.
 # What can't be had is told with its reason, and ends nothing.
 set -eu
 
