@@ -36,8 +36,8 @@ public struct Comparison: Sendable {
   private var unsound: [CellID: Set<String>] = [:]
   /// Labels at which a cell alone answers otherwise than all other runtimes, with the cell that it is compared with there.
   private let lonely: [CellID: [String: CellID]]
-  /// Labels at which a cell was compared with another one.
-  private var compared: [CellID: Set<String>] = [:]
+  /// Labels at which a cell was compared with others, and with which.
+  private var compared: [CellID: [String: Set<CellID>]] = [:]
 
   /// - Parameters:
   ///   - cells: those of one scenario that were tried.
@@ -52,8 +52,8 @@ public struct Comparison: Sendable {
       let (divergences, pairs) = divergencesAndPairs(of: cell.answer, in: cell)
       found[cell.id] = divergences
       for (label, reference) in pairs {
-        compared[cell.id, default: []].insert(label)
-        compared[reference, default: []].insert(label)
+        compared[cell.id, default: [:]][label, default: []].insert(reference)
+        compared[reference, default: [:]][label, default: []].insert(cell.id)
       }
       unsound[cell.id] = Set(
         (divergences.map(\.place) + cell.unsteady).filter { $0.facet != .message }.compactMap(\.label))
@@ -66,12 +66,18 @@ public struct Comparison: Sendable {
   /// Whether anything says what a cell should have recorded at a label: an expectation, or another cell that it was
   /// compared with, or that was compared with it.
   public func isCompared(_ label: String, of cell: CellID) -> Bool {
-    compared[cell]?.contains(label) ?? false || observations[cell]?[label]?.expected != nil
+    compared[cell]?[label] != nil || observations[cell]?[label]?.expected != nil
+  }
+
+  /// Of the cells that a cell was compared with at a label, in either direction, those that recorded the same; nil where
+  /// there was none to compare with.
+  public func agreeing(at label: String, with cell: CellID) -> Set<CellID>? {
+    compared[cell]?[label]?.filter { observations[$0]?[label]?.value == observations[cell]?[label]?.value }
   }
 
   /// Whether it was compared at any label.
   public func isCompared(_ cell: CellID) -> Bool {
-    !(compared[cell] ?? []).isEmpty || observations[cell]?.values.contains { $0.expected != nil } ?? false
+    !(compared[cell] ?? [:]).isEmpty || observations[cell]?.values.contains { $0.expected != nil } ?? false
   }
 
   /// The divergences that another answer of a cell would have.

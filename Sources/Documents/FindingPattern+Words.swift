@@ -94,7 +94,7 @@ extension FindingPattern {
 
   private var leakWords: String {
     if facets != [.leak] { return "too little is released\(at)" }
-    let prefix = "repeats: "
+    let prefix = Observation.repeatsPrefix
     let things = labels.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : "“\($0)”" }
     let words = things.map { $0.hasPrefix("references") ? "references" : $0 }.unique
     return "each call leaves \(words.count < 4 ? Self.listed(words) : "objects") behind"

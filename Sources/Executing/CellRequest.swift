@@ -63,10 +63,12 @@ public struct BatchOrder: Sendable {
   public var scenarioKey: ContentKey
   /// Folder of the case: its path in messages is replaced.
   public var directory: String
+  /// Whether scenarios that complete are called again, where the lane counts what that leaves behind.
+  public var repeats: Bool
 
   public init(
     cells: [CellID], load: Load, binary: String, module: String, scenarioFile: String, scenarioKey: ContentKey,
-    directory: String
+    directory: String, repeats: Bool = true
   ) {
     self.cells = cells
     self.load = load
@@ -75,6 +77,7 @@ public struct BatchOrder: Sendable {
     self.scenarioFile = scenarioFile
     self.scenarioKey = scenarioKey
     self.directory = directory
+    self.repeats = repeats
   }
 }
 
@@ -136,12 +139,21 @@ struct WorkerAnswer: Hashable, Sendable {
   var machine: String?
   /// Processes that the cell left behind.
   var strays: Int
+  var spent = Spent()
   /// What the cell wrote: its result file, and the last of each of its attachments, by name.
   var result: [UInt8]
   var attachments: [String: [UInt8]]
 }
 
 extension WorkerAnswer {
+  /// What the cell, and the fork server for it, took: CPU seconds, and page faults.
+  struct Spent: Hashable, Sendable {
+    var cell = 0.0
+    var loading = 0.0
+    var forking = 0.0
+    var faults = 0
+  }
+
   private struct Head: Decodable {
     var number: Int
     var status, lost: Int32?
@@ -152,11 +164,18 @@ extension WorkerAnswer {
     var exceeded: Outcome.Limit?
     var machine: String?
     var strays: Int
+    var user, system, loading, forking: Double?
+    var faults: Int?
     var parts: [Part]
 
     enum CodingKeys: String, CodingKey {
       case number, status, lost, how, seconds, stopped, exceeded, machine, strays, parts
+      case user, system, loading, forking, faults
       case timedOut = "timed_out"
+    }
+
+    var spent: Spent {
+      Spent(cell: (user ?? 0) + (system ?? 0), loading: loading ?? 0, forking: forking ?? 0, faults: faults ?? 0)
     }
   }
 
@@ -186,7 +205,7 @@ extension WorkerAnswer {
     var answer = WorkerAnswer(
       number: head.number, end: try Self.end(head), seconds: head.seconds, timedOut: head.timedOut,
       wasStopped: head.stopped ?? false, exceeded: head.exceeded, machine: head.machine, strays: head.strays,
-      result: [], attachments: [:])
+      spent: head.spent, result: [], attachments: [:])
     for part in head.parts {
       let content = rest.prefix(part.size)
       rest = rest.dropFirst(part.size)
@@ -221,4 +240,6 @@ struct WorkerGreeting: Decodable {
   var error: String?
   /// What the machine lacked, where that is the reason.
   var machine: String?
+  /// CPU seconds that it took to start.
+  var cpu: Double?
 }

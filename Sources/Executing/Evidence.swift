@@ -19,6 +19,7 @@ struct Evidence: Sendable {
   let wasStopped: Bool
   private let seconds: Double
   private let strays: Int
+  private let spent: WorkerAnswer.Spent
   private let result: [UInt8]
   private let attachments: [String: [UInt8]]
 
@@ -44,6 +45,7 @@ struct Evidence: Sendable {
     wasStopped = answer.wasStopped
     seconds = answer.seconds
     strays = answer.strays
+    spent = answer.spent
     (result, attachments) = (answer.result, answer.attachments)
   }
 
@@ -57,6 +59,7 @@ struct Evidence: Sendable {
     wasStopped = false
     seconds = 0
     strays = 0
+    spent = WorkerAnswer.Spent()
     result = files[Self.resultName] ?? []
     attachments = files.filter { $0.key != Self.resultName }.mapValues { $0.suffix(Self.attachmentLimit) }
   }
@@ -72,10 +75,12 @@ struct Evidence: Sendable {
   /// - Parameters:
   ///   - secret: opens the lines of the result file that the harness wrote.
   ///   - sizeLimit: bytes that the result file could have.
+  ///   - timings: told what the cell took.
   func attempt(
-    _ circumstances: Circumstances, secret: String, sizeLimit: Int, normalise: Normaliser
+    _ circumstances: Circumstances, secret: String, sizeLimit: Int, normalise: Normaliser, timings: Timings
   ) -> Attempt {
     let file = ResultFile(result, secret: secret)
+    count(circumstances, file.end?.spent, in: timings)
     let (outcome, message) = outcome(of: file, sizeLimit: sizeLimit)
     var texts = attachments.mapValues { Self.text($0) }
       .merging(file.end?.attachments ?? [:]) { $0 + $1 }
@@ -93,6 +98,23 @@ struct Evidence: Sendable {
     }
     if strays > 0 { attempt.notes.append("\(strays) remaining processes were killed") }
     return attempt
+  }
+
+  private func count(_ circumstances: Circumstances, _ own: ResultFile.Spent?, in timings: Timings) {
+    timings.add(.loading, spent.loading)
+    timings.add(.forking, spent.forking)
+    timings.add(faults: spent.faults)
+    switch circumstances {
+    case .warm:
+      let (calling, repeating) = (own?.calling ?? 0, own?.repeating ?? 0)
+      let collecting = own?.collecting ?? 0
+      timings.add(.calling, calling - collecting)
+      timings.add(.collecting, collecting)
+      if repeating > 0 { timings.add(.repeating, repeating) }
+      timings.add(.cells, spent.cell - calling - repeating)
+    case .fresh: timings.add(.confirming, spent.cell)
+    case .memoryDebug: timings.add(.debugging, spent.cell)
+    }
   }
 
   private func outcome(of file: ResultFile, sizeLimit: Int) -> (Outcome, message: String?) {

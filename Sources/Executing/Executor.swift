@@ -21,6 +21,7 @@ public actor Executor {
   private let limits: Limits
   private let machine: MachineHealth
   private let sandbox: Sandbox?
+  private let timings: Timings
   private let scratch: URL
   private let environment: [String: String]
   private let variables: [String: [String: String]]
@@ -33,10 +34,13 @@ public actor Executor {
   ///   - variables: what single interpreters get beside, by their paths.
   ///   - machine: shared by all executors of a run.
   ///   - sandbox: where cells run in one.
+  ///   - timings: told what goes into cells.
   public init(
     files: WorkerFiles, limits: Limits, scratch: URL, environment: [String: String],
-    variables: [String: [String: String]] = [:], machine: MachineHealth = MachineHealth(), sandbox: Sandbox? = nil
+    variables: [String: [String: String]] = [:], machine: MachineHealth = MachineHealth(), sandbox: Sandbox? = nil,
+    timings: Timings = Timings()
   ) {
+    self.timings = timings
     self.machine = machine
     self.sandbox = sandbox
     self.variables = variables
@@ -139,8 +143,10 @@ public actor Executor {
           }
           waiting.removeFirst()
           if case .lost = reply { await replace(station) }
-          let attempt = evidence.attempt(
-            circumstances, secret: secret, sizeLimit: limits.fileSize, normalise: normalise)
+          let attempt = timings.measure(.reading) {
+            evidence.attempt(
+              circumstances, secret: secret, sizeLimit: limits.fileSize, normalise: normalise, timings: timings)
+          }
           await tried(cell, attempt, evidence.wasStopped)
         }
       } onCancel: {
@@ -165,7 +171,7 @@ public actor Executor {
     counter += 1
     let folder = scratch.appending(path: "worker-\(counter)")
     try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let station = Station(worker: WarmWorker(), folder: folder)
+    let station = Station(worker: WarmWorker(timings), folder: folder)
     stations[place] = station
     await station.worker.start(
       interpreter: place.interpreter, files: files, family: place.family, folder: folder,
@@ -188,7 +194,7 @@ public actor Executor {
 
   private func request(for order: BatchOrder, _ cells: [CellID], _ circumstances: Circumstances) -> WorkerRequest {
     let (lane, runtime) = (order.load.lane, order.load.runtime)
-    let repeats = lane.countsRepeats ? limits.repeats : .none
+    let repeats = lane.countsRepeats && order.repeats ? limits.repeats : .none
     let compiled = variables[runtime.interpreter]?["PYTHONPYCACHEPREFIX"] ?? ""
     return WorkerRequest(
       binary: order.binary, module: order.module, loader: lane.family, mode: lane.mode.hpyName,

@@ -12,6 +12,12 @@ public struct ResultFile: Hashable, Sendable {
     public var observations: Int?
     /// What the harness leaves beside the observations, by name.
     public var attachments: [String: String]?
+    public var spent: Spent?
+  }
+
+  /// CPU seconds of the scenario's first call, of the collections in it, and of its repeats.
+  public struct Spent: Hashable, Sendable, Decodable {
+    public var calling, collecting, repeating: Double
   }
 
   public var observations: [Observation]

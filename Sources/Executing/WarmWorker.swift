@@ -48,8 +48,10 @@ actor WarmWorker {
   private var written: [String: FileHandle] = [:]
   private var greeting: CheckedContinuation<Void, Never>?
   private var hasGreeted = false
+  private let timings: Timings
 
-  init() {
+  init(_ timings: Timings) {
+    self.timings = timings
     (pendingCommands, commands) = AsyncStream.makeStream(of: Command.self)
   }
 
@@ -65,7 +67,7 @@ actor WarmWorker {
     life = Task {
       let end = await Self.live(
         interpreter: interpreter, arguments: [files.worker, family, folder.path], environment: variables, log: log,
-        commands: stream, started: { self.started($0) }, greeted: { await self.greeted($0) })
+        commands: stream, timings: timings, started: { self.started($0) }, greeted: { await self.greeted($0) })
       ended(end, log: log)
       for await command in stream { Self.reply(.notBegun, to: command) }
     }
@@ -127,6 +129,7 @@ actor WarmWorker {
 
   private func greeted(_ greeting: WorkerGreeting) {
     hasGreeted = true
+    timings.add(.starting, greeting.cpu ?? 0)
     if let process = process.withLock({ $0 }) {
       for (name, number) in greeting.files ?? [:] {
         written[name] = FileHandle(forReadingAtPath: "/proc/\(process)/fd/\(number)")
@@ -163,7 +166,7 @@ actor WarmWorker {
   ///
   private static func live(
     interpreter: String, arguments: [String], environment: [String: String], log: String,
-    commands: AsyncStream<Command>, started: @Sendable (pid_t) -> Void,
+    commands: AsyncStream<Command>, timings: Timings, started: @Sendable (pid_t) -> Void,
     greeted: @Sendable (WorkerGreeting) async -> Void
   ) async -> End {
     var platform = PlatformOptions()
@@ -181,7 +184,7 @@ actor WarmWorker {
         started(process)
         let watchdog = Watchdog(process) { ProcessSession.kill(process) }
         defer { watchdog.stop() }
-        var answers = AnswerReader(execution.standardOutput, watchdog: watchdog)
+        var answers = AnswerReader(execution.standardOutput, watchdog: watchdog, timings: timings)
         guard let first = await answers.line(within: 120),
           let greeting = try? JSONDecoder().decode(WorkerGreeting.self, from: first)
         else { return }
@@ -233,10 +236,12 @@ private struct AnswerReader {
   private var chunks: SubprocessOutputSequence.Iterator
   private var pending: ArraySlice<UInt8> = []
   private let watchdog: Watchdog
+  private let timings: Timings
 
-  init(_ output: SubprocessOutputSequence, watchdog: Watchdog) {
+  init(_ output: SubprocessOutputSequence, watchdog: Watchdog, timings: Timings) {
     chunks = output.makeAsyncIterator()
     self.watchdog = watchdog
+    self.timings = timings
   }
 
   /// The next answer; nil when the output ends, takes too long, or holds something else.
@@ -245,7 +250,7 @@ private struct AnswerReader {
     defer { watchdog.rest() }
     do {
       while true {
-        if let answer = try WorkerAnswer.next(in: &pending) { return answer }
+        if let answer = try timings.measure(.reading, { try WorkerAnswer.next(in: &pending) }) { return answer }
         guard await read() else { return nil }
       }
     } catch {

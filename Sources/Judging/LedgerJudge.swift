@@ -5,11 +5,16 @@ import Model
 public struct LedgerJudge: ScenarioJudge {
   private let ledger: LedgerIndex
   private let referenceRuntime: String
+  private let confirmsKnown: Bool
 
-  /// - Parameter referenceRuntime: name of the runtime that others are compared with.
-  public init(ledger: [LedgerEntry], referenceRuntime: String) {
+  /// - Parameters:
+  ///   - referenceRuntime: name of the runtime that others are compared with.
+  ///   - confirmsKnown: whether an answer that the ledger has to the letter is in doubt, too: it was confirmed when it was
+  ///     written down.
+  public init(ledger: [LedgerEntry], referenceRuntime: String, confirmsKnown: Bool = true) {
     self.ledger = LedgerIndex(ledger)
     self.referenceRuntime = referenceRuntime
+    self.confirmsKnown = confirmsKnown
   }
 
   public func judgements(of cells: [TriedCell]) -> [CellID: Judgement] {
@@ -30,7 +35,7 @@ public struct LedgerJudge: ScenarioJudge {
           cell.id, on: cell.load.runtime,
           attempts: Self.counted(cell).map {
             ($0.circumstances, $0.answer, comparison.divergences(of: $0.answer, in: answered))
-          }, runtimes: runtimes
+          }, runtimes: runtimes, agreeing: { comparison.agreeing(at: $0, with: cell.id) }
         ) { label in label.map { comparison.isCompared($0, of: cell.id) } ?? comparison.isCompared(cell.id) }
     }
   }
@@ -50,9 +55,8 @@ public struct LedgerJudge: ScenarioJudge {
 
   /// Those that don't conform, on CPython also under `PYTHONMALLOC=debug`, and the references that say so.
   public func doubts(about cells: [TriedCell], _ judgements: [CellID: Judgement]) -> [Doubt] {
-    let blamed = cells.filter { cell in
-      judgements[cell.id].map { ![.conforming, .notCompared, .notJudged].contains($0.verdict) } ?? false
-    }
+    let believed: [Verdict] = [.conforming, .notCompared, .notJudged] + (confirmsKnown ? [] : [.known])
+    let blamed = cells.filter { cell in judgements[cell.id].map { !believed.contains($0.verdict) } ?? false }
     let names = Set(blamed.map(\.id))
     let references = blamed.flatMap { judgements[$0.id]?.findings ?? [] }.compactMap(\.divergence.oracle.reference)
       .filter { !names.contains($0) }
@@ -69,11 +73,12 @@ public struct LedgerJudge: ScenarioJudge {
   /// - Parameters:
   ///   - attempts: circumstances, answer and divergences of each attempt, the first one first.
   ///   - runtimes: of the scenario's cells, by name.
+  ///   - agreeing: of the cells that it was compared with at a label, those that recorded the same; nil for none to compare.
   ///   - isCompared: whether anything says what it should have recorded at a label; nil asks for any label.
   func judge(
     _ cell: CellID, on runtime: Runtime,
     attempts: [(circumstances: Circumstances, answer: Answer, divergences: [Divergence])],
-    runtimes: [String: Runtime], isCompared: (String?) -> Bool
+    runtimes: [String: Runtime], agreeing: (String) -> Set<CellID>? = { _ in nil }, isCompared: (String?) -> Bool
   ) -> Judgement {
     let entries = ledger.entries(for: cell.scenario).filter { $0.applies(to: cell, on: runtime) }
     let unsteady = Self.unsteadyPlaces(attempts.map { ($0.circumstances, $0.divergences) })
@@ -103,11 +108,15 @@ public struct LedgerJudge: ScenarioJudge {
       guard Self.wasReached(entry, in: answers) else { continue }
       let circumstances = attempts.map(\.circumstances)
       // Where nothing was there to compare with, the ledger's word stands for what is as it says, and nothing is fixed.
-      if let label = entry.label, !isCompared(label) {
-        if let value = answers.first?[label]?.value, entry.observed.contains(value) {
+      if let label = entry.label {
+        let isCompared = isCompared(label)
+        if let value = answers.first?[label]?.value, entry.observed.contains(value),
+          !isCompared || agreeing(label).map({ areKnown($0, for: value, at: entry, on: runtimes) }) ?? false
+        {
           findings.append(Self.finding(entry, .known, observed: value, expected: Self.another, circumstances))
+          continue
         }
-        continue
+        if !isCompared { continue }
       }
       findings.append(Self.fixedFinding(entry, answer: answers.first, circumstances))
     }
@@ -115,6 +124,19 @@ public struct LedgerJudge: ScenarioJudge {
       return Judgement(verdict: .notCompared)
     }
     return Judgement(verdict: Self.worst(of: findings), findings: findings)
+  }
+
+  /// Whether the ledger has the value of an entry for each of the cells that agree with it, too: that they do says nothing
+  /// then.
+  private func areKnown(
+    _ cells: Set<CellID>, for value: String, at entry: LedgerEntry, on runtimes: [String: Runtime]
+  ) -> Bool {
+    cells.allSatisfy { cell in
+      guard let runtime = runtimes[cell.runtime] else { return false }
+      return ledger.entries(for: cell.scenario).contains {
+        $0.place == entry.place && $0.observed.contains(value) && $0.applies(to: cell, on: runtime)
+      }
+    }
   }
 
   /// What the ledger says of the other side of a difference between two runtimes: it explains the difference just as well.

@@ -38,6 +38,12 @@ public struct Observation: Hashable, Sendable, Codable {
     self.source = source
   }
 
+  /// Whether it says what repeats of the scenario left behind (conform_repeats.py).
+  public var isOfRepeats: Bool { facet == .leak && label.hasPrefix(Self.repeatsPrefix) }
+
+  /// What the labels of such observations begin with.
+  public static let repeatsPrefix = "repeats: "
+
   /// Whether a promise is kept; nil where none was made.
   public var holds: Bool? { expected.map { $0.contains(value) } }
 

@@ -4,6 +4,7 @@ import Foundation
 import Judging
 import Model
 import Planning
+import Platform
 import Synchronization
 
 /// One of a run's jobs: takes cells, builds and tries them, and judges the scenarios that it completes.
@@ -12,6 +13,7 @@ struct Job: Sendable {
   let builder: Builder
   let executor: Executor
   let judge: any ScenarioJudge
+  let timings: Timings
   let broken: BrokenCases
   let settled: SettledDoubts
   let reuse: Reuse
@@ -64,9 +66,43 @@ struct Job: Sendable {
     case .file(let path):
       let order = order(cells, work.testCase, work.batch.load, binary: path)
       if repetitions == 1 {
-        await executor.attempt(order, .warm) { await take($0.scenario, $1) }
+        await runOnce(order, work, binary, take)
       } else {
         await runRepeatedly(order)
+      }
+    }
+  }
+
+  /// Tries each cell of a batch once. Repeats that added nothing when nothing was different are not made again.
+  private func runOnce(
+    _ order: BatchOrder, _ work: Board.Work, _ binary: BuiltBinary,
+    _ takeFirst: @escaping @Sendable (ScenarioID, Attempt) async -> Void
+  ) async {
+    let known = await reuse.answersWithoutGrowth(
+      of: order.cells.map(\.scenario), work.testCase, work.batch.load, binary)
+    var (whole, single) = (order, order)
+    whole.cells = order.cells.filter { known[$0.scenario] == nil }
+    single.cells = order.cells.filter { known[$0.scenario] != nil }
+    single.repeats = false
+    let others = Mutex<[CellID: Attempt]>([:])
+    if !single.cells.isEmpty {
+      await executor.attempt(single, .warm) { cell, attempt in
+        if let whole = known[cell.scenario].flatMap({ attempt.withRepeats(of: $0) }) {
+          await takeFirst(cell.scenario, whole)
+        } else {
+          others.withLock { $0[cell] = attempt }
+        }
+      }
+    }
+    // What answered otherwise than ever is tried as if nothing were known, and shows whether it flickers.
+    let unequal = others.withLock { $0 }
+    whole.cells += order.cells.filter { unequal[$0] != nil }
+    if whole.cells.isEmpty || Task.isCancelled { return }
+    await executor.attempt(whole, .warm) { cell, attempt in
+      if let other = unequal[cell]?.withRepeats(like: attempt), attempt.answer.outcome != .harnessFailed {
+        await take(cell.scenario, [attempt, other], order.load)
+      } else {
+        await takeFirst(cell.scenario, attempt)
       }
     }
   }
@@ -138,8 +174,8 @@ struct Job: Sendable {
   /// attempt, and now is in doubt, is run like them.
   func finish(_ scenario: AnsweredScenario) async {
     var cells = await marked(scenario)
-    let first = judge.judgements(of: cells)
-    let doubts = judge.doubts(about: cells, first)
+    let first = timings.measure(.judging) { judge.judgements(of: cells) }
+    let doubts = timings.measure(.judging) { judge.doubts(about: cells, first) }
     let hasRun = cells.contains { $0.reusedFrom == nil && !$0.outcome.isSkip }
     for doubt in doubts {
       guard let index = cells.firstIndex(where: { $0.id == doubt.cell }) else { continue }
@@ -156,7 +192,8 @@ struct Job: Sendable {
       cells[index].attempts += await settle(doubt, cells[index], of: scenario.testCase)
       if Task.isCancelled { return }
     }
-    let judgements = judge.judgements(of: cells)
+    // Nothing but further attempts changes what was judged.
+    let judgements = doubts.isEmpty ? first : timings.measure(.judging) { judge.judgements(of: cells) }
     for index in cells.indices where judgements[cells[index].id]?.verdict == .new {
       await lookCloser(at: &cells[index], judgements[cells[index].id], of: scenario.testCase)
     }

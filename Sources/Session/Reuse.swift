@@ -12,6 +12,8 @@ import Worker
 struct Reuse: Sendable {
   /// Where to look; nil when everything is to be run.
   let store: Store?
+  /// Where to look for counts of repeats; nil when all are to be counted.
+  let counts: Store?
   /// Only runs before this clock. Those after a run that is resumed may have taken over what it has to try again.
   let clock: Int64?
   let ledger: LedgerIndex
@@ -23,10 +25,11 @@ struct Reuse: Sendable {
   private let known = KnownInputs()
 
   init(
-    store: Store?, before clock: Int64? = nil, ledger: [LedgerEntry], limits: Limits, files: WorkerFiles,
+    store: Store?, counts: Store? = nil, before clock: Int64? = nil, ledger: [LedgerEntry], limits: Limits, files: WorkerFiles,
     isSandboxed: Bool
   ) {
     self.store = store
+    self.counts = counts
     self.clock = clock
     self.ledger = LedgerIndex(ledger)
     self.limits = limits
@@ -72,6 +75,23 @@ struct Reuse: Sendable {
     let found = (inputs.isEmpty ? nil : try? store.earlierAttempts(inputs, before: clock)) ?? [:]
     return found.reduce(into: [:]) { taken, one in
       if one.value.isSteady, Self.areFinal(one.value.attempts) { taken[one.key.scenario] = one.value }
+    }
+  }
+
+  /// The first answers of cells of which nothing has changed since repeats of their scenarios added nothing.
+  func answersWithoutGrowth(of scenarios: [ScenarioID], _ testCase: Case, _ load: Load, _ binary: BuiltBinary) async
+    -> [ScenarioID: Answer]
+  {
+    guard let counts, load.lane.countsRepeats, limits.repeats.measured > 0 else { return [:] }
+    var inputs: [CellID: ContentKey] = [:]
+    for scenario in scenarios {
+      inputs[CellID(scenario, load.id)] = await input(of: scenario, testCase, load, binary)
+    }
+    let found = (inputs.isEmpty ? nil : try? counts.earlierAttempts(inputs, before: clock)) ?? [:]
+    return found.reduce(into: [:]) { answers, one in
+      guard let answer = one.value.attempts.first?.answer, one.value.isSteady else { return }
+      let counted = answer.observations.filter(\.isOfRepeats)
+      if !counted.isEmpty, counted.allSatisfy({ $0.value == "0" }) { answers[one.key.scenario] = answer }
     }
   }
 

@@ -23,6 +23,8 @@ struct RecordedOptions: Codable, Hashable {
   var reuses: Bool
   var repetitions: Int
   var isSandboxed: Bool
+  /// Nil in what a program wrote that did everything always.
+  var isThorough: Bool?
 
   private struct Version: Decodable {
     var version: Int
@@ -38,6 +40,7 @@ struct RecordedOptions: Codable, Hashable {
     reuses = options.reuses
     repetitions = options.repetitions
     isSandboxed = options.sandbox != nil
+    isThorough = options.isThorough
   }
 
   /// Reads what was recorded.
@@ -80,6 +83,7 @@ extension RunOptions {
     options.newLimit = recorded.newLimit
     options.reuses = recorded.reuses
     options.repetitions = recorded.repetitions
+    options.isThorough = recorded.isThorough ?? true
     options.sandbox = recorded.isSandboxed ? try await .required() : nil
     return options
   }

@@ -32,6 +32,10 @@ public struct RunOptions: Sendable {
   public var newLimit: Int?
   /// Take over the results of cells of which nothing has changed since they were tried.
   public var reuses: Bool
+  /// Confirm what the ledger knows, too, and repeat scenarios that added nothing when nothing was different.
+  public var isThorough = true
+  /// Told what the run takes.
+  public var timings = Timings()
   /// Run new crashes and hangs once more under a debugger, where there is one.
   public var debugs = false
   /// How often each cell is tried to begin with; attempts that disagree make it flaky.

@@ -86,7 +86,8 @@ public struct Session: Sendable {
       }
     }
     let reuse = Reuse(
-      store: options.reuses && options.repetitions == 1 ? store : nil, before: resumption?.run.clock,
+      store: options.reuses && options.repetitions == 1 ? store : nil,
+      counts: options.isThorough || options.repetitions != 1 ? nil : store, before: resumption?.run.clock,
       ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
     await emit(.started(try header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
@@ -107,8 +108,8 @@ public struct Session: Sendable {
         executor: Executor(
           files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files), variables: compiled, machine: machine,
-          sandbox: options.sandbox),
-        judge: judge, broken: broken, settled: settled, reuse: reuse, closer: options.debugs ? closer : nil,
+          sandbox: options.sandbox, timings: options.timings),
+        judge: judge, timings: options.timings, broken: broken, settled: settled, reuse: reuse, closer: options.debugs ? closer : nil,
         repetitions: options.repetitions,
         patience: options.patience, emit: emit, fail: { trouble.note($0) },
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
@@ -164,7 +165,9 @@ public struct Session: Sendable {
   /// What decides what answers mean.
   private var judge: any ScenarioJudge {
     switch options.kind {
-    case .run: LedgerJudge(ledger: suites.ledger.entries, referenceRuntime: plan.runtimes[0].name)
+    case .run: 
+      LedgerJudge(
+        ledger: suites.ledger.entries, referenceRuntime: plan.runtimes[0].name, confirmsKnown: options.isThorough)
     case .portability: PortabilityJudge()
     }
   }

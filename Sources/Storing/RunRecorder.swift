@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Model
+import Platform
 
 /// Writes one run as it goes. Results are gathered and written many at a time, beside the run, so that nobody waits
 /// for the disk; what was handed over is on disk within a fraction of a second, or at `finish`.
@@ -11,6 +12,7 @@ public actor RunRecorder {
   private let database: StoreWriter
   private let run: Int64
   private let capacity: Int
+  private let timings: Timings
   private var waiting: [Entry] = []
   private var writing: Task<Void, Never>?
   /// Until many have come together.
@@ -31,10 +33,15 @@ public actor RunRecorder {
 
   /// Opens a run in a database: a new one, or one that is gone on with.
   ///
-  /// - Parameter capacity: how many results may wait.
+  /// - Parameters:
+  ///   - capacity: how many results may wait.
+  ///   - timings: told what writing results takes.
   /// - Throws: `Problem` when it can't be written.
-  public init(_ writer: StoreWriter, header: RunHeader, capacity: Int = 1000) async throws {
+  public init(
+    _ writer: StoreWriter, header: RunHeader, capacity: Int = 1000, timings: Timings = Timings()
+  ) async throws {
     database = writer
+    self.timings = timings
     self.capacity = capacity
     run = try await writer.write { db in
       try header.resumption.map { try Self.reopen(header.uuid, $0, in: db) } ?? Self.open(header, in: db)
@@ -131,10 +138,12 @@ public actor RunRecorder {
   private func write(_ batch: [Entry]) async throws {
     inTransaction = batch.count
     defer { inTransaction = 0 }
-    writer = try await database.write { [writer, run] db in
-      var writer = writer
-      for one in batch { try writer.write(one.result, steps: one.steps, run: run, in: db) }
-      return writer
+    writer = try await database.write { [writer, run, timings] db in
+      try timings.measure(.storing) {
+        var writer = writer
+        for one in batch { try writer.write(one.result, steps: one.steps, run: run, in: db) }
+        return writer
+      }
     }
   }
 }

@@ -133,6 +133,13 @@ struct RunningOptions: ParsableArguments {
   @OptionGroup var trying: RepeatOption
 
   @Flag(
+    help: """
+      Also confirm known answers in fresh processes, and count the leaks of every cell again, even if its inputs have \
+      not changed since they were counted as zero. Always on in `nightly`.
+      """)
+  var thorough = false
+
+  @Flag(
     inversion: .prefixedNo,
     help: ArgumentHelp(
       "Run new crashes and hangs once more under gdb, if it is installed, to record their C frames, and new leaks to "
@@ -146,11 +153,12 @@ struct RunningOptions: ParsableArguments {
     options.reuses = taking.reuse
     options.debugs = debugger
     options.repetitions = trying.repetitions ?? 1
+    options.isThorough = thorough
   }
 
   /// Options that were given and decide results.
   var given: [String] {
     effort.given + (leaks.repeats == nil ? [] : ["--hunt-leaks"]) + (taking.reuse ? ["--reuse"] : [])
-      + (trying.repetitions == nil ? [] : ["--repeat"])
+      + (trying.repetitions == nil ? [] : ["--repeat"]) + (thorough ? ["--thorough"] : [])
   }
 }

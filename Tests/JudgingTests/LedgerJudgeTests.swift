@@ -131,6 +131,20 @@ struct LedgerJudgeTests {
     #expect(Self.judge([crashing], [Self.tried(nil)]) { _ in false }.verdict == .fixed)
   }
 
+  @Test("where all that was compared agrees on a value that the ledger has for each, nothing is fixed")
+  func agreeingOnWhatIsKnown() {
+    let known = Self.entry(observed: ["1"], lanes: [.universal, .capiHeap])
+    let cells = [Self.cell(.capiHeap, Self.runtime, "1"), Self.cell(.universal, Self.runtime, "1")]
+    let judgements = Self.judgements(cells, [known])
+    #expect(cells.map { judgements[$0.id]?.verdict } == [.known, .known])
+    // One that is not known for the value and has it, too, says that the value is right.
+    let entry = Self.entry(observed: ["1"])
+    #expect(Self.judgements(cells, [entry])[.sample()]?.verdict == .fixed)
+    // Nor is it known where somebody else has another value.
+    let other = [Self.cell(.capiHeap, Self.runtime, "1"), Self.cell(.universal, Self.runtime, "2")]
+    #expect(Self.judgements(other, [entry])[.sample()]?.verdict == .new)
+  }
+
   @Test("an entry for either side explains a difference between two runtimes")
   func eitherSide() {
     let other = Runtime.sample("other")
@@ -322,6 +336,19 @@ struct LedgerJudgeTests {
     #expect(Self.doubts(known, [entry]).map(\.cell) == [.sample(), .sample(.capiHeap)])
     let fixed = [Self.cell(.capiHeap, Self.runtime, "1"), Self.cell(.universal, Self.runtime, "1")]
     #expect(Self.doubts(fixed, [entry]).map(\.cell) == [.sample()])
+  }
+
+  @Test("what the ledger has to the letter is not in doubt where known answers are not confirmed")
+  func doubtsWithoutKnown() {
+    let judge = LedgerJudge(
+      ledger: [Self.entry(observed: ["2"])], referenceRuntime: "cpython", confirmsKnown: false)
+    func doubts(_ value: String) -> [CellID] {
+      let cells = [Self.cell(.capiHeap, Self.runtime, "1"), Self.cell(.universal, Self.runtime, value)]
+      return judge.doubts(about: cells, judge.judgements(of: cells)).map(\.cell)
+    }
+    #expect(doubts("2") == [])
+    #expect(doubts("3") == [.sample(), .sample(.capiHeap)])
+    #expect(doubts("1") == [.sample()])
   }
 
   @Test("a reference that two cells name is tried once, one that is blamed itself only as that")

@@ -85,7 +85,8 @@ class OutcomeTest(WorkerTest):
     def test_a_cell_completes(self):
         """End mark and exit code 0; a broken promise is an observation and doesn't end the scenario."""
         reply = self.run_cell("completes")
-        self.assertEqual((reply.outcome, reply.end, reply.foreign), ("completed", {"outcome": "completed", "observations": 2}, 0))
+        self.assertEqual((reply.outcome, reply.end["observations"], reply.foreign), ("completed", 2, 0))
+        self.assertEqual(sorted(reply.end["spent"]), ["calling", "collecting", "repeating"])
         self.assertEqual(reply.observations["answer"], {"facet": "value", "label": "answer", "value": "42"})
         self.assertEqual(reply.observations["promised"], {
             "expected": ["43"], "facet": "value", "label": "promised", "source": "Document, Section", "value": "42"})

@@ -207,8 +207,13 @@ class Places:
 def main(loader, binary, name, *options):
     seconds = [int(one.split("=")[1]) for one in options if one.startswith("--seconds=")] or [10]
     faulthandler.enable()
-    faulthandler.dump_traceback_later(seconds[0])
-    signal.alarm(seconds[0] + 1)
+    if hasattr(faulthandler, "register"):
+        # No thread: in a process that a scenario forks, it would be waited for when CPython ends that on its own account.
+        faulthandler.register(signal.SIGALRM, all_threads=False, chain=True)
+        signal.alarm(seconds[0])
+    else:
+        faulthandler.dump_traceback_later(seconds[0])
+        signal.alarm(seconds[0] + 1)
     hpy_conform.binary = os.path.abspath(binary)
     try:
         ext = load(loader, hpy_conform.binary)

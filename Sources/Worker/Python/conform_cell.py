@@ -11,18 +11,18 @@ its file, which reaches the runner even when the process crashes. What is known 
 mark, as "attachments": {name: text}; the runner appends it to what the file of that name holds.
 """
 
-import ctypes
+import _signal  # signal makes enumerations of it: much to have in each process
 import faulthandler
 import fcntl
-import json
 import mmap
 import os
 import resource
-import signal
 import sys
-import traceback
+import time
 
+import conform_json
 import conform_machine
+import conform_native
 import conform_repeats
 import hpy_conform
 
@@ -33,6 +33,7 @@ _RESERVE = 64 << 20  # address space kept back from a cell, to say how it ended 
 _STACK = 8 << 20
 _FILES = 1024  # open at a time
 _UNBUFFERED = 2  # _IONBF of stdio.h
+_POINTER = 8  # bytes
 _LEAK_SOURCE = "HPy documentation, 'Debug Mode': the debugging context checks for leaked handles"
 
 _PR_SET_PDEATHSIG = 1
@@ -47,14 +48,10 @@ _KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219, "loongarch64": 219, "p
 _LIMITS = sorted({value for name, value in vars(resource).items() if name.startswith("RLIMIT_")})
 
 _codes = {}
-libc = ctypes.CDLL(None)
 _reserve = mmap.mmap(-1, _RESERVE)
 if sys.platform == "linux":
-    # With types that are said once, calls are quick on PyPy.
-    _set_own = libc["prctl"]
-    _set_own.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
-    _pidfd_open = libc["syscall"]
-    _pidfd_open.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_uint]
+    _set_own = conform_native.function("prctl", "int", "int", "ulong", "ulong", "ulong", "ulong")
+    _system = conform_native.function("syscall", "int", "long", "int", "ulong")
 
 
 class BackendMissing(Exception):
@@ -66,7 +63,7 @@ def main():
     set_up_process()
     die_with_parent()
     be_first_victim()
-    order = json.loads(sys.stdin.buffer.readline())
+    order = conform_json.loads(sys.stdin.buffer.readline())
     files = [open_new(one) if isinstance(one, str) else one for one in order["files"]]
     take_files(files)
     take_limits(order)
@@ -74,7 +71,7 @@ def main():
         try:
             os.chdir(order["folder"])
         except OSError:
-            traceback.print_exc()
+            sys.stderr.write(_traceback())
             flush_output()
             os._exit(NOT_BEGUN)
     if "begins" in order:
@@ -91,18 +88,18 @@ def set_up_process():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     files = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))  # the same for all cells, whatever the runner has
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # inherited as ignored, it would leave no child to wait for
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)  # inherited as ignored, it would leave no child to wait for
     try:
-        name = "__stdoutp" if sys.platform == "darwin" else "stdout"
-        stream = ctypes.c_void_p.in_dll(libc, name)
+        place = conform_native.address(None, "__stdoutp" if sys.platform == "darwin" else "stdout")
     except ValueError:
         return  # what a cell prints from C just before it crashes is lost there
-    libc.setvbuf(stream, None, _UNBUFFERED, ctypes.c_size_t(0))
+    stream = int.from_bytes(conform_native.read(place, _POINTER), sys.byteorder)
+    conform_native.function("setvbuf", "int", "pointer", "pointer", "int", "ulong")(stream, 0, _UNBUFFERED, 0)
 
 
 def die_with_parent():
     """Be killed when the parent ends (Linux)."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(_PR_SET_PDEATHSIG, _signal.SIGKILL)
 
 
 def adopt_orphans():
@@ -119,7 +116,7 @@ def leave_keyring():
     """Take a session keyring of one's own, for what is started from now on (keyctl(2), Linux)."""
     number = _KEYCTL.get(os.uname().machine)
     if sys.platform == "linux" and number is not None:
-        libc.syscall(ctypes.c_long(number), ctypes.c_int(_JOIN_SESSION_KEYRING), None)
+        _system(number, _JOIN_SESSION_KEYRING, 0)
 
 
 def be_first_victim(score=1000):
@@ -143,7 +140,7 @@ def open_process(process):
             return os.pidfd_open(process)
         except OSError:
             return -1
-    return _pidfd_open(_PIDFD_OPEN, process, 0) if sys.platform == "linux" else -1
+    return _system(_PIDFD_OPEN, process, 0) if sys.platform == "linux" else -1
 
 
 def import_backend(family):
@@ -160,7 +157,8 @@ def import_backend(family):
 def new_file(path):
     """A file for what a cell writes: in memory where the system has that (Linux), so that no disk can be full."""
     if sys.platform == "linux":
-        file = libc.memfd_create(os.path.basename(path).encode("ascii"), ctypes.c_uint(_MFD_CLOEXEC))
+        create = conform_native.function("memfd_create", "int", "bytes", "uint")
+        file = create(os.path.basename(path).encode("ascii"), _MFD_CLOEXEC)
         if file >= 0:
             fcntl.fcntl(file, fcntl.F_SETFL, fcntl.fcntl(file, fcntl.F_GETFL) | os.O_APPEND)
             return file
@@ -257,7 +255,7 @@ def load_extension(request):
     """Import the binary of a request through its lane's loader."""
     name, path = request["module"], request["binary"]
     if request["loader"] == "hpy":
-        from importlib.machinery import ModuleSpec
+        from _frozen_importlib import ModuleSpec
 
         import_backend("hpy")
         import hpy.universal as backend
@@ -265,8 +263,8 @@ def load_extension(request):
         mode = getattr(backend, "MODE_" + request["mode"].upper())
         ext = backend.load(name, path, ModuleSpec(name, None, origin=path), mode=mode)
     else:
-        from importlib.machinery import ExtensionFileLoader
-        from importlib.util import module_from_spec, spec_from_file_location
+        from _frozen_importlib import module_from_spec
+        from _frozen_importlib_external import ExtensionFileLoader, spec_from_file_location
 
         spec = spec_from_file_location(name, path, loader=ExtensionFileLoader(name, path))
         ext = module_from_spec(spec)
@@ -287,10 +285,11 @@ def run(request, scenario, secret, result, loaded=None):
     try:
         log = hpy_conform._log
         log.begin(result, secret)
-        log.end(_ending(request, scenario, log, loaded))
+        ending = _ending(request, scenario, log, loaded)
+        log.end(dict(ending, spent=hpy_conform._spent))
         code = 0
     except BaseException:
-        traceback.print_exc()
+        sys.stderr.write(_traceback())
     finally:
         flush_output()
         os._exit(code)
@@ -329,15 +328,19 @@ def _ending(request, scenario, log, loaded):
     if detector is not None:
         _record_leaks(detector)
     if request["repeats"]:
+        began = time.process_time()
         conform_repeats.hunt(function, ext, request["warmups"], request["repeats"])
+        hpy_conform._spent["repeating"] = time.process_time() - began
     return {"outcome": "completed"}
 
 
 def _call(function, ext):
     """Call the scenario, then release what is kept back: no more than an unmapping, which takes no memory itself."""
+    began = time.process_time()
     try:
         function(ext)
     finally:
+        hpy_conform._spent["calling"] = time.process_time() - began
         _reserve.close()
 
 
@@ -378,7 +381,13 @@ def _file_of(request):
 
 
 def _traceback():
-    lines = traceback.format_exception(*sys.exc_info())
+    found = sys.exc_info()
+    try:
+        import traceback  # here, since what it imports makes each collection dearer
+
+        lines = traceback.format_exception(*found)
+    except BaseException as error:  # the scenario may have left nothing of what that needs
+        lines = ["%s\n(without a traceback: %s)\n" % (hpy_conform._text_of(found[1]), hpy_conform._text_of(error))]
     return hpy_conform.storable("".join(line for line in lines if "conform_cell.py" not in line))
 
 

@@ -4,12 +4,12 @@ A failed system call is a finding only where the machine could have done it. So 
 FAULTS asks here, and where the machine really lacks it, the cell is told as "harness failed": nothing is known of it.
 """
 
-import ctypes
 import errno
 import os
-import re
-import signal
 import sys
+from _signal import SIGCHLD
+
+import conform_native
 
 # The errors with which a system says that it has no more of something.
 FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.ENFILE, errno.EMFILE, errno.EROFS, errno.EIO}
@@ -19,10 +19,6 @@ _DEPTH = 8  # exceptions that are looked at, one behind the other; they may go i
 _ROOM = 1 << 16  # bytes: with less than this left, a disk is full
 _STACK = 1 << 14  # bytes
 _CLONE_VM, _CLONE_VFORK = 0x100, 0x4000
-
-_KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 sandboxed = False  # in a sandbox, a cell has a disk of its own, and fills that alone
 
@@ -96,13 +92,12 @@ def _process():
         if child == 0:
             os._exit(0)
         return child
-    clone, stack = _libc.clone, ctypes.create_string_buffer(_STACK)
-    clone.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p]
-    ends = ctypes.cast(_libc._exit, ctypes.c_void_p)
-    top = (ctypes.addressof(stack) + _STACK) & ~15
-    child = clone(ends, top, _CLONE_VM | _CLONE_VFORK | signal.SIGCHLD, None)
+    clone = conform_native.function("clone", "int", "pointer", "pointer", "int", "pointer")
+    stack = conform_native.buffer(_STACK)
+    top = (stack.address + _STACK) & ~15
+    child = clone(conform_native.address(None, "_exit"), top, _CLONE_VM | _CLONE_VFORK | SIGCHLD, 0)
     if child < 0:
-        number = ctypes.get_errno()
+        number = conform_native.last_error()
         raise OSError(number, os.strerror(number))
     return child
 
@@ -111,7 +106,6 @@ def memory_kills():
     """How often the system has killed a process because memory was exhausted; 0 where it doesn't say."""
     try:
         with open("/proc/vmstat") as file:
-            found = _KILLS.search(file.read())
+            return next((int(line.split()[1]) for line in file if line.startswith("oom_kill ")), 0)
     except OSError:
         return 0
-    return int(found.group(1)) if found else 0

@@ -13,21 +13,23 @@ answer    "TOKEN SIZE HEAD\\n", the result and the attachments
                  "exceeded": "processes", "memory" or "scratch" when the cell was ended for that, else null,
                  "machine": what the machine lacked where nothing is known of the cell for that, else null,
                  "strays": processes left behind and killed,
+                 "user", "system": CPU seconds of the cell's process and of all that it waited for; "faults": its page faults,
+                 "loading", "forking": CPU seconds of the fork server since the answer before, for loading and for the rest,
                  "parts": [[name, length], ...] of what follows: "result", whole, and each attachment that isn't empty, its
                  last `tail` bytes}
           The worker passes on HEAD and what follows. It says "lost", the wait status of the fork server, instead of
           "status" where that ended while the cell ran.
 """
 
-import json
+import _signal
 import os
 import select
-import signal
 import sys
 import time
 
 import conform_bounds
 import conform_cell
+import conform_json
 import conform_machine
 
 READY = b"ready\n"
@@ -40,10 +42,10 @@ _LONGEST = 0.4
 
 def main(order):
     """A fork server in a sandbox; the order says which descriptors are what."""
-    order = json.loads(order)
+    order = conform_json.loads(order.encode("ascii"))
     conform_cell.set_up_process()
     conform_cell.leave_keyring()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # process 1 gets no signal but those that it has a handler for
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # process 1 gets no signal but those that it has a handler for
     conform_machine.sandboxed = True
     if order["family"] is not None:
         try:
@@ -51,7 +53,7 @@ def main(order):
         except conform_cell.BackendMissing:
             pass  # each cell tells
     with os.fdopen(order["requests"], "rb") as requests, os.fdopen(order["answers"], "wb") as answers:
-        request = json.loads(requests.readline())
+        request = conform_json.loads(requests.readline())
         scratch = conform_bounds.Scratch(order["scratch"], request["scratch"], order["others"])
         serve(request, order["files"], requests, answers, order["load"], scratch)
 
@@ -85,7 +87,7 @@ def serve(request, files, requests, answers, load, scratch):
     if loaded or not load:
         supervisor = Supervisor(files, answers, scratch, requests.fileno())
         for line in iter(requests.readline, b""):
-            supervisor.run(json.loads(line), loaded)
+            supervisor.run(conform_json.loads(line), loaded)
 
 
 def _load(request, files, scratch):
@@ -125,6 +127,7 @@ class Supervisor:
         self._control = control + (answers.fileno(),)
         self._kills = conform_machine.memory_kills()
         self._own_limits = conform_cell.limits()
+        self._loading = self._told = time.process_time()
 
     def run(self, request, loaded=None):
         """Run the cells of a request, in order; an answer for each as soon as it is known."""
@@ -136,6 +139,9 @@ class Supervisor:
                 self._run_cell(request, scenario, secret, loaded, head)
             except OSError as error:
                 head["machine"] = conform_machine.told(error, "the cell could not be started")
+            now = time.process_time()
+            head["loading"], head["forking"] = round(self._loading, 6), round(now - self._told, 6)
+            self._loading, self._told = 0, now
             self._answers.write(answer(request["token"], head, self._files, request["tail"]))
             self._answers.flush()
             # Any process may change those of another one of its user. What was lowered can't be raised again, so that
@@ -153,10 +159,13 @@ class Supervisor:
             child = self._fork(request, scenario, secret, loaded)
             has_begun = True
         bounds = _Bounds(request, self._scratch)
-        status, head["timed_out"], head["exceeded"] = _wait(child, request["seconds"] if has_begun else 0, bounds)
+        status, used, head["timed_out"], head["exceeded"] = _wait(
+            child, request["seconds"] if has_begun else 0, bounds)
         head["stopped"] = bounds.found_stopped
         head["status"] = status
         head["seconds"] = round(time.monotonic() - started, 6)
+        head["user"], head["system"] = round(used.ru_utime, 6), round(used.ru_stime, 6)
+        head["faults"] = used.ru_minflt + used.ru_majflt
         head["strays"] = kill_strays(child)
         if not head["exceeded"] and not self._scratch.is_empty() and self._scratch.is_exceeded():
             head["exceeded"] = conform_bounds.SCRATCH
@@ -169,7 +178,7 @@ class Supervisor:
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) == conform_cell.NOT_BEGUN:
             if not os.fstat(self._files[0]).st_size:
                 return "the cell's folder was gone before it began"
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == _signal.SIGKILL:
             kills, self._kills = self._kills, conform_machine.memory_kills()
             if self._kills > kills:
                 return "the system killed the cell because memory was exhausted"
@@ -213,7 +222,7 @@ class Supervisor:
         order = dict(
             request, scenario=scenario, secret=secret, files=self._files, begins=begins, folder=self._scratch.path)
         try:
-            process.stdin.write(json.dumps(order).encode("ascii") + b"\n")
+            process.stdin.write(conform_json.dumps(order).encode("ascii") + b"\n")
             process.stdin.close()
         except BrokenPipeError:
             pass  # it died at its start; its wait status tells
@@ -250,16 +259,16 @@ class _Bounds:
 def _wait(child, seconds, bounds):
     """Wait for a child, at most `seconds`; then it is asked for a traceback, then killed.
 
-    Its wait status, whether its time was over, and what it had too much of. It is signalled only while it is not
-    reaped, so its number can't be another's.
+    Its wait status, what it used, whether its time was over, and what it had too much of. It is signalled only while
+    it is not reaped, so its number can't be another's.
     """
     limit = time.monotonic() + seconds
     timed_out, exceeded, tick = False, None, _TICK
     with _EndOf(child) as end:
         while True:
-            ended, status = os.waitpid(child, os.WNOHANG)
+            ended, status, used = os.wait4(child, os.WNOHANG)
             if ended:
-                return status, timed_out, exceeded
+                return status, used, timed_out, exceeded
             left = limit - time.monotonic()
             if left > 0:
                 if not end.within(min(left, tick)) and not timed_out and not exceeded:
@@ -269,12 +278,12 @@ def _wait(child, seconds, bounds):
                         limit = 0
             elif timed_out or exceeded:
                 _kill_session(child)
-                os.kill(child, signal.SIGKILL)
-                return os.waitpid(child, 0)[1], timed_out, exceeded
+                os.kill(child, _signal.SIGKILL)
+                return os.wait4(child, 0)[1:] + (timed_out, exceeded)
             else:
                 timed_out = True
                 bounds.note_stopped(child)
-                os.kill(child, signal.SIGABRT)
+                os.kill(child, _signal.SIGABRT)
                 limit = time.monotonic() + _GRACE
 
 
@@ -307,7 +316,8 @@ class _EndOf:
 
 def new_head(number):
     """The head of an answer of which nothing is known yet but the cell's number."""
-    return {"number": number, "seconds": 0.0, "timed_out": False, "exceeded": None, "machine": None, "strays": 0}
+    return {"number": number, "seconds": 0.0, "timed_out": False, "exceeded": None, "machine": None, "strays": 0,
+            "user": 0.0, "system": 0.0, "faults": 0, "loading": 0.0, "forking": 0.0}
 
 
 def answer(token, head, files, tail):
@@ -316,23 +326,9 @@ def answer(token, head, files, tail):
     blobs += [(name, _take(file, tail)) for name, file in zip(conform_cell.ATTACHMENTS, files[1:])]
     blobs = [(name, blob) for name, blob in blobs if blob or name == "result"]
     size = sum(len(blob) for _, blob in blobs)
-    line = "%s %d %s\n" % (token, size, _json(head, blobs))
+    parts = [[name, len(blob)] for name, blob in blobs]
+    line = "%s %d %s\n" % (token, size, conform_json.dumps(dict(head, parts=parts)))
     return b"".join([line.encode("ascii")] + [blob for _, blob in blobs])
-
-
-def _json(head, blobs):
-    """A head with its parts. It is spelt out here, since json is slow in a process that has just begun on PyPy."""
-    fields = ['"%s": %s' % (name, _spelt(value)) for name, value in head.items()]
-    parts = ", ".join('["%s", %d]' % (name, len(blob)) for name, blob in blobs)
-    return '{%s, "parts": [%s]}' % (", ".join(fields), parts)
-
-
-def _spelt(value):
-    if value is None:
-        return "null"
-    if value is True or value is False:
-        return "true" if value else "false"
-    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 class Malformed(Exception):
@@ -365,17 +361,17 @@ def kill_strays(child):
     while _has_children():
         for process in _children():
             try:
-                os.kill(process, signal.SIGKILL)  # changes nothing where it has ended by itself
+                os.kill(process, _signal.SIGKILL)  # changes nothing where it has ended by itself
                 status = os.waitpid(process, 0)[1]
             except (ProcessLookupError, ChildProcessError):
                 continue  # _has_children() reaped it
-            killed += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+            killed += os.WIFSIGNALED(status) and os.WTERMSIG(status) == _signal.SIGKILL
     return killed
 
 
 def _kill_session(leader):
     try:
-        os.killpg(leader, signal.SIGKILL)
+        os.killpg(leader, _signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
 

@@ -14,7 +14,7 @@ request   {"binary", "module", "loader", "mode", "scenarios", "code": key of tha
            "start": seconds that it may take to start, before its cell's time begins,
            "sandbox": where there is one, the command that starts a program in a sandbox, up to the program
            "cells": [[id, scenario, secret], ...]}
-at start  {"ready": true, "files": {"result": descriptor, NAME: descriptor, ...}}
+at start  {"ready": true, "files": {"result": descriptor, NAME: descriptor, ...}, "cpu": seconds that it took to start}
            or {"ready": false, "error": text, "machine": what the machine lacked, or null}
 answer    one for each cell, in order: conform_server says how it is written
 
@@ -23,17 +23,16 @@ from there into the answer; what is found there after the worker has ended was w
 The cells' scratch folder is FOLDER/scratch; in a sandbox, /tmp/scratch there.
 """
 
-import collections
+import _signal
 import gc
-import json
 import os
 import select
-import signal
 import sys
 import time
 
 import conform_bounds
 import conform_cell
+import conform_json
 import conform_machine
 import conform_server
 
@@ -65,7 +64,7 @@ def main(family, folder):
         worker = _Worker(family, folder, requests, answers)
         worker.greet()
         for line in iter(requests.readline, b""):
-            worker.take(json.loads(line))
+            worker.take(conform_json.loads(line))
         worker.close()
 
 
@@ -85,7 +84,8 @@ class _Worker:
         self._refused = set()  # what can't be loaded once for several cells
 
     def greet(self):
-        _greet(self._control[1], {"ready": True, "files": dict(zip(self._names, self._files))})
+        files = dict(zip(self._names, self._files))
+        _greet(self._control[1], {"ready": True, "files": files, "cpu": time.process_time()})
 
     def take(self, request):
         """Have the cells of a request run, and their answers written."""
@@ -93,7 +93,7 @@ class _Worker:
             self._group = conform_bounds.Group(request["processes"], request["memory"])
         if not request["fresh"] and not request.get("sandbox"):
             conform_cell.code_of(request)  # compiled here, it is compiled for every server
-        waiting = collections.deque(request["cells"])
+        waiting = request["cells"]
         while waiting:
             try:
                 server = self._server_for(request)
@@ -102,7 +102,7 @@ class _Worker:
                     raise
                 return self._run_here(request)
             except (OSError, _NotStarted) as error:
-                self._answer(waiting.popleft()[0], machine=conform_machine.told(error, "no fork server could be started"))
+                self._answer(waiting.pop(0)[0], machine=conform_machine.told(error, "no fork server could be started"))
                 continue
             # Made and sent after case code was loaded. (uuid would import half the library.)
             token = os.urandom(16).hex()
@@ -115,7 +115,7 @@ class _Worker:
                 self._server = None
                 server.end()
             elif how is not None:
-                number = waiting.popleft()[0]
+                number = waiting.pop(0)[0]
                 self._server = None
                 self._answer_lost(number, server.end(_LAST_WORDS if how == "ended" else 0), how, request["tail"])
 
@@ -167,17 +167,17 @@ class _Worker:
         met, elsewhere = self._group.met()
         if met or elsewhere:
             line, end, blobs = data.partition(b"\n")
-            head = json.loads(line.decode("ascii"))
+            head = conform_json.loads(line)
             if met and not head["exceeded"]:
                 head["exceeded"], head["machine"] = met[0], None
             elif not head["exceeded"]:
                 head["machine"] = head["machine"] or _NO_PROCESS
-            data = json.dumps(head).encode("ascii") + end + blobs
+            data = conform_json.dumps(head).encode("ascii") + end + blobs
         self._write(data)
 
     def _answer(self, number, machine):
         head = dict(conform_server.new_head(number), status=0, machine=machine, parts=[["result", 0]])
-        self._write(json.dumps(head).encode("ascii") + b"\n")
+        self._write(conform_json.dumps(head).encode("ascii") + b"\n")
 
     def _answer_lost(self, number, status, how, tail):
         """What the cell wrote is still there, though nobody is left to say how it ended."""
@@ -188,7 +188,7 @@ class _Worker:
             head["exceeded"] = met[0]
         elif elsewhere:
             head["machine"] = _NO_PROCESS
-        elif self._kills > kills and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        elif self._kills > kills and os.WIFSIGNALED(status) and os.WTERMSIG(status) == _signal.SIGKILL:
             head["machine"] = "the system killed a process of the harness because memory was exhausted"
         self._write(_without_opening(conform_server.answer("", head, self._files, tail)))
 
@@ -261,7 +261,7 @@ class _Server:
 
     def send(self, request):
         """Give it a request."""
-        data = json.dumps(request).encode("ascii") + b"\n"
+        data = conform_json.dumps(request).encode("ascii") + b"\n"
         try:
             while data:
                 data = data[os.write(self._requests, data):]
@@ -284,7 +284,7 @@ class _Server:
                     return how
                 take(bytes(self._rest[place[0]:place[1]]))
                 del self._rest[:place[1]]
-                waiting.popleft()
+                waiting.pop(0)
                 self.has_answered = True
         except conform_server.Malformed:
             return "wrote an invalid answer"
@@ -330,7 +330,7 @@ class _Server:
             time.sleep(0.01)
             ended, status = os.waitpid(self._process, os.WNOHANG)
         if not ended:
-            os.kill(self._process, signal.SIGKILL)
+            os.kill(self._process, _signal.SIGKILL)
             status = os.waitpid(self._process, 0)[1]
         conform_server.kill_strays(self._process)
         return status
@@ -378,7 +378,8 @@ class _SandboxedServer(_Server):
         }
         try:
             process = subprocess.Popen(
-                request["sandbox"] + [request["interpreter"], os.path.abspath(conform_server.__file__), json.dumps(order)],
+                request["sandbox"]
+                + [request["interpreter"], os.path.abspath(conform_server.__file__), conform_json.dumps(order)],
                 stdin=subprocess.DEVNULL, stdout=sys.stderr, pass_fds=files + [request_end, answer_end])
         except OSError:
             self._close()
@@ -406,7 +407,7 @@ def _take_control():
 
 
 def _greet(answers, message):
-    answers.write(json.dumps(message).encode("ascii") + b"\n")
+    answers.write(conform_json.dumps(message).encode("ascii") + b"\n")
     answers.flush()
 
 

@@ -3,6 +3,7 @@ import Documents
 import History
 import Model
 import Planning
+import Platform
 import Session
 import Storing
 
@@ -38,6 +39,9 @@ struct RunCommand: ConformCommand {
 
   @OptionGroup var reasons: ReasonsOption
 
+  @Flag(help: "Show what the CPU time went into.")
+  var timings = false
+
   @Flag(name: [.long, .customShort("n")], help: "Show what would be run, without building or running anything.")
   var dryRun = false
 
@@ -50,6 +54,7 @@ struct RunCommand: ConformCommand {
   }
 
   func perform() async throws -> ExitStatus {
+    let began = ContinuousClock.now
     let last = failed ? try lastFailed() : nil
     if let last, last.cells.isEmpty {
       Console.print(
@@ -68,6 +73,7 @@ struct RunCommand: ConformCommand {
     let (session, writer) = try await begun(last)
     let run = try await session.recorded(in: writer)
     var standing = try show(run, in: writer.store)
+    if timings { Console.show(TimingsDocument(session.options.timings, wall: (ContinuousClock.now - began) / .seconds(1))) }
     standing.isInterrupted = run.state == .interrupted && Interruption.happened
     if standing.isInterrupted {
       Console.note("to continue: \(ResumeOption.command(for: run, database, places))")
