@@ -25,6 +25,7 @@ struct RecordedOptions: Codable, Hashable {
   var isSandboxed: Bool
   /// Nil in what a program wrote that did everything always.
   var isThorough: Bool?
+  var changed: [String]?
 
   private struct Version: Decodable {
     var version: Int
@@ -41,6 +42,7 @@ struct RecordedOptions: Codable, Hashable {
     repetitions = options.repetitions
     isSandboxed = options.sandbox != nil
     isThorough = options.isThorough
+    changed = options.changed.isEmpty ? nil : options.changed
   }
 
   /// Reads what was recorded.
@@ -84,6 +86,7 @@ extension RunOptions {
     options.reuses = recorded.reuses
     options.repetitions = recorded.repetitions
     options.isThorough = recorded.isThorough ?? true
+    options.changed = recorded.changed ?? []
     options.sandbox = recorded.isSandboxed ? try await .required() : nil
     return options
   }

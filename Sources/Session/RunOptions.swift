@@ -34,6 +34,8 @@ public struct RunOptions: Sendable {
   public var reuses: Bool
   /// Confirm what the ledger knows, too, and repeat scenarios that added nothing when nothing was different.
   public var isThorough = true
+  /// Names of files that have changed, for the record: cells that noticed changes of them come first in later runs.
+  public var changed: [String] = []
   /// Told what the run takes.
   public var timings = Timings()
   /// Run new crashes and hangs once more under a debugger, where there is one.

@@ -59,7 +59,8 @@ public struct Session: Sendable {
   ///
   /// - Parameters:
   ///   - store: where results may be taken over from, if the options want that.
-  ///   - history: where it stands which cases were ever built; nil where each that isn't is judged.
+  ///   - history: where it stands which cases were ever built, and which noticed changes before; nil where each that was
+  ///     never built is judged, and the order doesn't matter.
   /// - Returns: how it ended; a cancelled task ends it as `interrupted`, with everything kept that was answered.
   /// - Throws: `Problem` when there is no compiler, or what an observer could not do.
   public func run(
@@ -92,7 +93,10 @@ public struct Session: Sendable {
     await emit(.started(try header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
     let compiled = await compiledModules()
-    let board = Board(left)
+    // Where the database can't say, any order is as good.
+    let experience = (try? history?.experience(changed: options.changed)) ?? Experience()
+    let ordered = left.ordered(first: experience.noticing, seconds: experience.seconds)
+    let board = Board(ordered)
     let newLimit = options.newLimit ?? .max
     if let resumption, resumption.kept[.new, default: 0] >= newLimit { await board.close() }
     let settled = SettledDoubts()
@@ -115,7 +119,7 @@ public struct Session: Sendable {
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }
     while let scenario = await board.nextUntried() { await jobs[0].finish(scenario) }
-    let executing = Task(executorPreference: .blocking) { [wanted = wanted()] in
+    let executing = Task(executorPreference: .blocking) { [wanted = Self.wanted(ordered)] in
       await builder.buildAhead(wanted)
       await withTaskGroup(of: Void.self) { group in
         for job in jobs { group.addTask { await job.work() } }
@@ -224,8 +228,8 @@ public struct Session: Sendable {
   }
 
   /// The binaries that the run needs, in the order in which its cells are tried.
-  private func wanted() -> [Builder.Wanted] {
-    left.batches.filter { $0.batch.cells.contains(where: \.action.mayRun) }.map {
+  private static func wanted(_ plan: Plan) -> [Builder.Wanted] {
+    plan.batches.filter { $0.batch.cells.contains(where: \.action.mayRun) }.map {
       Builder.Wanted($0.testCase, $0.batch.load)
     }
   }

@@ -139,6 +139,12 @@ struct RunningOptions: ParsableArguments {
       """)
   var thorough = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Name of a source file that you changed, recorded with the run: scenarios that noticed changes of it before are "
+        + "run first. Repeatable.", valueName: "file"))
+  var changed: [String] = []
+
   @Flag(
     inversion: .prefixedNo,
     help: ArgumentHelp(
@@ -154,11 +160,13 @@ struct RunningOptions: ParsableArguments {
     options.debugs = debugger
     options.repetitions = trying.repetitions ?? 1
     options.isThorough = thorough
+    options.changed = changed
   }
 
   /// Options that were given and decide results.
   var given: [String] {
     effort.given + (leaks.repeats == nil ? [] : ["--hunt-leaks"]) + (taking.reuse ? ["--reuse"] : [])
       + (trying.repetitions == nil ? [] : ["--repeat"]) + (thorough ? ["--thorough"] : [])
+      + (changed.isEmpty ? [] : ["--changed"])
   }
 }

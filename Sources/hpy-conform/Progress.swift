@@ -79,12 +79,14 @@ actor ProgressLine: RunObserver {
   private var progress = Progress()
   private var began = ContinuousClock.now
   private var last = ContinuousClock.now
+  private var hasToldNew = false
   private var heart: Task<Void, Never>?
 
   private static let beat = Duration.seconds(30)
 
   func observe(_ event: RunEvent) {
     progress.note(event)
+    if case .judged(let result, _) = event, result.judgement.verdict == .new, !hasToldNew { tell(result) }
     if progress.isFinished {
       heart?.cancel()
       Console.progress("")
@@ -108,6 +110,17 @@ actor ProgressLine: RunObserver {
   }
 
   private var seconds: Double { (ContinuousClock.now - began) / .seconds(1) }
+
+  /// The first that is new, at once: who waits for it can begin.
+  private func tell(_ result: CellResult) {
+    guard let finding = result.judgement.findings.first(where: { $0.verdict == .new }) else { return }
+    hasToldNew = true
+    Console.progress("")
+    let label = finding.divergence.label.map { "\($0): " } ?? ""
+    Console.note(
+      "new after \(seconds.formatted(.number.precision(.fractionLength(1)))) s: \(result.cell): \(label)"
+        + "expected \(finding.divergence.expected), got \(finding.divergence.observed)")
+  }
 
   private func tell() {
     if !progress.isFinished { Console.note(progress.line(after: seconds)) }
