@@ -21,6 +21,8 @@ public struct RunInfo: Codable, Sendable, Hashable {
   public var missing: [String]
   /// When it was gone on with after it had ended early; nil for never.
   public var resumed: [String]?
+  /// Whether known answers were confirmed, and everything was counted again; nil where that is not recorded.
+  public var thorough: Bool?
 }
 
 extension RunInfo {
@@ -32,6 +34,15 @@ extension RunInfo {
     return end.timeIntervalSince(begin)
   }
 
+  /// What was taken as known; nil where that is not recorded.
+  package var effort: String? {
+    thorough.map {
+      $0
+        ? "thorough: known answers were confirmed in fresh processes, and leaks were counted in every cell"
+        : "known answers were not confirmed again, nor leaks counted again where unchanged inputs had none (--thorough)"
+    }
+  }
+
   /// - Parameter baseline: what its runtimes are compared with; nil for nothing.
   init(_ run: StoredRun, beside baseline: StoredRun? = nil) {
     self.init(
@@ -41,7 +52,8 @@ extension RunInfo {
         let earlier = baseline?.runtimes.first { $0.name == runtime.name }
         return RuntimeInfo(
           name: runtime.name, title: runtime.title, changed: earlier.map { $0.differences(to: runtime) } ?? [])
-      }, missing: run.missing, resumed: run.resumed.isEmpty ? nil : run.resumed)
+      }, missing: run.missing, resumed: run.resumed.isEmpty ? nil : run.resumed,
+      thorough: run.kind == .run ? run.isThorough : nil)
   }
 }
 

@@ -50,7 +50,7 @@ actor WarmWorker {
   private var hasGreeted = false
   private let timings: Timings
 
-  init(_ timings: Timings) {
+  init(_ timings: Timings = Timings()) {
     self.timings = timings
     (pendingCommands, commands) = AsyncStream.makeStream(of: Command.self)
   }

@@ -25,8 +25,8 @@ struct Reuse: Sendable {
   private let known = KnownInputs()
 
   init(
-    store: Store?, counts: Store? = nil, before clock: Int64? = nil, ledger: [LedgerEntry], limits: Limits, files: WorkerFiles,
-    isSandboxed: Bool
+    store: Store?, counts: Store? = nil, before clock: Int64? = nil, ledger: [LedgerEntry], limits: Limits,
+    files: WorkerFiles, isSandboxed: Bool
   ) {
     self.store = store
     self.counts = counts

@@ -113,8 +113,8 @@ public struct Session: Sendable {
           files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files), variables: compiled, machine: machine,
           sandbox: options.sandbox, timings: options.timings),
-        judge: judge, timings: options.timings, broken: broken, settled: settled, reuse: reuse, closer: options.debugs ? closer : nil,
-        repetitions: options.repetitions,
+        judge: judge, timings: options.timings, broken: broken, settled: settled, reuse: reuse,
+        closer: options.debugs ? closer : nil, repetitions: options.repetitions,
         patience: options.patience, emit: emit, fail: { trouble.note($0) },
         isEnough: { counts.withLock { $0[.new, default: 0] } >= newLimit })
     }
@@ -169,7 +169,7 @@ public struct Session: Sendable {
   /// What decides what answers mean.
   private var judge: any ScenarioJudge {
     switch options.kind {
-    case .run: 
+    case .run:
       LedgerJudge(
         ledger: suites.ledger.entries, referenceRuntime: plan.runtimes[0].name, confirmsKnown: options.isThorough)
     case .portability: PortabilityJudge()

@@ -40,6 +40,14 @@ public struct StoredRun: Sendable, Hashable {
   /// When it was gone on with after it had ended early, ISO 8601, UTC.
   public var resumed: [String]
 
+  /// Whether it confirmed all that is known and counted everything again, as its options say; nil where they don't.
+  public var isThorough: Bool? {
+    struct Effort: Decodable {
+      var isThorough: Bool?
+    }
+    return options.flatMap { try? JSONDecoder().decode(Effort.self, from: Data($0.utf8)).isThorough }
+  }
+
   /// Whether it was recorded before another, however clocks jumped and wherever both come from.
   public func isBefore(_ other: StoredRun) -> Bool { (clock, uuid) < (other.clock, other.uuid) }
 }

@@ -19,8 +19,8 @@ extension Session {
   func recorded(in writer: StoreWriter) async throws -> StoredRun {
     let end = try await Interruption.cancelling {
       try await run(
-        observers: [StoreObserver(writer, timings: options.timings), ProgressLine(), DebuggerNote()], reusing: writer.store,
-        history: writer.store)
+        observers: [StoreObserver(writer, timings: options.timings), ProgressLine(), DebuggerNote()],
+        reusing: writer.store, history: writer.store)
     }
     return try writer.store.run(end.run)
   }

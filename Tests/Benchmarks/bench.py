@@ -9,6 +9,9 @@ cold   a run of the project's suites on CPython with an empty cache, against the
        has what the empty cache adds to the same run with a full one
 reuse  a run with --reuse in which no cell has changed: the whole command with its start, which is to take less than
        a second for 1000 cells
+suites the project's default run with a full cache and a database that has seen it, against bare loops (one a core) that
+       fork and call the same scenarios of the real suites once each (suites.py), for each runtime and for both; then what
+       the CPU time of the last run went into, from its own counters (`run --timings`)
 growth runs of 1000, 10,000 and (with --large) 100,000 generated cells: milliseconds a cell, and what the runner's
        memory at its peak has more than --dry-run of the same cells, which plans and does no more; a further cell is
        one more than in the size before, so without what any run takes
@@ -39,6 +42,8 @@ import tempfile
 import time
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
+
+import suites
 
 CORES = os.cpu_count() or 1
 
@@ -80,7 +85,7 @@ ONCE = ["run", "--hunt-leaks", "0:0"]
 Cost = namedtuple("Cost", "wall cpu")
 
 # Names of work; the first is for two builds alone.
-WORK = ["run", "warm", "reuse", "cold", "growth", "sandbox"]
+WORK = ["run", "suites", "warm", "reuse", "cold", "growth", "sandbox"]
 
 # What the three sides are, and how they take turns: each round is followed by its reverse, and whichever two one
 # looks at are as near to each other as any others.
@@ -112,6 +117,8 @@ def main():
 
 def floors(options, folder):
     """Rows against bare loops, and the bare compiler and linker."""
+    if "suites" in options.work:
+        real(options, os.path.join(folder, "suites"))
     for name, python in runtimes(options.project):
         if "warm" in options.work:
             report("warm, %s, ms a cell" % name, warm(options, folder, name, python), 1000.0 / options.cells)
@@ -222,6 +229,31 @@ def warm(options, folder, name, python):
         floor = time.perf_counter() - started
         rounds.append((floor, seconds(command, project)))
     return rounds
+
+
+def real(options, folder):
+    """Rows of the project's suites: for each runtime, and for the default run."""
+    os.makedirs(folder)
+    place = ["--cache", os.path.join(folder, "cache"), "--db", os.path.join(folder, "suites.sqlite")]
+    command = [options.command, "run"] + options.patterns + place
+    for _ in range(2):  # fills the cache, then the database with counts of what the second run had no need to count
+        seconds(command, options.project)
+    named = list(runtimes(options.project))
+    batches = {name: suites.work(place[3], place[1], os.path.join(options.project, "Suites"), name) for name, _ in named}
+    worker = newest(os.path.join(folder, "cache", "python"))
+    rounds = {name: [] for name in batches}
+    rounds["default"] = []
+    for _ in range(options.rounds):
+        floors = []
+        for name, python in named:
+            floors.append(suites.floor(python, worker, batches[name], folder, CORES))
+            rounds[name].append((floors[-1], seconds(command + ["--runtime", name], options.project)))
+        rounds["default"].append((sum(floors), seconds(command, options.project)))
+    for name, some in rounds.items():
+        count = sum(suites.calls(one) for key, one in batches.items() if name in (key, "default"))
+        report("suites, %s, %d calls, s" % (name, count), some, 1.0)
+    output = subprocess.run(command + ["--timings"], cwd=options.project, stdout=subprocess.PIPE).stdout.decode()
+    print(output[output.index("CPU seconds"):], end="", flush=True)
 
 
 def cold(options, folder):

@@ -1,4 +1,5 @@
 import Model
+import Platform
 import Testing
 
 @testable import Executing
@@ -8,11 +9,11 @@ struct EvidenceTests {
   private static let record = #"SECRET {"label": "a", "facet": "value", "value": "0x7f42fb570b10"}"# + "\n"
 
   private static func attempt(
-    _ evidence: Evidence, _ circumstances: Circumstances = .warm, sizeLimit: Int = 1000
+    _ evidence: Evidence, _ circumstances: Circumstances = .warm, sizeLimit: Int = 1000, timings: Timings = Timings()
   ) -> Attempt {
     evidence.attempt(
       circumstances, secret: "SECRET", sizeLimit: sizeLimit,
-      normalise: Normaliser(binary: "/cache/ext.so", directory: "/suites/s/c"))
+      normalise: Normaliser(binary: "/cache/ext.so", directory: "/suites/s/c"), timings: timings)
   }
 
   private static func answer(
@@ -29,6 +30,27 @@ struct EvidenceTests {
   /// What is made of the files of a worker that was lost.
   private static func left(_ files: [String: String]) -> Attempt {
     attempt(Evidence(left: files.mapValues { Array($0.utf8) }, how: "ended while the cell ran"))
+  }
+
+  @Test("what a cell took is counted by what it went into", arguments: [Circumstances.warm, .fresh, .memoryDebug])
+  func timings(_ circumstances: Circumstances) throws {
+    let end =
+      #"SECRET {"end": {"outcome": "completed", "observations": 0, "#
+      + #""spent": {"calling": 3.0, "collecting": 1.0, "repeating": 4.0}}}"# + "\n"
+    var answer = WorkerAnswer(
+      number: 0, end: .ended(0), seconds: 9, timedOut: false, strays: 0, result: Array(end.utf8), attachments: [:])
+    answer.spent = WorkerAnswer.Spent(cell: 10, loading: 0.5, forking: 0.25, faults: 7)
+    let timings = Timings()
+    _ = Self.attempt(Evidence(answer), circumstances, timings: timings)
+    #expect(timings[.loading].seconds == 0.5 && timings[.forking].seconds == 0.25 && timings.faults == 7)
+    let parts: [Timings.Part] = [.calling, .collecting, .repeating, .cells, .confirming, .debugging]
+    let expected: [Double] =
+      switch circumstances {
+      case .warm: [2, 1, 4, 3, 0, 0]
+      case .fresh: [0, 0, 0, 0, 10, 0]
+      case .memoryDebug: [0, 0, 0, 0, 0, 10]
+      }
+    #expect(parts.map { timings[$0].seconds } == expected)
   }
 
   @Test("an answer becomes an attempt, with all texts normalised")

@@ -18,6 +18,18 @@ extension RunListDocument {
   }
 }
 
+extension TimingsDocument {
+  static let samples: [(String, TimingsDocument)] = [
+    (
+      "some",
+      TimingsDocument(
+        processes: [Row("forking and waiting", 2.5, count: 1000), Row("confirmation in fresh processes", 0, count: 0)],
+        own: [Row("storing", 0.25, count: 1)], total: (4, 1), faults: 123_456, wall: 2.75)
+    ),
+    ("nothing", TimingsDocument(processes: [], own: [], total: (0, 0), faults: 0, wall: 0)),
+  ]
+}
+
 extension RetentionDocument {
   static let samples: [(String, RetentionDocument)] = [
     ("would", RetentionDocument(runs: runs, isDone: false, freed: 0)),

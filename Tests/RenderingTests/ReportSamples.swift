@@ -302,6 +302,6 @@ extension RunInfo {
       runtimes: [
         RuntimeInfo(name: "cpython-3.11", title: "CPython 3.11.2, HPy 0.9.0", changed: []),
         RuntimeInfo(name: "pypy-7.3.19", title: "PyPy 7.3.19, HPy 0.9.1.dev61+g79fb330d", changed: []),
-      ], missing: [])
+      ], missing: [], thorough: day < 26)
   }
 }

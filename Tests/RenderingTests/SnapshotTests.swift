@@ -35,6 +35,7 @@ struct SnapshotTests {
     + snapshots("new-findings", NewFindingsDocument.samples, "terminal", TerminalRenderer())
     + snapshots("runs", RunListDocument.samples, "terminal", TerminalRenderer())
     + snapshots("retention", RetentionDocument.samples, "terminal", TerminalRenderer())
+    + snapshots("timings", TimingsDocument.samples, "terminal", TerminalRenderer())
     + snapshots("plan", PlanDocument.samples, "terminal", TerminalRenderer())
     + snapshots("cases", CaseListDocument.samples, "terminal", TerminalRenderer())
     + snapshots("causes", CausesDocument.samples, "terminal", TerminalRenderer())

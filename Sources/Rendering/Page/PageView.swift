@@ -99,6 +99,8 @@ struct PageView {
       (name, value(document.run) ?? "–", document.baseline.flatMap(value) ?? "–")
     }
     let resumed = row("resumed") { $0.resumed?.map(PageText.time).joined(separator: ", ") }
+    let effort = row("effort", \.effort)
+    let hasEffort = [document.run, document.baseline].contains { $0?.effort != nil }
     let isResumed = [document.run, document.baseline].contains { $0?.resumed != nil }
     let runtimes = (document.run.runtimes + (document.baseline?.runtimes ?? [])).map(\.name).unique
     return [
@@ -106,7 +108,7 @@ struct PageView {
       row("finished") { $0.finished.map(PageText.time) }, row("state", \.state.rawValue), row("series", \.series),
       row("cells planned") { String($0.planned) }, row("arguments", \.arguments), row("compiler", \.compiler),
       row("hpy-conform", \.program),
-    ] + (isResumed ? [resumed] : [])
+    ] + (hasEffort ? [effort] : []) + (isResumed ? [resumed] : [])
       + runtimes.map { name in row(name) { run in run.runtimes.first { $0.name == name }?.title } }
   }
 }

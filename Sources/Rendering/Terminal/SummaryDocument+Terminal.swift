@@ -58,12 +58,10 @@ extension SummaryDocument: TerminalDocument {
     let closer =
       patterns.isEmpty
       ? "hpy-conform show SUITE/CASE/SCENARIO@LANE@RUNTIME" : "hpy-conform report \(Words.short(run.run))"
+    let numbers = ([size] + (layout.showsReasons ? [steps] : untried + [steps])).joined(separator: "; ")
+    let results = "results: \(Printable.line(database, .max)); look closer: \(closer)"
     return [counts.joined(separator: ", ").bold] + (reused.isEmpty ? [] : [takenOver.dim])
-      + (layout.showsReasons ? reasons : [])
-      + [
-        ([size] + (layout.showsReasons ? [steps] : untried + [steps])).joined(separator: "; ").dim,
-        "results: \(Printable.line(database, .max)); look closer: \(closer)".dim,
-      ]
+      + (layout.showsReasons ? reasons : []) + ([numbers, run.effort].compactMap(\.self) + [results]).map(\.dim)
   }
 
   private var reasons: [String] {

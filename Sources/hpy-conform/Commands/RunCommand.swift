@@ -73,7 +73,9 @@ struct RunCommand: ConformCommand {
     let (session, writer) = try await begun(last)
     let run = try await session.recorded(in: writer)
     var standing = try show(run, in: writer.store)
-    if timings { Console.show(TimingsDocument(session.options.timings, wall: (ContinuousClock.now - began) / .seconds(1))) }
+    if timings {
+      Console.show(TimingsDocument(session.options.timings, wall: (ContinuousClock.now - began) / .seconds(1)))
+    }
     standing.isInterrupted = run.state == .interrupted && Interruption.happened
     if standing.isInterrupted {
       Console.note("to continue: \(ResumeOption.command(for: run, database, places))")
