@@ -21,17 +21,21 @@ public struct TimingsDocument: Codable, Sendable, Hashable {
   public var faults: Int
   /// Seconds of wall time, planning among them.
   public var wall: Double
+  /// Seconds of wall time to the first new verdict; nil for none.
+  public var firstNew: Double?
 
   /// - Parameters:
   ///   - processes, own: what was counted.
   ///   - total: CPU seconds of the processes, and of the run's own.
   public init(
-    processes: [Row], own: [Row], total: (processes: Double, own: Double), faults: Int, wall: Double
+    processes: [Row], own: [Row], total: (processes: Double, own: Double), faults: Int, wall: Double,
+    firstNew: Double? = nil
   ) {
     self.processes = processes + [Row("compilers, and handing over", Self.rest(of: total.processes, processes))]
     self.own = own + [Row("planning, keys, and the rest", Self.rest(of: total.own, own))]
     self.faults = faults
     self.wall = wall
+    self.firstNew = firstNew
   }
 
   private static func rest(of total: Double, _ rows: [Row]) -> Double {

@@ -31,7 +31,10 @@ public final class Timings: Sendable {
   private struct State {
     var sums: [Part: Sum] = [:]
     var faults = 0
+    var firstNew: ContinuousClock.Instant?
   }
+
+  private let began = ContinuousClock.now
 
   private let state = Mutex(State())
 
@@ -42,6 +45,12 @@ public final class Timings: Sendable {
 
   /// Page faults of cells.
   public var faults: Int { state.withLock { $0.faults } }
+
+  /// Seconds of wall time from the beginning to the first new verdict; nil for none.
+  public var firstNew: Double? { state.withLock { $0.firstNew.map { ($0 - began) / .seconds(1) } } }
+
+  /// Notes that a verdict is new.
+  public func noteNew() { state.withLock { $0.firstNew = $0.firstNew ?? .now } }
 
   /// Adds CPU seconds.
   public func add(_ part: Part, _ seconds: Double) {

@@ -77,7 +77,10 @@ public struct Session: Sendable {
 
     let counts = Mutex<[Verdict: Int]>(resumption?.kept ?? [:])
     let emit: @Sendable (RunEvent) async -> Void = { event in
-      if case .judged(let result, _) = event { counts.withLock { $0[result.judgement.verdict, default: 0] += 1 } }
+      if case .judged(let result, _) = event {
+        counts.withLock { $0[result.judgement.verdict, default: 0] += 1 }
+        if result.judgement.verdict == .new { options.timings.noteNew() }
+      }
       for observer in observers {
         do {
           try await observer.observe(event)

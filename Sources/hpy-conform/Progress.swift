@@ -111,9 +111,10 @@ actor ProgressLine: RunObserver {
 
   private var seconds: Double { (ContinuousClock.now - began) / .seconds(1) }
 
-  /// The first that is new, at once: who waits for it can begin.
+  /// The first that is new, at once, to somebody who waits for it.
   private func tell(_ result: CellResult) {
-    guard let finding = result.judgement.findings.first(where: { $0.verdict == .new }) else { return }
+    guard Terminal.errorIsTerminal, let finding = result.judgement.findings.first(where: { $0.verdict == .new })
+    else { return }
     hasToldNew = true
     Console.progress("")
     let label = finding.divergence.label.map { "\($0): " } ?? ""

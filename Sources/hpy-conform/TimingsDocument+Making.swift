@@ -12,6 +12,7 @@ extension TimingsDocument {
     let total = Timings.ofProcesses()
     self.init(
       processes: rows(Timings.Part.allCases.filter { !Self.own.contains($0) }), own: rows(Self.own),
-      total: (total.children, total.own), faults: timings.faults, wall: wall)
+      total: (total.children, total.own), faults: timings.faults, wall: wall,
+      firstNew: timings.firstNew)
   }
 }

@@ -108,8 +108,8 @@ struct SelfTestTests {
         import conform_server
         original = conform_server._wait
         def wait(*arguments):
-            status, timed_out, exceeded = original(*arguments)
-            return status, False, exceeded
+            status, used, timed_out, exceeded = original(*arguments)
+            return status, used, False, exceeded
         conform_server._wait = wait
         """,
       titles: ["a hang"]),

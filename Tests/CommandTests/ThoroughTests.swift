@@ -125,6 +125,7 @@ struct ThoroughTests {
     let repeats = try #require(lines.first { $0.contains(Timings.Part.repeating.rawValue) })
     #expect(repeats.contains(" 2 "), "two scenarios were repeated: \(repeats)")
     #expect(lines.last?.contains("page faults of cells") == true)
+    #expect(lines.last?.contains("to the first new verdict") == false)
     #expect(try await !project.run("run").output.contains("CPU seconds"))
   }
 }

@@ -24,7 +24,8 @@ extension TimingsDocument {
       "some",
       TimingsDocument(
         processes: [Row("forking and waiting", 2.5, count: 1000), Row("confirmation in fresh processes", 0, count: 0)],
-        own: [Row("storing", 0.25, count: 1)], total: (4, 1), faults: 123_456, wall: 2.75)
+        own: [Row("storing", 0.25, count: 1)], total: (4, 1), faults: 123_456, wall: 2.75,
+        firstNew: 0.5)
     ),
     ("nothing", TimingsDocument(processes: [], own: [], total: (0, 0), faults: 0, wall: 0)),
   ]

@@ -58,10 +58,12 @@ extension SummaryDocument: TerminalDocument {
     let closer =
       patterns.isEmpty
       ? "hpy-conform show SUITE/CASE/SCENARIO@LANE@RUNTIME" : "hpy-conform report \(Words.short(run.run))"
-    let numbers = ([size] + (layout.showsReasons ? [steps] : untried + [steps])).joined(separator: "; ")
+    let effort = run.thorough.map { $0 ? "thorough" : "known answers not confirmed again (--thorough)" }
+    let parts = [size] + (layout.showsReasons ? [] : untried) + [steps] + [effort].compactMap(\.self)
+    let numbers = parts.joined(separator: "; ")
     let results = "results: \(Printable.line(database, .max)); look closer: \(closer)"
     return [counts.joined(separator: ", ").bold] + (reused.isEmpty ? [] : [takenOver.dim])
-      + (layout.showsReasons ? reasons : []) + ([numbers, run.effort].compactMap(\.self) + [results]).map(\.dim)
+      + (layout.showsReasons ? reasons : []) + [numbers.dim, results.dim]
   }
 
   private var reasons: [String] {

@@ -9,7 +9,8 @@ extension TimingsDocument: TerminalDocument {
     let table = Table.lines(
       [header] + lines(processes, "processes") + lines(own, "hpy-conform")
         + [[Styled("all", \.bold), Styled(Self.number(total), \.bold), Styled(share(total)), Styled(""), Styled("")]])
-    return [table + ["\(faults) page faults of cells; \(Self.number(wall)) s of wall time".dim]]
+    let new = firstNew.map { ", \(Self.number($0)) s to the first new verdict" } ?? ""
+    return [table + ["\(faults) page faults of cells; \(Self.number(wall)) s of wall time\(new)".dim]]
   }
 
   private func lines(_ rows: [Row], _ who: String) -> [[Styled]] {
