@@ -5,16 +5,11 @@ import Model
 public struct LedgerJudge: ScenarioJudge {
   private let ledger: LedgerIndex
   private let referenceRuntime: String
-  private let confirmsKnown: Bool
 
-  /// - Parameters:
-  ///   - referenceRuntime: name of the runtime that others are compared with.
-  ///   - confirmsKnown: whether an answer that the ledger has to the letter is in doubt, too: it was confirmed when it was
-  ///     written down.
-  public init(ledger: [LedgerEntry], referenceRuntime: String, confirmsKnown: Bool = true) {
+  /// - Parameter referenceRuntime: name of the runtime that others are compared with.
+  public init(ledger: [LedgerEntry], referenceRuntime: String) {
     self.ledger = LedgerIndex(ledger)
     self.referenceRuntime = referenceRuntime
-    self.confirmsKnown = confirmsKnown
   }
 
   public func judgements(of cells: [TriedCell]) -> [CellID: Judgement] {
@@ -55,8 +50,9 @@ public struct LedgerJudge: ScenarioJudge {
 
   /// Those that don't conform, on CPython also under `PYTHONMALLOC=debug`, and the references that say so.
   public func doubts(about cells: [TriedCell], _ judgements: [CellID: Judgement]) -> [Doubt] {
-    let believed: [Verdict] = [.conforming, .notCompared, .notJudged] + (confirmsKnown ? [] : [.known])
-    let blamed = cells.filter { cell in judgements[cell.id].map { !believed.contains($0.verdict) } ?? false }
+    let blamed = cells.filter { cell in
+      judgements[cell.id].map { ![.conforming, .notCompared, .notJudged].contains($0.verdict) } ?? false
+    }
     let names = Set(blamed.map(\.id))
     let references = blamed.flatMap { judgements[$0.id]?.findings ?? [] }.compactMap(\.divergence.oracle.reference)
       .filter { !names.contains($0) }

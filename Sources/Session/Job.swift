@@ -175,12 +175,13 @@ struct Job: Sendable {
   func finish(_ scenario: AnsweredScenario) async {
     var cells = await marked(scenario)
     let first = timings.measure(.judging) { judge.judgements(of: cells) }
-    let doubts = timings.measure(.judging) { judge.doubts(about: cells, first) }
+    let doubts = await unsettled(
+      timings.measure(.judging) { judge.doubts(about: cells, first) }, cells, first, of: scenario.testCase)
     let hasRun = cells.contains { $0.reusedFrom == nil && !$0.outcome.isSkip }
     for doubt in doubts {
       guard let index = cells.firstIndex(where: { $0.id == doubt.cell }) else { continue }
       if cells[index].reusedFrom != nil {
-        guard hasRun, cells[index].attempts.count == 1 else { continue }
+        guard hasRun || reuse.isThorough, cells[index].attempts.count == 1 else { continue }
         let attempts = await again(cells[index], of: scenario.testCase, [.warm])
         if attempts.isEmpty { continue }
         cells[index].attempts = attempts
@@ -208,6 +209,22 @@ struct Job: Sendable {
       await emit(.judged(result, steps: binary?.steps ?? []))
       if isEnough() { await board.close() }
     }
+  }
+
+  /// Those doubts that earlier runs did not settle: none where all that is blamed is known, and was confirmed with the same
+  /// inputs.
+  private func unsettled(
+    _ doubts: [Doubt], _ cells: [TriedCell], _ first: [CellID: Judgement], of testCase: Case
+  ) async -> [Doubt] {
+    guard reuse.known != nil else { return doubts }
+    var settled: Set<CellID> = []
+    for cell in cells where first[cell.id]?.verdict == .known {
+      guard let binary = await binary(for: cell, of: testCase) else { continue }
+      if await reuse.wasConfirmed(cell, testCase, binary) { settled.insert(cell.id) }
+    }
+    let left = doubts.filter { !settled.contains($0.cell) }
+    let isBlamed = left.contains { first[$0.cell].map { ![.conforming, .notCompared].contains($0.verdict) } ?? false }
+    return isBlamed ? left : []
   }
 
   /// The cells, with those of a broken case as that.

@@ -1,6 +1,8 @@
 import Building
+import Comparing
 import Executing
 import Foundation
+import Judging
 import Model
 import Planning
 import Platform
@@ -12,8 +14,10 @@ import Worker
 struct Reuse: Sendable {
   /// Where to look; nil when everything is to be run.
   let store: Store?
-  /// Where to look for counts of repeats; nil when all are to be counted.
-  let counts: Store?
+  /// Where to look for counts of repeats and for confirmed answers; nil when all is to be done again.
+  let known: Store?
+  /// Whether what is taken over has to be as a thorough run makes it.
+  let isThorough: Bool
   /// Only runs before this clock. Those after a run that is resumed may have taken over what it has to try again.
   let clock: Int64?
   let ledger: LedgerIndex
@@ -22,14 +26,15 @@ struct Reuse: Sendable {
   let environment: [String: String]
   let program: ContentKey?
   let isSandboxed: Bool
-  private let known = KnownInputs()
+  private let inputs = KnownInputs()
 
   init(
-    store: Store?, counts: Store? = nil, before clock: Int64? = nil, ledger: [LedgerEntry], limits: Limits,
-    files: WorkerFiles, isSandboxed: Bool
+    store: Store?, known: Store? = nil, isThorough: Bool = true, before clock: Int64? = nil, ledger: [LedgerEntry],
+    limits: Limits, files: WorkerFiles, isSandboxed: Bool
   ) {
     self.store = store
-    self.counts = counts
+    self.known = known
+    self.isThorough = isThorough
     self.clock = clock
     self.ledger = LedgerIndex(ledger)
     self.limits = limits
@@ -44,7 +49,7 @@ struct Reuse: Sendable {
   /// standard library's.
   func input(of scenario: ScenarioID, _ testCase: Case, _ load: Load, _ binary: BuiltBinary) async -> ContentKey? {
     let place = KnownInputs.Place(file: testCase.scenarioFile, load: load.id)
-    let batch = await known.key(of: place) { batchInput(testCase, load, binary)?.key }
+    let batch = await inputs.key(of: place) { batchInput(testCase, load, binary)?.key }
     return batch.map { CellInput.key(of: scenario.name, in: $0) }
   }
 
@@ -74,7 +79,10 @@ struct Reuse: Sendable {
     // A database that can't be read makes the run slower, not wrong; writing to it will tell.
     let found = (inputs.isEmpty ? nil : try? store.earlierAttempts(inputs, before: clock)) ?? [:]
     return found.reduce(into: [:]) { taken, one in
-      if one.value.isSteady, Self.areFinal(one.value.attempts) { taken[one.key.scenario] = one.value }
+      let isCounted = !one.value.attempts.contains { $0.notes.contains(Attempt.countedBefore) }
+      if one.value.isSteady, Self.areFinal(one.value.attempts), isCounted || !isThorough {
+        taken[one.key.scenario] = one.value
+      }
     }
   }
 
@@ -82,16 +90,27 @@ struct Reuse: Sendable {
   func answersWithoutGrowth(of scenarios: [ScenarioID], _ testCase: Case, _ load: Load, _ binary: BuiltBinary) async
     -> [ScenarioID: Answer]
   {
-    guard let counts, load.lane.countsRepeats, limits.repeats.measured > 0 else { return [:] }
+    guard let known, load.lane.countsRepeats, limits.repeats.measured > 0 else { return [:] }
     var inputs: [CellID: ContentKey] = [:]
     for scenario in scenarios {
       inputs[CellID(scenario, load.id)] = await input(of: scenario, testCase, load, binary)
     }
-    let found = (inputs.isEmpty ? nil : try? counts.earlierAttempts(inputs, before: clock)) ?? [:]
+    let found = (inputs.isEmpty ? nil : try? known.earlierAttempts(inputs, before: clock)) ?? [:]
     return found.reduce(into: [:]) { answers, one in
-      guard let answer = one.value.attempts.first?.answer, one.value.isSteady else { return }
+      guard let answer = one.value.attempts.first?.answer, one.value.isSteady,
+        [.completed, .expectationFailed].contains(answer.outcome)
+      else { return }
       let counted = answer.observations.filter(\.isOfRepeats)
       if !counted.isEmpty, counted.allSatisfy({ $0.value == "0" }) { answers[one.key.scenario] = answer }
+    }
+  }
+
+  /// Whether the same answer to the same inputs was confirmed before, and found to be known.
+  func wasConfirmed(_ cell: TriedCell, _ testCase: Case, _ binary: BuiltBinary) async -> Bool {
+    guard let known, let input = await input(of: cell.id.scenario, testCase, cell.load, binary) else { return false }
+    let answers = (try? known.confirmedAnswers(to: cell.id, input, before: clock)) ?? []
+    return answers.contains {
+      $0.outcome == cell.outcome && $0.disagreements(with: cell.attempts[0].answer).isEmpty
     }
   }
 

@@ -91,7 +91,8 @@ public struct Session: Sendable {
     }
     let reuse = Reuse(
       store: options.reuses && options.repetitions == 1 ? store : nil,
-      counts: options.isThorough || options.repetitions != 1 ? nil : store, before: resumption?.run.clock,
+      known: options.isThorough || options.repetitions != 1 || options.cells != nil ? nil : store,
+      isThorough: options.isThorough, before: resumption?.run.clock,
       ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
     await emit(.started(try header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
@@ -172,9 +173,7 @@ public struct Session: Sendable {
   /// What decides what answers mean.
   private var judge: any ScenarioJudge {
     switch options.kind {
-    case .run:
-      LedgerJudge(
-        ledger: suites.ledger.entries, referenceRuntime: plan.runtimes[0].name, confirmsKnown: options.isThorough)
+    case .run: LedgerJudge(ledger: suites.ledger.entries, referenceRuntime: plan.runtimes[0].name)
     case .portability: PortabilityJudge()
     }
   }

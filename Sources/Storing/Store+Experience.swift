@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Model
 
@@ -37,7 +38,8 @@ extension Store {
       var runs: [(id: Int64, isOfSameFile: Bool)] = []
       while let row = try rows.next(), runs.count < 10 * Self.runsOfExperience {
         let changed = try row.decode(String.self, atIndex: 1)
-        runs.append((try row.decode(atIndex: 0), files.contains { changed.contains("\"\($0)\"") }))
+        let names = (try? JSONDecoder().decode([String].self, from: Data(changed.utf8))) ?? []
+        runs.append((try row.decode(atIndex: 0), !Set(files).isDisjoint(with: names)))
       }
       let chosen = (runs.filter(\.isOfSameFile) + runs.filter { !$0.isOfSameFile }).prefix(Self.runsOfExperience)
       var scores: [ScenarioID: Int] = [:]

@@ -32,6 +32,43 @@ extension Store {
     }
   }
 
+  /// First answers to a cell with the very same input that were confirmed by further attempts, and known to the ledger.
+  ///
+  /// - Parameter clock: only of runs before this one; nil for all.
+  /// - Returns: none where any run found something unexplained with that input.
+  public func confirmedAnswers(
+    to cell: CellID, _ input: ContentKey, before clock: Int64? = nil
+  ) throws -> [Answer] {
+    try read { db in
+      let find = try db.cachedStatement(
+        sql: """
+          SELECT run_id, cell_id, verdict,
+            EXISTS (SELECT 1 FROM further_attempt WHERE further_attempt.run_id = result.run_id
+              AND further_attempt.cell_id = result.cell_id) AS confirmed
+          FROM cell JOIN result ON result.cell_id = cell.id JOIN run ON run.id = run_id
+          JOIN conclusion ON conclusion.id = conclusion_id
+          WHERE input_id = (SELECT id FROM input WHERE key = ?) AND cell.key = ? AND clock < ?
+          """)
+      let rows = try Row.fetchAll(find, arguments: [input.bytes, Rows.key(of: cell), clock ?? .max])
+      let verdicts = try rows.map { try $0.decode(Verdict.self, forColumn: "verdict") }
+      if verdicts.contains(where: \.needsAttention) { return [] }
+      let first = try db.cachedStatement(
+        sql: "SELECT * FROM attempt WHERE run_id = ? AND cell_id = ? ORDER BY number LIMIT 1")
+      var reader = ContentReader()
+      var answers: [Answer] = []
+      for (row, verdict) in zip(rows, verdicts) where verdict == .known {
+        guard try row.decode(Bool.self, forColumn: "confirmed") else { continue }
+        let place: StatementArguments = [
+          try row.decode(DatabaseValue.self, atIndex: 0), try row.decode(DatabaseValue.self, atIndex: 1),
+        ]
+        guard let attempt = try Row.fetchOne(first, arguments: place) else { continue }
+        let answer = try reader.attempt(attempt, in: db).answer
+        if !answers.contains(answer) { answers.append(answer) }
+      }
+      return answers
+    }
+  }
+
   /// The latest attempts at cells with the very same input.
   ///
   /// - Parameters:

@@ -152,6 +152,10 @@ struct RunningOptions: ParsableArguments {
         + "record the C that allocated the blocks."))
   var debugger = true
 
+  func validate() throws {
+    if changed.contains("") { throw ValidationError("--changed: expected the name of a file, got an empty text") }
+  }
+
   /// - Throws: `Problem` for a sandbox that can't be had.
   func apply(to options: inout RunOptions, prefersSandbox: Bool = false) async throws {
     try await effort.apply(to: &options, prefersSandbox: prefersSandbox)

@@ -338,19 +338,6 @@ struct LedgerJudgeTests {
     #expect(Self.doubts(fixed, [entry]).map(\.cell) == [.sample()])
   }
 
-  @Test("what the ledger has to the letter is not in doubt where known answers are not confirmed")
-  func doubtsWithoutKnown() {
-    let judge = LedgerJudge(
-      ledger: [Self.entry(observed: ["2"])], referenceRuntime: "cpython", confirmsKnown: false)
-    func doubts(_ value: String) -> [CellID] {
-      let cells = [Self.cell(.capiHeap, Self.runtime, "1"), Self.cell(.universal, Self.runtime, value)]
-      return judge.doubts(about: cells, judge.judgements(of: cells)).map(\.cell)
-    }
-    #expect(doubts("2") == [])
-    #expect(doubts("3") == [.sample(), .sample(.capiHeap)])
-    #expect(doubts("1") == [.sample()])
-  }
-
   @Test("a reference that two cells name is tried once, one that is blamed itself only as that")
   func sharedReferences() {
     let shared = [

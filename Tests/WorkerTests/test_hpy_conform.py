@@ -74,6 +74,15 @@ class RecordingTest(unittest.TestCase):
         record("returned", attempt(len, "abc"))
         self.assertEqual(self.last(), {"label": "returned", "facet": "value", "value": "returned 3"})
 
+    def test_labels_of_the_harness_are_its_own(self):
+        """What a scenario records is never taken for what the harness counted."""
+        for label in ("repeats", "repeats: memory blocks", "debug mode: leaked handles"):
+            with self.assertRaises(ValueError):
+                hpy_conform.record(label, 0, facet="leak")
+            with self.assertRaises(ValueError):
+                hpy_conform.expect(label, 0, 0, source="a document")
+        hpy_conform.record("repeats of mine", 0)
+
     def test_a_label_names_one_fact(self):
         """Labels are used once, and can be printed in a line."""
         record("x", 1)

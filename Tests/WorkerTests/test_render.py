@@ -57,8 +57,8 @@ class PlainValueTest(unittest.TestCase):
 
     def test_huge_integers_are_written(self):
         """Some runtimes refuse so many digits in base 10."""
-        self.assertEqual(render(-(1 << 20000)), "-0x1" + "0" * 5000)
-        self.assertEqual(render(Number(1 << 20000)), "<%s.Number 0x1%s>" % (MODULE, "0" * 5000))
+        self.assertEqual(render(-(1 << 20000)), "-0x1" + "_0000" * 1250)
+        self.assertEqual(render(Number(1 << 20000)), "<%s.Number 0x1%s>" % (MODULE, "_0000" * 1250))
 
     def test_text_is_ascii(self):
         """Non-ASCII characters and lone surrogates are escaped, so that every text can be stored and compared."""

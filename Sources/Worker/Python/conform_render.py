@@ -39,7 +39,7 @@ def render(value, depth=0):
     if value is None or value is Ellipsis or value is NotImplemented:
         return repr(value)
     if type_ is int and value.bit_length() > _BITS:
-        return hex(value)
+        return format(value, "#_x")  # in groups, so that no part of it is taken for an address
     if any(type_ is plain for plain in _PLAIN):
         return ascii(value)
     if type_ is list:

@@ -16,9 +16,9 @@ scenario which one it is in.
 import gc
 import os
 import sys
-import time
 import warnings
 import weakref
+from time import process_time as _cpu  # a scenario may put another one in its place
 
 import conform_json
 import conform_machine
@@ -134,14 +134,14 @@ def collect():
     Counting runtimes need it for cycles. A tracing one finds an object in one collection, runs its
     finalizer after that, and can release what the finalizer let go of only in another.
     """
-    began = time.process_time()
+    began = _cpu()
     rounds = 4 if _TRACING else 3
     for done in range(rounds):
         found = gc.collect()
         if not _TRACING and not found:
             break
     if not _log.muted:
-        _spent["collecting"] += time.process_time() - began
+        _spent["collecting"] += _cpu() - began
 
 
 def events(ext, name=None):
@@ -249,6 +249,7 @@ class _Log:
         self.descriptor = self.process = None
         self.secret = ""
         self.labels = set()
+        self.is_harness = False  # while the harness itself has something to say
         self.muted = False  # while a scenario is repeated: what it says has been recorded
         self.lacks = False
 
@@ -263,6 +264,8 @@ class _Log:
         label = observation["label"]
         if type(label) is not str or not label or not label.isprintable():
             raise ValueError("a label is a non-empty, printable text, found %s" % (render(label),))
+        if not self.is_harness and (label == "repeats" or label.startswith(("repeats: ", "debug mode: "))):
+            raise ValueError("the label %r is one of the harness's own; choose another one" % (label,))
         if label in self.labels:
             raise ValueError("the label %r is used twice in this scenario; use each label once" % (label,))
         self.labels.add(label)
