@@ -50,9 +50,7 @@ public struct LedgerJudge: ScenarioJudge {
 
   /// Those that don't conform, on CPython also under `PYTHONMALLOC=debug`, and the references that say so.
   public func doubts(about cells: [TriedCell], _ judgements: [CellID: Judgement]) -> [Doubt] {
-    let blamed = cells.filter { cell in
-      judgements[cell.id].map { ![.conforming, .notCompared, .notJudged].contains($0.verdict) } ?? false
-    }
+    let blamed = cells.filter { judgements[$0.id]?.verdict.isBlame ?? false }
     let names = Set(blamed.map(\.id))
     let references = blamed.flatMap { judgements[$0.id]?.findings ?? [] }.compactMap(\.divergence.oracle.reference)
       .filter { !names.contains($0) }

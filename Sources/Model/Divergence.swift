@@ -84,6 +84,9 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
 
   /// Whether someone has to look.
   public var needsAttention: Bool { self == .new || self == .fixed || self == .flaky }
+
+  /// Whether something is said against what the cell answers, be it known or not.
+  public var isBlame: Bool { self == .known || needsAttention }
 }
 
 /// One divergence of a cell with what the ledger says of it.

@@ -216,15 +216,14 @@ struct Job: Sendable {
   private func unsettled(
     _ doubts: [Doubt], _ cells: [TriedCell], _ first: [CellID: Judgement], of testCase: Case
   ) async -> [Doubt] {
-    guard reuse.known != nil else { return doubts }
+    if reuse.isThorough { return doubts }
     var settled: Set<CellID> = []
     for cell in cells where first[cell.id]?.verdict == .known {
       guard let binary = await binary(for: cell, of: testCase) else { continue }
       if await reuse.wasConfirmed(cell, testCase, binary) { settled.insert(cell.id) }
     }
     let left = doubts.filter { !settled.contains($0.cell) }
-    let isBlamed = left.contains { first[$0.cell].map { ![.conforming, .notCompared].contains($0.verdict) } ?? false }
-    return isBlamed ? left : []
+    return left.contains { first[$0.cell]?.verdict.isBlame ?? false } ? left : []
   }
 
   /// The cells, with those of a broken case as that.

@@ -16,8 +16,6 @@ struct Reuse: Sendable {
   let store: Store?
   /// Where to look for counts of repeats and for confirmed answers; nil when all is to be done again.
   let known: Store?
-  /// Whether what is taken over has to be as a thorough run makes it.
-  let isThorough: Bool
   /// Only runs before this clock. Those after a run that is resumed may have taken over what it has to try again.
   let clock: Int64?
   let ledger: LedgerIndex
@@ -28,13 +26,15 @@ struct Reuse: Sendable {
   let isSandboxed: Bool
   private let inputs = KnownInputs()
 
+  /// Whether what is taken over has to be as a thorough run makes it.
+  var isThorough: Bool { known == nil }
+
   init(
-    store: Store?, known: Store? = nil, isThorough: Bool = true, before clock: Int64? = nil, ledger: [LedgerEntry],
+    store: Store?, known: Store? = nil, before clock: Int64? = nil, ledger: [LedgerEntry],
     limits: Limits, files: WorkerFiles, isSandboxed: Bool
   ) {
     self.store = store
     self.known = known
-    self.isThorough = isThorough
     self.clock = clock
     self.ledger = LedgerIndex(ledger)
     self.limits = limits
@@ -71,19 +71,24 @@ struct Reuse: Sendable {
     -> [ScenarioID: EarlierAttempts]
   {
     guard let store else { return [:] }
+    let steady = scenarios.filter { !flickers(CellID($0, load.id), on: load.runtime) }
+    return await steadyAttempts(for: steady, in: store, testCase, load, binary).filter { _, earlier in
+      let isCounted = !earlier.attempts.contains { $0.notes.contains(Attempt.countedBefore) }
+      return Self.areFinal(earlier.attempts) && (isCounted || !isThorough)
+    }
+  }
+
+  /// The latest attempts with the same inputs, where all runs with these inputs had the same answer.
+  private func steadyAttempts(
+    for scenarios: [ScenarioID], in store: Store, _ testCase: Case, _ load: Load, _ binary: BuiltBinary
+  ) async -> [ScenarioID: EarlierAttempts] {
     var inputs: [CellID: ContentKey] = [:]
     for scenario in scenarios {
-      let cell = CellID(scenario, load.id)
-      if !flickers(cell, on: load.runtime) { inputs[cell] = await input(of: scenario, testCase, load, binary) }
+      inputs[CellID(scenario, load.id)] = await input(of: scenario, testCase, load, binary)
     }
     // A database that can't be read makes the run slower, not wrong; writing to it will tell.
     let found = (inputs.isEmpty ? nil : try? store.earlierAttempts(inputs, before: clock)) ?? [:]
-    return found.reduce(into: [:]) { taken, one in
-      let isCounted = !one.value.attempts.contains { $0.notes.contains(Attempt.countedBefore) }
-      if one.value.isSteady, Self.areFinal(one.value.attempts), isCounted || !isThorough {
-        taken[one.key.scenario] = one.value
-      }
-    }
+    return found.reduce(into: [:]) { if $1.value.isSteady { $0[$1.key.scenario] = $1.value } }
   }
 
   /// The first answers of cells of which nothing has changed since repeats of their scenarios added nothing.
@@ -91,17 +96,10 @@ struct Reuse: Sendable {
     -> [ScenarioID: Answer]
   {
     guard let known, load.lane.countsRepeats, limits.repeats.measured > 0 else { return [:] }
-    var inputs: [CellID: ContentKey] = [:]
-    for scenario in scenarios {
-      inputs[CellID(scenario, load.id)] = await input(of: scenario, testCase, load, binary)
-    }
-    let found = (inputs.isEmpty ? nil : try? known.earlierAttempts(inputs, before: clock)) ?? [:]
-    return found.reduce(into: [:]) { answers, one in
-      guard let answer = one.value.attempts.first?.answer, one.value.isSteady,
-        [.completed, .expectationFailed].contains(answer.outcome)
-      else { return }
+    return await steadyAttempts(for: scenarios, in: known, testCase, load, binary).compactMapValues { earlier in
+      guard let answer = earlier.attempts.first?.answer, answer.outcome.ran else { return nil }
       let counted = answer.observations.filter(\.isOfRepeats)
-      if !counted.isEmpty, counted.allSatisfy({ $0.value == "0" }) { answers[one.key.scenario] = answer }
+      return !counted.isEmpty && counted.allSatisfy { $0.value == "0" } ? answer : nil
     }
   }
 

@@ -85,7 +85,7 @@ extension RunOptions {
     options.newLimit = recorded.newLimit
     options.reuses = recorded.reuses
     options.repetitions = recorded.repetitions
-    options.isThorough = recorded.isThorough ?? true
+    options.believesEarlier = !(recorded.isThorough ?? true)
     options.changed = recorded.changed ?? []
     options.sandbox = recorded.isSandboxed ? try await .required() : nil
     return options

@@ -32,8 +32,8 @@ public struct RunOptions: Sendable {
   public var newLimit: Int?
   /// Take over the results of cells of which nothing has changed since they were tried.
   public var reuses: Bool
-  /// Confirm what the ledger knows, too, and repeat scenarios that added nothing when nothing was different.
-  public var isThorough = true
+  /// Believe what earlier runs confirmed or counted with the same inputs.
+  public var believesEarlier = false
   /// Names of files that have changed, for the record: cells that noticed changes of them come first in later runs.
   public var changed: [String] = []
   /// Told what the run takes.
@@ -52,6 +52,9 @@ public struct RunOptions: Sendable {
   public var patience = MachineHealth.Patience.usual
   /// The command line, for the record.
   public var arguments: [String]
+
+  /// Whether everything is confirmed and counted again: to try cells several times, or those that failed, asks for it, too.
+  public var isThorough: Bool { !believesEarlier || repetitions != 1 || cells != nil }
 
   /// The patterns, lanes and cells that restrict the plan, as one text; empty where nothing does.
   var scope: String {

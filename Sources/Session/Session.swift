@@ -91,8 +91,7 @@ public struct Session: Sendable {
     }
     let reuse = Reuse(
       store: options.reuses && options.repetitions == 1 ? store : nil,
-      known: options.isThorough || options.repetitions != 1 || options.cells != nil ? nil : store,
-      isThorough: options.isThorough, before: resumption?.run.clock,
+      known: options.isThorough ? nil : store, before: resumption?.run.clock,
       ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
     await emit(.started(try header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }

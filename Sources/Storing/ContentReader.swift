@@ -16,10 +16,15 @@ struct ContentReader {
 
   mutating func cell(_ row: Row) throws -> CellID {
     CellID(
-      scenario: ScenarioID(
-        suite: try row.decode(atIndex: 0), testCase: try row.decode(atIndex: 1), name: try row.decode(atIndex: 2)),
+      scenario: try Self.scenario(row),
       lane: try lanes.value(of: row, at: 3),
       home: try row.decode(atIndex: 4), runtime: try row.decode(atIndex: 5))
+  }
+
+  /// - Parameter row: begins with the suite, the case and the name.
+  static func scenario(_ row: Row) throws -> ScenarioID {
+    ScenarioID(
+      suite: try row.decode(atIndex: 0), testCase: try row.decode(atIndex: 1), name: try row.decode(atIndex: 2))
   }
 
   mutating func outcome(_ row: Row, at index: Int) throws -> Outcome { try outcomes.value(of: row, at: index) }

@@ -42,7 +42,7 @@ extension Store {
     try read { db in
       let find = try db.cachedStatement(
         sql: """
-          SELECT run_id, cell_id, verdict,
+          SELECT verdict, answer_id,
             EXISTS (SELECT 1 FROM further_attempt WHERE further_attempt.run_id = result.run_id
               AND further_attempt.cell_id = result.cell_id) AS confirmed
           FROM cell JOIN result ON result.cell_id = cell.id JOIN run ON run.id = run_id
@@ -50,22 +50,16 @@ extension Store {
           WHERE input_id = (SELECT id FROM input WHERE key = ?) AND cell.key = ? AND clock < ?
           """)
       let rows = try Row.fetchAll(find, arguments: [input.bytes, Rows.key(of: cell), clock ?? .max])
-      let verdicts = try rows.map { try $0.decode(Verdict.self, forColumn: "verdict") }
-      if verdicts.contains(where: \.needsAttention) { return [] }
-      let first = try db.cachedStatement(
-        sql: "SELECT * FROM attempt WHERE run_id = ? AND cell_id = ? ORDER BY number LIMIT 1")
-      var reader = ContentReader()
-      var answers: [Answer] = []
-      for (row, verdict) in zip(rows, verdicts) where verdict == .known {
-        guard try row.decode(Bool.self, forColumn: "confirmed") else { continue }
-        let place: StatementArguments = [
-          try row.decode(DatabaseValue.self, atIndex: 0), try row.decode(DatabaseValue.self, atIndex: 1),
-        ]
-        guard let attempt = try Row.fetchOne(first, arguments: place) else { continue }
-        let answer = try reader.attempt(attempt, in: db).answer
-        if !answers.contains(answer) { answers.append(answer) }
+      let found = try rows.map { row in
+        (
+          verdict: try row.decode(Verdict.self, atIndex: 0), answer: try row.decode(Int64.self, atIndex: 1),
+          isConfirmed: try row.decode(Bool.self, atIndex: 2)
+        )
       }
-      return answers
+      if found.contains(where: \.verdict.needsAttention) { return [] }
+      var reader = ContentReader()
+      return try Set(found.filter { $0.verdict == .known && $0.isConfirmed }.map(\.answer))
+        .map { try reader.answer($0, in: db) }
     }
   }
 

@@ -34,10 +34,7 @@ public final class StoredCells {
           WHERE id IN (SELECT scenario_id FROM result JOIN cell ON cell.id = cell_id WHERE run_id = ?)
           ORDER BY suite, test_case, name
           """, arguments: [run.id]
-      ).map {
-        ScenarioID(
-          suite: try $0.decode(atIndex: 0), testCase: try $0.decode(atIndex: 1), name: try $0.decode(atIndex: 2))
-      }
+      ).map(ContentReader.scenario)
     }
   }
 

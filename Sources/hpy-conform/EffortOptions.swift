@@ -163,7 +163,7 @@ struct RunningOptions: ParsableArguments {
     options.reuses = taking.reuse
     options.debugs = debugger
     options.repetitions = trying.repetitions ?? 1
-    options.isThorough = thorough
+    options.believesEarlier = !thorough
     options.changed = changed
   }
 

@@ -45,8 +45,6 @@ for one in work:
 # Those that a limit or the harness ended are no measure.
 ENDED = "outcome IN ('completed', 'expectation failed') OR outcome LIKE 'raised %' OR outcome LIKE 'crashed %'"
 
-MODES = {"": "universal", "debug": "debug", "trace": "trace"}
-
 
 def work(database, cache, suites, runtime):
     """What the newest run called on a runtime: a dictionary for each binary and mode."""
@@ -64,10 +62,10 @@ def work(database, cache, suites, runtime):
         file = command.split(" -o ")[1]
         binary = os.path.join(folders[key], file)
         scenarios = os.path.join(suites, suite, case, "scenarios.py")
-        flavour, _, mode = lane.partition("+")
+        mode = lane.partition("+")[2]
         one = found.setdefault((binary, mode, scenarios), {
             "binary": binary, "module": file.split(".")[0], "scenarios": scenarios, "code": scenarios, "names": [],
-            "loader": "hpy" if re.search(r"\.hpy\d", file) else "import", "mode": MODES[mode]})
+            "loader": "hpy" if re.search(r"\.hpy\d", file) else "import", "mode": mode or "universal"})
         one["names"].append(name)
     return list(found.values())
 

@@ -11,11 +11,7 @@ through that at each collection. What lies beneath it there (_rawffi) is enough.
     last_error()                        errno, right behind a call
 """
 
-import sys
-
 try:
-    if sys.implementation.name != "pypy":
-        raise ImportError
     import _rawffi
     from _rawffi.alt import CDLL, types
 except ImportError:
@@ -30,8 +26,7 @@ except ImportError:
     read = ctypes.string_at
 
     def function(name, result, *arguments):
-        found = ctypes.CFUNCTYPE(TYPES[result], *[TYPES[one] for one in arguments], use_errno=True)((name, _libc))
-        return found
+        return ctypes.CFUNCTYPE(TYPES[result], *[TYPES[one] for one in arguments], use_errno=True)((name, _libc))
 
     def address(path, name):
         library = _libc if path is None else ctypes.CDLL(path)

@@ -44,7 +44,7 @@ struct NightlyCommand: ConformCommand {
   func perform() async throws -> ExitStatus {
     var options = try selection.options(places)
     try await running.apply(to: &options, prefersSandbox: true)
-    options.isThorough = true
+    options.believesEarlier = false
     options.series = series ?? Self.usualSeries
     let writer = try database.writer(places)
     // A text that names no run is told before an hour is spent.
