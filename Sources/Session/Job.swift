@@ -175,9 +175,10 @@ struct Job: Sendable {
   func finish(_ scenario: AnsweredScenario) async {
     var cells = await marked(scenario)
     let first = timings.measure(.judging) { judge.judgements(of: cells) }
-    let doubts = await unsettled(
-      timings.measure(.judging) { judge.doubts(about: cells, first) }, cells, first, of: scenario.testCase)
     let hasRun = cells.contains { $0.reusedFrom == nil && !$0.outcome.isSkip }
+    var doubts = timings.measure(.judging) { judge.doubts(about: cells, first) }
+    if hasRun { doubts = await unsettled(doubts, cells, first, of: scenario.testCase) }
+    var hasChanged = false
     for doubt in doubts {
       guard let index = cells.firstIndex(where: { $0.id == doubt.cell }) else { continue }
       if cells[index].reusedFrom != nil {
@@ -186,15 +187,16 @@ struct Job: Sendable {
         if attempts.isEmpty { continue }
         cells[index].attempts = attempts
         cells[index].reusedFrom = nil
+        hasChanged = true
       }
       // A hang that is known is believed as it is: each further attempt takes all of a cell's time.
       if cells[index].outcome == .timedOut, first[doubt.cell]?.verdict == .known { continue }
       if let text = doubt.settledBy, !settled.insert(text) { continue }
       cells[index].attempts += await settle(doubt, cells[index], of: scenario.testCase)
+      hasChanged = true
       if Task.isCancelled { return }
     }
-    // Nothing but further attempts changes what was judged.
-    let judgements = doubts.isEmpty ? first : timings.measure(.judging) { judge.judgements(of: cells) }
+    let judgements = hasChanged ? timings.measure(.judging) { judge.judgements(of: cells) } : first
     for index in cells.indices where judgements[cells[index].id]?.verdict == .new {
       await lookCloser(at: &cells[index], judgements[cells[index].id], of: scenario.testCase)
     }
