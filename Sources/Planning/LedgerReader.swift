@@ -128,7 +128,7 @@ struct LedgerReader {
 
   // MARK: Places
 
-  /// One place: an entry for each of its scenarios.
+  /// One place: an entry for each of its labels in each of its scenarios.
   private static func entries(of place: TOMLDocument, _ cause: LedgerCause, suite: String) throws -> [LedgerEntry] {
     try place.refuseUnknownKeys(["scenario", "label", "facet", "observed", "flickers", "lanes", "runtimes", "note"])
     let what = try PlaceReader.what(of: place)
@@ -139,17 +139,19 @@ struct LedgerReader {
         at: place.place(), "neither this place nor its cause names lanes and runtimes", remedy: PlaceReader.example)
     }
     let note = try place.optionalText("note")
-    return try PlaceReader.scenarios(of: place, suite: suite).map { scenario in
+    return try PlaceReader.scenarios(of: place, suite: suite).flatMap { scenario in
       let isPattern = scenario.testCase.contains("*") || scenario.name.contains("*")
       if isPattern, what.facet != .outcome {
         throw Problem(
           at: place.place(of: "scenario"), "a pattern is only for the facet outcome, not for \(what.facet.rawValue)",
           remedy: "name the scenarios")
       }
-      return LedgerEntry(
-        scenario: scenario, label: what.label, facet: what.facet, observed: what.observed, flickers: what.flickers,
-        lanes: lanes, runtimes: runtimes, cause: cause.name, reason: note ?? cause.reason, link: cause.link,
-        isPattern: isPattern, origin: place.place())
+      return PlaceReader.each(what.labels) { label in
+        LedgerEntry(
+          scenario: scenario, label: label, facet: what.facet, observed: what.observed, flickers: what.flickers,
+          lanes: lanes, runtimes: runtimes, cause: cause.name, reason: note ?? cause.reason, link: cause.link,
+          isPattern: isPattern, origin: place.place())
+      }
     }
   }
 }

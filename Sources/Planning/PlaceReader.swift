@@ -3,7 +3,8 @@ import TOMLFile
 
 /// What both forms of a ledger say of a place in the same way.
 enum PlaceReader {
-  typealias What = (label: String?, facet: Facet, observed: [String], flickers: Bool)
+  /// `labels` is nil for the outcome of the whole cell.
+  typealias What = (labels: [String]?, facet: Facet, observed: [String], flickers: Bool)
 
   /// What to write where lanes and runtimes are missing.
   static let example =
@@ -11,8 +12,12 @@ enum PlaceReader {
 
   static func what(of table: TOMLDocument) throws -> What {
     let facet = try facet(of: table)
-    let label = try table.optionalText("label")
-    if (facet == .outcome) != (label == nil) {
+    let labels = try table.texts("label")
+    if let labels, labels.isEmpty || labels.contains("") {
+      throw Problem(
+        at: table.place(of: "label"), "`label` is empty, expected a label or a list of labels", remedy: "fix this line")
+    }
+    if (facet == .outcome) != (labels == nil) {
       throw Problem(
         at: table.place(of: "facet"),
         facet == .outcome ? "the facet outcome has no label" : "the facet \(facet.rawValue) needs a label",
@@ -23,7 +28,12 @@ enum PlaceReader {
         at: table.place(of: "observed"), "`observed` is missing",
         remedy: "write the observed value; any other value is reported as new")
     }
-    return (label, facet, observed, try table.flag("flickers") ?? false)
+    return (labels, facet, observed, try table.flag("flickers") ?? false)
+  }
+
+  /// What `make` gives for each label, or for none where the whole cell is meant.
+  static func each<Made>(_ labels: [String]?, _ make: (String?) -> Made) -> [Made] {
+    labels?.map(make) ?? [make(nil)]
   }
 
   static func scenarios(of table: TOMLDocument, suite: String) throws -> [ScenarioID] {
@@ -76,11 +86,13 @@ enum FormerLedger {
     }
     let reason = try table.text("reason")
     let link = try table.text("link")
-    return scenarios.map { scenario in
-      LedgerEntry(
-        scenario: scenario, label: what.label, facet: what.facet, observed: what.observed, flickers: what.flickers,
-        lanes: lanes, runtimes: runtimes, cause: causeName(of: link), reason: reason, link: link,
-        origin: table.place())
+    return scenarios.flatMap { scenario in
+      PlaceReader.each(what.labels) { label in
+        LedgerEntry(
+          scenario: scenario, label: label, facet: what.facet, observed: what.observed, flickers: what.flickers,
+          lanes: lanes, runtimes: runtimes, cause: causeName(of: link), reason: reason, link: link,
+          origin: table.place())
+      }
     }
   }
 

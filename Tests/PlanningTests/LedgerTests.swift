@@ -107,6 +107,19 @@ struct LedgerTests {
     #expect(entries.map { $0.runtimes[0].debug } == [true, true, nil])
   }
 
+  @Test("one place for several labels is one for each, in each of its scenarios")
+  func severalLabels() throws {
+    let text = Self.good
+      .replacing("\"order/once\"", with: "[\"order/once\", \"order/twice\"]")
+      .replacing("label = \"destroyed\"", with: "label = [\"destroyed\", \"finalized\"]")
+    let entries = try Self.entries(text)
+    #expect(
+      entries.prefix(4).map { "\($0.scenario.name) \($0.label ?? "")" }
+        == ["once destroyed", "once finalized", "twice destroyed", "twice finalized"])
+    #expect(entries.prefix(4).allSatisfy { $0.observed == ["[0]", "[2]"] && $0.origin == "ledger.toml:10" })
+    #expect(entries.count == 5)
+  }
+
   @Test("a suite asks for a cause by name: with places of its own, or with those of the cause")
   func asking() throws {
     let own = "[[cause]]\nuse = \"crash\"\n"
@@ -148,6 +161,9 @@ struct LedgerTests {
       ("scenario = \"order/once\"", "scenario = [\"a/b\", \"a/b/c\"]", "ledger.toml:11", "`scenario` is \"a/b/c\""),
       ("scenario = \"order/once\"", "scenario = \"order/*\"", "ledger.toml:11", "a pattern is only for the facet"),
       ("label = \"destroyed\"", "", "ledger.toml:13", "needs a label"),
+      ("label = \"destroyed\"", "label = []", "ledger.toml:12", "`label` is empty"),
+      ("label = \"destroyed\"", "label = [\"a\", \"\"]", "ledger.toml:12", "`label` is empty"),
+      ("label = \"destroyed\"", "label = [\"a\", 7]", "ledger.toml:12", "expected a text"),
       ("reason = \"destroy sees the wrong struct\"", "", "ledger.toml:1", "`reason` is missing"),
       ("name = \"struct\"", "use = \"struct\"", "ledger.toml:3", "unknown key `reason`"),
       ("lanes = [\"universal\", \"universal+debug\"]", "", "ledger.toml:10", "neither this place nor its cause"),

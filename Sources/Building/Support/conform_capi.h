@@ -1,9 +1,11 @@
 /* For cases written against the raw C API: one source, compiled once with heap types and once with static ones.
 
    The type is described by a PyType_Spec. conform_type() makes it with PyType_FromSpecWithBases in the lane
-   capi-heap, and fills a static PyTypeObject from the same slots in the lane capi-static. What the C-API
-   reference asks of heap types alone (visiting and releasing the type) is in the two macros below, which do
-   nothing for static ones; CONFORM_STATIC_TYPES is 0 or 1 where a source must differ by itself. */
+   capi-heap. In the lane capi-static it fills a PyTypeObject from the same slots, as the author of an extension
+   writes it: with those tables (tp_as_number, …) alone in which the type has a slot, with tp_base, with tp_bases
+   where there are several bases, with tp_new only where the type has one. What the C-API reference asks of heap
+   types alone (visiting and releasing the type) is in the two macros below, which do nothing for static ones;
+   CONFORM_STATIC_TYPES is 0 or 1 where a source must differ by itself. */
 #ifndef HPY_CONFORM_CAPI_H
 #define HPY_CONFORM_CAPI_H
 
@@ -38,6 +40,7 @@
 #endif
 
 #if CONFORM_STATIC_TYPES
+/* A static type and the tables that it may have: PyType_Ready sees those that a slot was put into. */
 struct conform_static_type {
     PyTypeObject type;
     PyAsyncMethods as_async;
@@ -47,25 +50,82 @@ struct conform_static_type {
     PyBufferProcs as_buffer;
 };
 
-/* Put one slot where a static type keeps it; -1 with a SystemError for a slot that has no place there. */
+/* Members whose names are those of offsets: a static type has fields in their place (Python/C API, "Common Object
+   Structures", PyMemberDef). */
+static inline int conform_offset_member(PyTypeObject *type, const PyMemberDef *member)
+{
+    if (strcmp(member->name, "__dictoffset__") == 0) {
+        type->tp_dictoffset = member->offset;
+    } else if (strcmp(member->name, "__weaklistoffset__") == 0) {
+        type->tp_weaklistoffset = member->offset;
+    } else if (strcmp(member->name, "__vectorcalloffset__") == 0) {
+        type->tp_vectorcall_offset = member->offset;
+    } else {
+        return 0;
+    }
+    return 1;
+}
+
+/* The members of a static type without those that became fields; -1 with an exception. */
+static inline int conform_fill_members(PyTypeObject *type, PyMemberDef *members)
+{
+    size_t count = 0, kept = 0;
+    while (members[count].name != NULL) {
+        count++;
+    }
+    PyMemberDef *rest = (PyMemberDef *)calloc(count + 1, sizeof *rest);
+    if (rest == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!conform_offset_member(type, &members[i])) {
+            rest[kept++] = members[i];
+        }
+    }
+    if (kept == count) {
+        free(rest);
+        rest = members;
+    }
+    type->tp_members = rest;
+    return 0;
+}
+
+/* Python 3.8 hides the numbers of these two slots. */
+#ifdef Py_bf_getbuffer
+#define CONFORM_GETBUFFER Py_bf_getbuffer
+#define CONFORM_RELEASEBUFFER Py_bf_releasebuffer
+#else
+#define CONFORM_GETBUFFER 1
+#define CONFORM_RELEASEBUFFER 2
+#endif
+
+/* Put one slot where a static type keeps it; -1 with an exception for a slot that has no place there. */
 static inline int conform_fill_slot(struct conform_static_type *made, const PyType_Slot *slot)
 {
     PyTypeObject *type = &made->type;
     switch (slot->slot) {
+    case Py_tp_members:
+        return conform_fill_members(type, (PyMemberDef *)slot->pfunc);
 #define CONFORM_SLOT(id, place)                                                                                      \
     case id:                                                                                                         \
         *(void **)&(place) = slot->pfunc;                                                                            \
         return 0;
+#define CONFORM_TABLE(id, name, field)                                                                               \
+    case id:                                                                                                         \
+        type->tp_##name = &made->name;                                                                               \
+        *(void **)&made->name.field = slot->pfunc;                                                                   \
+        return 0;
 #define CONFORM_TP(name) CONFORM_SLOT(Py_tp_##name, type->tp_##name)
-#define CONFORM_NB(name) CONFORM_SLOT(Py_nb_##name, made->as_number.nb_##name)
-#define CONFORM_SQ(name) CONFORM_SLOT(Py_sq_##name, made->as_sequence.sq_##name)
-#define CONFORM_MP(name) CONFORM_SLOT(Py_mp_##name, made->as_mapping.mp_##name)
-#define CONFORM_AM(name) CONFORM_SLOT(Py_am_##name, made->as_async.am_##name)
+#define CONFORM_NB(name) CONFORM_TABLE(Py_nb_##name, as_number, nb_##name)
+#define CONFORM_SQ(name) CONFORM_TABLE(Py_sq_##name, as_sequence, sq_##name)
+#define CONFORM_MP(name) CONFORM_TABLE(Py_mp_##name, as_mapping, mp_##name)
+#define CONFORM_AM(name) CONFORM_TABLE(Py_am_##name, as_async, am_##name)
         CONFORM_TP(alloc) CONFORM_TP(base) CONFORM_TP(bases) CONFORM_TP(call) CONFORM_TP(clear)
         CONFORM_TP(dealloc) CONFORM_TP(del) CONFORM_TP(descr_get) CONFORM_TP(descr_set) CONFORM_TP(doc)
         CONFORM_TP(finalize) CONFORM_TP(free) CONFORM_TP(getattr) CONFORM_TP(getattro) CONFORM_TP(getset)
         CONFORM_TP(hash) CONFORM_TP(init) CONFORM_TP(is_gc) CONFORM_TP(iter) CONFORM_TP(iternext)
-        CONFORM_TP(members) CONFORM_TP(methods) CONFORM_TP(new) CONFORM_TP(repr) CONFORM_TP(richcompare)
+        CONFORM_TP(methods) CONFORM_TP(new) CONFORM_TP(repr) CONFORM_TP(richcompare)
         CONFORM_TP(setattr) CONFORM_TP(setattro) CONFORM_TP(str) CONFORM_TP(traverse)
         CONFORM_NB(absolute) CONFORM_NB(add) CONFORM_NB(and) CONFORM_NB(bool) CONFORM_NB(divmod)
         CONFORM_NB(float) CONFORM_NB(floor_divide) CONFORM_NB(index) CONFORM_NB(inplace_add)
@@ -80,24 +140,47 @@ static inline int conform_fill_slot(struct conform_static_type *made, const PyTy
         CONFORM_SQ(inplace_repeat) CONFORM_SQ(item) CONFORM_SQ(length) CONFORM_SQ(repeat)
         CONFORM_MP(ass_subscript) CONFORM_MP(length) CONFORM_MP(subscript)
         CONFORM_AM(aiter) CONFORM_AM(anext) CONFORM_AM(await)
-#ifdef Py_bf_getbuffer
-        CONFORM_SLOT(Py_bf_getbuffer, made->as_buffer.bf_getbuffer)
-        CONFORM_SLOT(Py_bf_releasebuffer, made->as_buffer.bf_releasebuffer)
+#ifdef Py_am_send
+        CONFORM_AM(send)
 #endif
+        CONFORM_TABLE(CONFORM_GETBUFFER, as_buffer, bf_getbuffer)
+        CONFORM_TABLE(CONFORM_RELEASEBUFFER, as_buffer, bf_releasebuffer)
 #undef CONFORM_AM
 #undef CONFORM_MP
 #undef CONFORM_SQ
 #undef CONFORM_NB
 #undef CONFORM_TP
+#undef CONFORM_TABLE
 #undef CONFORM_SLOT
     }
     PyErr_Format(PyExc_SystemError, "slot %d has no place in a static type", slot->slot);
     return -1;
 }
 
+/* The first of the bases with the largest struct: what an author writes into tp_base, as the struct has to begin with
+   that of tp_base. PyType_Ready does not choose it (Python/C API, "Type Objects", tp_base and tp_bases). */
+static inline PyTypeObject *conform_widest(PyObject *bases)
+{
+    PyTypeObject *widest = (PyTypeObject *)PyTuple_GET_ITEM(bases, 0);
+    for (Py_ssize_t i = 1; i < PyTuple_GET_SIZE(bases); i++) {
+        PyTypeObject *other = (PyTypeObject *)PyTuple_GET_ITEM(bases, i);
+        if (other->tp_basicsize > widest->tp_basicsize) {
+            widest = other;
+        }
+    }
+    return widest;
+}
+
 static inline PyObject *conform_static_from_spec(PyType_Spec *spec, PyObject *bases)
 {
     static PyTypeObject fresh = {PyVarObject_HEAD_INIT(NULL, 0)};
+    Py_ssize_t count = bases == NULL ? 0 : PyTuple_GET_SIZE(bases);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (!PyType_Check(PyTuple_GET_ITEM(bases, i))) {
+            PyErr_SetString(PyExc_TypeError, "the base of a static type is a type");
+            return NULL;
+        }
+    }
     struct conform_static_type *made = (struct conform_static_type *)calloc(1, sizeof *made);
     if (made == NULL) {
         return PyErr_NoMemory();
@@ -107,15 +190,10 @@ static inline PyObject *conform_static_from_spec(PyType_Spec *spec, PyObject *ba
     made->type.tp_basicsize = spec->basicsize;
     made->type.tp_itemsize = spec->itemsize;
     made->type.tp_flags = spec->flags;
-    made->type.tp_as_async = &made->as_async;
-    made->type.tp_as_number = &made->as_number;
-    made->type.tp_as_sequence = &made->as_sequence;
-    made->type.tp_as_mapping = &made->as_mapping;
-    made->type.tp_as_buffer = &made->as_buffer;
-    if (bases != NULL && PyTuple_GET_SIZE(bases) > 0) {
-        made->type.tp_base = (PyTypeObject *)PyTuple_GET_ITEM(bases, 0);
+    if (count > 0) {
+        made->type.tp_base = conform_widest(bases);
         Py_INCREF(made->type.tp_base);
-        if (PyTuple_GET_SIZE(bases) > 1) {
+        if (count > 1) {
             Py_INCREF(bases);
             made->type.tp_bases = bases;
         }
@@ -130,7 +208,7 @@ static inline PyObject *conform_static_from_spec(PyType_Spec *spec, PyObject *ba
 #endif
 
 /* A new reference to the type that a spec describes, as the lane wants it. `bases` is NULL, a type, or a tuple
-   of types whose first decides the layout. */
+   of types. */
 __attribute__((unused)) static inline PyObject *conform_type(PyType_Spec *spec, PyObject *bases)
 {
     PyObject *tuple = NULL, *type;
