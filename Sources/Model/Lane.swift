@@ -29,7 +29,7 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
 
   /// Those that runs try, in the order in which they are compared: a lane stands behind its references.
   public static let all: [Lane] = [
-    capiStatic, capiHeap, cpython, universal, universalDebug, hybrid, hybridDebug,
+    capiHeap, capiStatic, cpython, universal, universalDebug, hybrid, hybridDebug,
   ]
 
   /// Every lane that has a name, whether runs try it by themselves or not.
@@ -38,11 +38,14 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Lanes to compare with, on the same runtime, nearest first.
+  ///
+  /// A static type is compared with the heap type of the same slots, not the reverse: with several bases a static type
+  /// inherits some slots from one of them alone (Python/C API, 'Type Objects', tp_bases), and HPy's types are heap types.
   public var references: [Lane] {
     if mode != .plain { return [Lane(flavour)] + Lane(flavour).references }
     switch flavour {
-    case .capiStatic: return []
-    case .capiHeap: return [.capiStatic]
+    case .capiHeap: return []
+    case .capiStatic: return [.capiHeap]
     case .cpython: return [.capiHeap, .capiStatic]
     case .universal: return [.cpython, .capiHeap, .capiStatic]
     case .hybrid, .otherTag, .noTag, .nextMajor, .nextMinor: return [.universal] + Lane.universal.references

@@ -81,5 +81,21 @@ class Rules(unittest.TestCase):
                                 "%s: %s cites none of %s" % (rule, one, ", ".join(wanted)))
 
 
+    def test_each_slot_of_two_bases_has_a_row(self):
+        """The slots that are made on demand are those of which the suite's table speaks."""
+        suite = os.path.join(SUITES, "multiple-inheritance")
+        with open(os.path.join(suite, "every-slot-of-two-bases", "slots.h"), encoding="utf-8") as file:
+            made = set(re.findall(r"^    [A-Z]+\(MARK, (\w+)\)", file.read(), re.M))
+        listed = set()
+        for name, _, rule, _, _ in tables():
+            if name == "multiple-inheritance":
+                listed.update(re.findall(r"`((?:nb|sq|mp|am|bf|tp)_\w+)`", rule))
+        self.assertGreater(len(made), 50)
+        in_place = {slot for slot in made if slot.startswith("nb_inplace_")}
+        self.assertEqual(len(in_place), 13)
+        self.assertIn("nb_inplace_add", listed)
+        self.assertEqual(made - listed - in_place, set())
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -100,7 +100,6 @@ static PyType_Spec TaggedFloatGeneric_spec = {
     .slots = Tagged_slots,
 };
 
-#if !CONFORM_STATIC_TYPES
 static PyType_Spec GenericFloat_spec = {
     .name = "ext.GenericFloat",
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
@@ -122,7 +121,6 @@ static PyType_Spec TaggedGenericFloat_spec = {
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .slots = Tagged_slots,
 };
-#endif
 
 static PyObject *value_in_c(PyObject *module, PyObject *arg)
 {
@@ -180,13 +178,11 @@ static int ext_exec(PyObject *module)
                 add(module, "FloatGeneric", &FloatGeneric_spec, &PyFloat_Type, generic) &&
                 add(module, "IntGeneric", &IntGeneric_spec, &PyLong_Type, generic) &&
                 add(module, "StrGeneric", &StrGeneric_spec, &PyUnicode_Type, generic) &&
-                add(module, "TaggedFloatGeneric", &TaggedFloatGeneric_spec, &PyFloat_Type, generic);
-#if !CONFORM_STATIC_TYPES
-    added = added && add(module, "GenericFloat", &GenericFloat_spec, generic, &PyFloat_Type) &&
-            add(module, "GenericInt", &GenericInt_spec, generic, &PyLong_Type) &&
-            add(module, "GenericStr", &GenericStr_spec, generic, &PyUnicode_Type) &&
-            add(module, "TaggedGenericFloat", &TaggedGenericFloat_spec, generic, &PyFloat_Type);
-#endif
+                add(module, "TaggedFloatGeneric", &TaggedFloatGeneric_spec, &PyFloat_Type, generic) &&
+                add(module, "GenericFloat", &GenericFloat_spec, generic, &PyFloat_Type) &&
+                add(module, "GenericInt", &GenericInt_spec, generic, &PyLong_Type) &&
+                add(module, "GenericStr", &GenericStr_spec, generic, &PyUnicode_Type) &&
+                add(module, "TaggedGenericFloat", &TaggedGenericFloat_spec, generic, &PyFloat_Type);
     Py_DECREF(generic);
     return added ? 0 : -1;
 }

@@ -151,8 +151,8 @@ def operators_of_two_bases_in_c(ext):
     """The same for C types with two bases: an operator and the method of its name are one."""
     number, sequence, mapping = ext.base("Number"), ext.base("Sequence"), ext.base("Mapping")
     one = ext.sub((number, sequence))()
-    expect("number first", (one + 1, one * 2, bool(one), len(one), one[1]), ("nb_add", "nb_multiply", False, 3, 10),
-           source=SPECIAL)
+    expect("number first", (one + 1, one * 2, bool(one)), ("nb_add", "nb_multiply", False), source=SPECIAL)
+    expect("number first: others", attempt(lambda: (len(one), one[1])), returned((3, 10)), source=SPECIAL)
     one = ext.sub((sequence, number))()
     expect("sequence first: methods", (one.__add__(1), one.__mul__(2)), ("sq_concat", "sq_repeat"), source=SPECIAL)
     expect("sequence first: operators", (plus(one, 1), times(one, 2)), ("sq_concat", "sq_repeat"), source=SPECIAL)

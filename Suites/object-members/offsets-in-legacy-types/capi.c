@@ -1,12 +1,8 @@
-/* The same against the raw C API. A static type has the offsets in fields of the type, and no such members. */
+/* The same against the raw C API. */
 #include "conform_capi.h"
 #include "conform_helpers.h"
 
-#if CONFORM_STATIC_TYPES
-#define OFFSET(name, offset)
-#else
 #define OFFSET(name, offset) {name, T_PYSSIZET, offset, READONLY, NULL},
-#endif
 
 typedef PyObject *(*call_function)(PyObject *, PyObject *const *, size_t, PyObject *);
 
@@ -181,49 +177,17 @@ static PyType_Spec Slotted_spec = {
     .slots = Slotted_slots,
 };
 
-/* Add a type; the offsets are for a static type, which has no members for them. */
-static int add(PyObject *module, const char *name, PyType_Spec *spec, PyObject *base, Py_ssize_t dictionary,
-               Py_ssize_t references, Py_ssize_t call)
-{
-#if CONFORM_STATIC_TYPES
-    struct conform_static_type *made = (struct conform_static_type *)calloc(1, sizeof *made);
-    static PyTypeObject fresh = {PyVarObject_HEAD_INIT(NULL, 0)};
-    if (made == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    made->type = fresh;
-    made->type.tp_name = spec->name;
-    made->type.tp_basicsize = spec->basicsize;
-    made->type.tp_flags = spec->flags;
-    made->type.tp_dictoffset = dictionary;
-    made->type.tp_weaklistoffset = references;
-    made->type.tp_vectorcall_offset = call;
-    made->type.tp_base = (PyTypeObject *)base;
-    Py_XINCREF(base);
-    for (const PyType_Slot *slot = spec->slots; slot->slot != 0; slot++) {
-        if (conform_fill_slot(made, slot) < 0) {
-            return -1;
-        }
-    }
-    return PyType_Ready(&made->type) < 0 ? -1 : PyObject_SetAttrString(module, name, (PyObject *)&made->type);
-#else
-    return conform_add_type(module, name, spec, base);
-#endif
-}
-
 static int ext_exec(PyObject *module)
 {
-    Py_ssize_t dictionary = offsetof(All, dictionary), references = offsetof(All, references);
-    if (add(module, "Named", &Named_spec, NULL, dictionary, 0, 0) < 0 ||
-        add(module, "Referenced", &Referenced_spec, NULL, 0, references, 0) < 0 ||
-        add(module, "All", &All_spec, NULL, dictionary, references, offsetof(All, call)) < 0 ||
-        add(module, "Called", &Called_spec, NULL, 0, 0, offsetof(Called, call)) < 0 ||
-        add(module, "Slotted", &Slotted_spec, NULL, 0, 0, 0) < 0) {
+    if (conform_add_type(module, "Named", &Named_spec, NULL) < 0 ||
+        conform_add_type(module, "Referenced", &Referenced_spec, NULL) < 0 ||
+        conform_add_type(module, "All", &All_spec, NULL) < 0 ||
+        conform_add_type(module, "Called", &Called_spec, NULL) < 0 ||
+        conform_add_type(module, "Slotted", &Slotted_spec, NULL) < 0) {
         return -1;
     }
     PyObject *base = PyObject_GetAttrString(module, "All");
-    int failed = base == NULL || add(module, "Larger", &Larger_spec, base, 0, 0, 0) < 0;
+    int failed = base == NULL || conform_add_type(module, "Larger", &Larger_spec, base) < 0;
     Py_XDECREF(base);
     return failed ? -1 : 0;
 }

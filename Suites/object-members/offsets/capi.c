@@ -59,32 +59,15 @@ static PyObject *Foo_again(Foo *self, PyObject *which)
     Py_RETURN_NONE;
 }
 
-/* Static types have a field of the type for it, and no member. */
 static PyMemberDef Foo_members[] = {
     {"before", T_DOUBLE, offsetof(Foo, before), 0, NULL},
-#if !CONFORM_STATIC_TYPES
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Foo, call), READONLY, NULL},
-#endif
     {"after", T_LONG, offsetof(Foo, after), 0, NULL},
     {NULL},
 };
 static PyMethodDef Foo_methods[] = {
     {"again", (PyCFunction)Foo_again, METH_O, "Give an object of the type another call function."}, {NULL},
 };
-#if CONFORM_STATIC_TYPES
-static PyTypeObject Foo_type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "ext.Foo",
-    .tp_basicsize = sizeof(Foo),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
-    .tp_vectorcall_offset = offsetof(Foo, call),
-    .tp_new = Foo_new,
-    .tp_dealloc = conform_dealloc,
-    .tp_call = PyVectorcall_Call,
-    .tp_members = Foo_members,
-    .tp_methods = Foo_methods,
-};
-#else
 static PyType_Slot Foo_slots[] = {
     {Py_tp_new, Foo_new}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_call, PyVectorcall_Call},
     {Py_tp_members, Foo_members}, {Py_tp_methods, Foo_methods}, {0, NULL},
@@ -95,7 +78,6 @@ static PyType_Spec Foo_spec = {
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
     .slots = Foo_slots,
 };
-#endif
 
 static PyObject *Bare_call(PyObject *self, PyObject *const *args, size_t flagged, PyObject *names)
 {
@@ -111,25 +93,6 @@ static PyObject *Bare_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     return (PyObject *)self;
 }
 
-#if CONFORM_STATIC_TYPES
-static PyTypeObject Bare_type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "ext.Bare",
-    .tp_basicsize = sizeof(Bare),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
-    .tp_vectorcall_offset = offsetof(Bare, call),
-    .tp_new = Bare_new,
-    .tp_dealloc = conform_dealloc,
-    .tp_call = PyVectorcall_Call,
-};
-
-static int add_types(PyObject *module)
-{
-    int failed = PyType_Ready(&Foo_type) < 0 || PyObject_SetAttrString(module, "Foo", (PyObject *)&Foo_type) < 0 ||
-                 PyType_Ready(&Bare_type) < 0 || PyObject_SetAttrString(module, "Bare", (PyObject *)&Bare_type) < 0;
-    return failed ? -1 : 0;
-}
-#else
 static PyMemberDef Bare_members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Bare, call), READONLY, NULL}, {NULL},
 };
@@ -150,7 +113,6 @@ static int add_types(PyObject *module)
                  conform_add_type(module, "Bare", &Bare_spec, NULL) < 0;
     return failed ? -1 : 0;
 }
-#endif
 
 static PyModuleDef_Slot ext_slots[] = {{Py_mod_exec, add_types}, {0, NULL}};
 static PyModuleDef ext_module = {
