@@ -59,7 +59,8 @@ actor PrecompiledHeader {
     try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     let rule = bench.appending(path: "rule").path
     let result = try await Tool.run(
-      toolchain.compiler, ["-MD", "-MF", rule] + order.arguments + ["-o", file.path], limit: StepRunner.limit)
+      toolchain.compiler, ["-MD", "-MF", rule] + order.arguments + ["-o", file.path], directory: "/",
+      limit: StepRunner.limit)
     guard result.succeeded, result.errors.isEmpty, let text = FileManager.default.contents(atPath: rule),
       FileManager.default.isReadableFile(atPath: file.path)
     else { return nil }

@@ -94,7 +94,7 @@ struct Recipes: Sendable {
     }
     return Order(
       key: ContentKey(
-        ofParts: ["compile", toolchain.key.hex] + Toolchain.compileOptions + defines + includes.keys + contents
+        ofParts: ["compile", "in /", toolchain.key.hex] + Toolchain.compileOptions + defines + includes.keys + contents
           + [own.map(Self.name) ?? "", name, text.hex]),
       kind: .compile, product: "object.o",
       arguments: Toolchain.compileOptions + defines + placeless + (own.map { ["-I\($0)"] } ?? []) + includes.options

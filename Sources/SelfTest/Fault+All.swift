@@ -37,9 +37,13 @@ extension Fault {
     cell(
       "strange_exception", "an exception whose name is not valid Unicode",
       .init(.raised(type: "scenarios.Strange\\ud800"))),
-    control("divergence", "a divergence between two lanes", .init(.completed, facet: .value)),
-    control("known_divergence", "a divergence in the ledger", .init(.completed, verdicts: [.known], facet: .value)),
-    control("mended", "a fixed divergence in the ledger", .init(.completed, verdicts: [.fixed], facet: .value)),
+    control("divergence", "a divergence between two lanes", .init(.completed, facet: .value), lanes: [.capiStatic]),
+    control(
+      "known_divergence", "a divergence in the ledger", .init(.completed, verdicts: [.known], facet: .value),
+      lanes: [.capiStatic]),
+    control(
+      "mended", "a fixed divergence in the ledger", .init(.completed, verdicts: [.fixed], facet: .value),
+      lanes: [.capiStatic]),
     control(
       "leak", "a leaked reference", .init(.expectationFailed, facet: .leak),
       lanes: Set(Lane.all.filter(\.countsRepeats)), needs: .referenceCounts),

@@ -66,7 +66,7 @@ struct MiniatureSuite {
       reason = "made for the self-test"
       link = "README.md"
       upstream = "no defect"
-      lanes = ["capi-heap"]
+      lanes = ["capi-static"]
       runtimes = [\(runtimes)]
 
       """

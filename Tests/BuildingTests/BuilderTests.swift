@@ -83,6 +83,18 @@ struct BuilderTests {
     #expect(second.binary.key == first.binary.key)
   }
 
+  @Test("a binary does not say from which folder the program was started")
+  func placeless() async throws {
+    let place = try await Workbench()
+    let built = try await place.build().binary
+    guard case .file(let path) = built.product else {
+      Issue.record("\(built)")
+      return
+    }
+    let content = try Data(contentsOf: URL(filePath: path))
+    #expect(content.range(of: Data(FileManager.default.currentDirectoryPath.utf8)) == nil)
+  }
+
   @Test("a binary of the cache is told without building, and only while nothing changed")
   func cached() async throws {
     let place = try await Workbench()

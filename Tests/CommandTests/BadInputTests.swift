@@ -140,8 +140,8 @@ struct BadInputTests {
         "no cell matches `good`; perhaps s/good, or s/good/works; `hpy-conform list` lists the cases"
       ),
       (["run", "a/b/c/d"], 64, "`a/b/c/d` is not a pattern; write SUITE, SUITE/CASE, "),
-      (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-static, capi-heap, "),
-      (["run", "--lane", "universl"], 64, "unknown lane `universl`; perhaps `universal`; known lanes: capi-static, "),
+      (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-heap, capi-static, "),
+      (["run", "--lane", "universl"], 64, "unknown lane `universl`; perhaps `universal`; known lanes: capi-heap, "),
       (
         ["run", "--lane", "universal:"], 64,
         "`universal:` does not name a runtime; write universal:RUNTIME, or universal alone"

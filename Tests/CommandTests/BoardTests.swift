@@ -64,7 +64,7 @@ struct BoardTests {
       for cell in work.batch.cells { _ = await Self.answer(cell, of: work, to: board) }
     }
     #expect(sections.map(\.scenarios.count) == [24, 24, 2, 2])
-    let loads = ["capi-static@one", "capi-heap@one", "capi-static@two", "capi-heap@two"]
+    let loads = ["capi-heap@one", "capi-static@one", "capi-heap@two", "capi-static@two"]
     #expect(sections.allSatisfy { $0.loads == loads })
     #expect(
       sections.flatMap(\.scenarios).map(\.description) == Self.names(50).map { "s/a/\($0)" } + ["s/b/s0", "s/b/s1"])
@@ -73,7 +73,7 @@ struct BoardTests {
   @Test("a scenario that has no cell in some loads is whole without them")
   func filtered() async throws {
     let plan = try Self.plan([.sample(scenarios: Self.names(60))], runtimes: ["one"]).filtered {
-      $0.lane == .capiStatic || ($0.lane == .capiHeap && $0.scenario.name.hasSuffix("7"))
+      $0.lane == .capiHeap || ($0.lane == .capiStatic && $0.scenario.name.hasSuffix("7"))
     }
     let board = Board(plan)
     var cells: [ScenarioID: [Lane]] = [:]
@@ -86,7 +86,7 @@ struct BoardTests {
     }
     #expect(cells.count == 60)
     for (scenario, lanes) in cells {
-      #expect(lanes == (scenario.name.hasSuffix("7") ? [.capiStatic, .capiHeap] : [.capiStatic]), "\(scenario)")
+      #expect(lanes == (scenario.name.hasSuffix("7") ? [.capiHeap, .capiStatic] : [.capiHeap]), "\(scenario)")
     }
   }
 
@@ -97,7 +97,7 @@ struct BoardTests {
     let board = Board(try Self.plan([one], runtimes: ["one"]))
     let idle = try #require(await board.nextUntried())
     #expect(idle.cells.map(\.id.scenario.name) == ["b", "b"])
-    #expect(idle.cells.map(\.id.lane) == [.capiStatic, .capiHeap])
+    #expect(idle.cells.map(\.id.lane) == [.capiHeap, .capiStatic])
     #expect(idle.cells.allSatisfy { $0.attempts.map(\.answer) == [.sample([], .notApplicable, message: "r")] })
     #expect(await board.nextUntried() == nil)
     let work = try #require(await board.next())

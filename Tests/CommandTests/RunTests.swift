@@ -48,16 +48,16 @@ struct RunTests {
   }
 
   private static let diverging = [
-    "s/one/capi.c": Sources.capi(["answer": "    return PyLong_FromLong(CONFORM_STATIC_TYPES ? 1 : 2);"]),
+    "s/one/capi.c": Sources.capi(["answer": "    return PyLong_FromLong(CONFORM_STATIC_TYPES ? 2 : 1);"]),
     "s/one/scenarios.py": Sources.scenarios([("answers", "record('answer', ext.answer())")]),
   ]
 
   private static let entry = """
     [[cause]]
     name = "answer"
-    reason = "the heap type says 2"
+    reason = "the static type says 2"
     link = "findings/answer.md"
-    lanes = ["capi-heap"]
+    lanes = ["capi-static"]
     runtimes = [{ implementation = "cpython", version = ">=3.11" }]
     [[cause.place]]
     scenario = "one/answers"
@@ -77,20 +77,20 @@ struct RunTests {
     #expect(summary.sections[0].count == 1)
     let shown = try #require(summary.sections[0].findings.first)
     #expect(shown.scenario == "s/one/answers")
-    #expect(shown.cells == ["capi-heap@cpython-3.11"])
+    #expect(shown.cells == ["capi-static@cpython-3.11"])
     #expect((shown.finding.observed, shown.finding.expected) == ("2", "1"))
-    #expect(shown.finding.reference == "capi-static@cpython-3.11")
+    #expect(shown.finding.reference == "capi-heap@cpython-3.11")
 
     try project.write("s/ledger.toml", Self.entry)
     let judged = try await project.run("judge", "latest")
     #expect(judged.exitCode == 0, "\(judged.output)\(judged.errors)")
-    let cell = "s/one/answers@capi-heap@cpython-3.11"
+    let cell = "s/one/answers@capi-static@cpython-3.11"
     #expect(judged.output == "\(cell)  new → known\n" + Printed.text(try project.summary()))
-    #expect(try project.results()["answers@capi-heap"]?.verdict == .known)
+    #expect(try project.results()["answers@capi-static"]?.verdict == .known)
     let back = try await project.run("judge", "latest", "--stored")
     #expect(back.exitCode == 1)
     #expect(back.output == "\(cell)  known → new\n" + Printed.text(try project.summary()))
-    #expect(try project.results()["answers@capi-heap"]?.verdict == .new)
+    #expect(try project.results()["answers@capi-static"]?.verdict == .new)
     #expect(try await project.run("run").exitCode == 0)
 
     try project.write("s/one/capi.c", Sources.capi(["answer": "    return PyLong_FromLong(1);"]))
@@ -119,24 +119,24 @@ struct RunTests {
   func show() async throws {
     let project = try Project(Self.diverging)
     try await project.run("run")
-    let cell = "s/one/answers@capi-heap@cpython-3.11"
-    let shown = try await project.run("show", "s/one/answers@capi-heap", environment: ["NO_COLOR": "1"])
+    let cell = "s/one/answers@capi-static@cpython-3.11"
+    let shown = try await project.run("show", "s/one/answers@capi-static", environment: ["NO_COLOR": "1"])
     #expect(shown.exitCode == 0, "\(shown.errors)")
     let document = try project.shown(cell)
     #expect(shown.output == Printed.text(document))
     #expect(!shown.output.contains("\u{1B}"))
     #expect((document.cell, document.outcome, document.verdict) == (cell, .completed, .new))
-    #expect(document.reference == "capi-static@cpython-3.11")
+    #expect(document.reference == "capi-heap@cpython-3.11")
     #expect(document.referenceAnswer?["answer"]?.value == "1")
     #expect(document.findings.map(\.observed) == ["2"])
     #expect(document.attempts.map(\.circumstances) == [.warm, .fresh, .memoryDebug])
     #expect(document.attempts.allSatisfy { $0.answer["answer"]?.value == "2" })
-    #expect(document.steps.contains { $0.command.joined().contains("-DCONFORM_STATIC_TYPES=0") })
+    #expect(document.steps.contains { $0.command.joined().contains("-DCONFORM_STATIC_TYPES=1") })
     let several = try await project.run("show", "s/one")
     #expect(
       several.output.split(separator: "\n") == [
-        "s/one/answers@capi-heap@cpython-3.11  completed, new",
-        "s/one/answers@capi-static@cpython-3.11  completed, conforming",
+        "s/one/answers@capi-heap@cpython-3.11  completed, conforming",
+        "s/one/answers@capi-static@cpython-3.11  completed, new",
       ])
     let runs = try await project.run("runs")
     let list = try RunListDocument(project.latest().store, kind: nil)
@@ -163,7 +163,7 @@ struct RunTests {
     let project = try Project(Self.diverging)
     let run = try await project.run("run", "--dry-run")
     #expect(run.exitCode == 0)
-    let batches = ["capi-static", "capi-heap"].map {
+    let batches = ["capi-heap", "capi-static"].map {
       PlanDocument.Batch(testCase: "s/one", load: "\($0)@cpython-3.11", scenarios: 1)
     }
     #expect(run.output == Printed.text(PlanDocument(cells: 2, batches: batches, skipped: []), showsAll: true))
@@ -223,7 +223,7 @@ struct RunTests {
     let list = try await project.run("list")
     let scenario = CaseListDocument.Scenario(name: "answers", summary: "A rule.")
     let listed = CaseListDocument.Listed(
-      name: "s/one", summary: "", lanes: ["capi-static", "capi-heap"], scenarios: [scenario], problems: [])
+      name: "s/one", summary: "", lanes: ["capi-heap", "capi-static"], scenarios: [scenario], problems: [])
     #expect(list.output == Printed.text(CaseListDocument(cases: [listed])))
     let runtimes = try await project.run("runtimes", "cpython-3.11", "--format", "json")
     let decoder = JSONDecoder()
@@ -247,10 +247,10 @@ struct RunTests {
       "#!/bin/sh\nsleep \(secondsToStart)\nPYTHONPATH='\(site)' exec '\(Project.cpython)' \"$@\"\n")
     let run = try await project.run("run", "-r", project.root.appending(path: "python").path)
     #expect(run.exitCode == 1, "\(run.errors)")
-    #expect(try project.results()["answers@capi-static"]?.verdict == .conforming)
-    let heap = try #require(try project.results()["answers@capi-heap"])
-    #expect(heap.verdict == .new)
-    #expect(try project.attempts(heap).allSatisfy { $0.answer["answer"]?.value == "2" })
+    #expect(try project.results()["answers@capi-heap"]?.verdict == .conforming)
+    let odd = try #require(try project.results()["answers@capi-static"])
+    #expect(odd.verdict == .new)
+    #expect(try project.attempts(odd).allSatisfy { $0.answer["answer"]?.value == "2" })
     #expect(try project.latest().run.runtimes[0].title.hasPrefix("CPython 3.11"))
   }
 

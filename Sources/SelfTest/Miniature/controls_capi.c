@@ -4,7 +4,7 @@
 static PyObject *answer(PyObject *self, PyObject *unused) { return PyLong_FromLong(42); }
 
 /* Not the same in all lanes. */
-static PyObject *lane(PyObject *self, PyObject *unused) { return PyLong_FromLong(CONFORM_STATIC_TYPES); }
+static PyObject *lane(PyObject *self, PyObject *unused) { return PyLong_FromLong(!CONFORM_STATIC_TYPES); }
 
 /* Takes a reference, and never gives it up. */
 static PyObject *keep(PyObject *self, PyObject *unused)

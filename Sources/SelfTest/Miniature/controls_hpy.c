@@ -1,4 +1,4 @@
-/* The same for HPy; nothing differs between its lanes, which say what capi-static says. */
+/* The same for HPy; nothing differs between its lanes, which say what capi-heap says. */
 #include "hpy.h"
 
 HPyDef_METH(answer, "answer", HPyFunc_NOARGS)
