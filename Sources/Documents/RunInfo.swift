@@ -23,6 +23,8 @@ public struct RunInfo: Codable, Sendable, Hashable {
   public var resumed: [String]?
   /// Whether known answers were confirmed, and everything was counted again; nil where that is not recorded.
   public var thorough: Bool?
+  /// What restricted it; nil for nothing.
+  public var scope: String?
 }
 
 extension RunInfo {
@@ -53,7 +55,7 @@ extension RunInfo {
         return RuntimeInfo(
           name: runtime.name, title: runtime.title, changed: earlier.map { $0.differences(to: runtime) } ?? [])
       }, missing: run.missing, resumed: run.resumed.isEmpty ? nil : run.resumed,
-      thorough: run.kind == .run ? run.isThorough : nil)
+      thorough: run.kind == .run ? run.isThorough : nil, scope: run.scope.isEmpty ? nil : run.scope)
   }
 }
 

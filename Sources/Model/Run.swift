@@ -6,6 +6,12 @@ public enum RunKind: String, Hashable, Sendable, Codable, CaseIterable {
   case portability
 }
 
+/// What restricts a run where nobody restricted it.
+public enum RunScope {
+  /// Cases that say `nightly = true` are left to thorough and nightly runs, and to runs that name them.
+  public static let withoutNightly = "all cases but nightly ones"
+}
+
 /// How far a run got.
 public enum RunState: String, Hashable, Sendable, Codable, CaseIterable {
   /// It goes on, or it was killed.

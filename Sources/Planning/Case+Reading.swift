@@ -49,9 +49,10 @@ extension Case {
 
   private mutating func apply(_ text: String, of manifest: String) throws {
     let document = try TOMLDocument(text, file: manifest)
-    try document.refuseUnknownKeys(["summary", "module", "sources", "not-applicable"])
+    try document.refuseUnknownKeys(["summary", "module", "nightly", "sources", "not-applicable"])
     summary = try document.optionalText("summary") ?? ""
     module = try document.optionalText("module") ?? module
+    isNightly = try document.flag("nightly") ?? false
     if let table = try document.table("sources") {
       try table.refuseUnknownKeys(Self.sourceNames)
       for name in Self.sourceNames {

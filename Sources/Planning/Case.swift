@@ -36,6 +36,8 @@ public struct Case: Hashable, Sendable, Codable {
   /// File names of the C sources by API (`hpy`, `capi`), or by lane where a lane has its own.
   public var sources: [String: [String]]
   public var exclusions: [Exclusion]
+  /// Whether runs that choose no cases, and that are not thorough, leave it out.
+  public var isNightly: Bool
   public var scenarios: [ScenarioFile.Scenario]
   /// Key of the scenario file's content; nil where it could not be read.
   public var scenarioKey: ContentKey?
@@ -52,6 +54,7 @@ public struct Case: Hashable, Sendable, Codable {
     module = "ext"
     sources = [:]
     exclusions = []
+    isNightly = false
     scenarios = []
     foreignImports = []
     problems = []

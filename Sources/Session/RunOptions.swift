@@ -56,6 +56,9 @@ public struct RunOptions: Sendable {
   /// Whether everything is confirmed and counted again: to try cells several times, or those that failed, asks for it, too.
   public var isThorough: Bool { !believesEarlier || repetitions != 1 || cells != nil }
 
+  /// Whether cases that say `nightly = true` are left out: where nobody chose cases, and time counts.
+  var leavesNightlyOut: Bool { patterns.isEmpty && series == nil && !isThorough }
+
   /// The patterns, lanes and cells that restrict the plan, as one text; empty where nothing does.
   var scope: String {
     (patterns.map(\.description) + lanes.map { "--lane \($0)" } + (cells == nil ? [] : ["--failed"]))

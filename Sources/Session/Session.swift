@@ -16,6 +16,7 @@ public struct Session: Sendable {
   public let selection: RuntimeSelection
   public let suites: SuiteFolder
   public let plan: Plan
+  private let leavesNightlyOut: Bool
   let files: WorkerFiles
   var uuid = UUID()
   /// Where this goes on with a run that ended early; nil for a new one.
@@ -36,7 +37,9 @@ public struct Session: Sendable {
     case .run:
       let lanes =
         (options.lanes.isEmpty ? Lane.all.map { LaneChoice($0) } : options.lanes) + options.patterns.compactMap(\.away)
-      let whole = try Plan(cases: suites.cases, runtimes: runtimes, loads: Plan.loads(lanes, on: runtimes))
+      let cases = suites.cases.filter { !($0.isNightly && options.leavesNightlyOut) }
+      leavesNightlyOut = cases.count < suites.cases.count
+      let whole = try Plan(cases: cases, runtimes: runtimes, loads: Plan.loads(lanes, on: runtimes))
         .filtered(by: options.patterns)
       plan = options.cells.map { whole.restricted(to: $0) } ?? whole
     case .portability:
@@ -45,6 +48,7 @@ public struct Session: Sendable {
       plan = try Plan.portability(
         cases: suites.cases, runtimes: runtimes, patterns: options.patterns, surroundings: builder.surroundings)
       await builder.close(limit: options.cacheLimit)
+      leavesNightlyOut = false
     }
   }
 
@@ -223,7 +227,7 @@ public struct Session: Sendable {
     return RunHeader(
       uuid: uuid, kind: options.kind, arguments: options.arguments, compiler: toolchain.identity,
       runtimes: plan.runtimes, binaries: plan.binaries, files: texts, scenarios: scenarios, planned: plan.cellCount,
-      series: options.series, scope: options.scope,
+      series: options.series, scope: leavesNightlyOut ? RunScope.withoutNightly : options.scope,
       harness: harness.map { ContentKey(ofParts: [$0.hex, files.key.hex]) },
       missing: selection.missing.map(\.description), options: options.recorded, resumption: resumption?.stored(self))
   }
