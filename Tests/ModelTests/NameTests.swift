@@ -46,7 +46,7 @@ struct NameTests {
         remedy: "perhaps `universal`; known lanes: \(Lane.all.map(\.description).joined(separator: ", "))")
     ) { try Lane(named: "univresal") }
     let far = #expect(throws: Problem.self) { try Lane(named: "zzzzzz") }
-    #expect(far?.remedy.hasPrefix("known lanes: capi-static, ") == true)
+    #expect(far?.remedy.hasPrefix("known lanes: capi-heap, ") == true)
   }
 
   @Test("a load goes by its lane and runtime, and by its home where that is another one")

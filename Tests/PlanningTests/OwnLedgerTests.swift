@@ -16,7 +16,8 @@ struct OwnLedgerTests {
   @Test("each cause is its write-up's alone, shows somewhere, and is one that other projects can ask for")
   func causes() throws {
     let ledger = try Self.ledger()
-    #expect(ledger.causes.count <= 160)
+    // A cause gathers places; one for each place would be a list again.
+    #expect(ledger.causes.count * 10 < ledger.entries.count)
     let shown = Set(ledger.entries.map(\.cause))
     for cause in ledger.causes where !shown.contains(cause.name) {
       Issue.record("\(cause.origin): no suite has a place of \(cause.name)")
