@@ -221,7 +221,8 @@ struct CompareTests {
   @Test("sides without a cell in common are told with what each lacks, and nothing is run for it")
   func nothingInCommon() async throws {
     var files = Self.files
-    files["s/one/case.toml"] = "[[not-applicable]]\nlanes = [\"capi-static\"]\nreason = \"r\"\nsource = \"a document\"\n"
+    files["s/one/case.toml"] =
+      "[[not-applicable]]\nlanes = [\"capi-static\"]\nreason = \"r\"\nsource = \"a document\"\n"
     let project = try Project(files)
     try await project.run("run")
     let result = try await project.run("compare", "capi-heap", "capi-static")

@@ -44,13 +44,13 @@ struct ComparisonTests {
   @Test("a plain label is compared with the nearest reference lane on the same runtime")
   func lanes() {
     let found = Self.compare([
-      Self.cell(.capiStatic, [.fact("1")]), Self.cell(.capiHeap, [.fact("2")]),
-      Self.cell(.cpython, [.fact("1")]), Self.cell(.universal, [.fact("1")]),
+      Self.cell(.capiHeap, [.fact("1")]), Self.cell(.capiStatic, [.fact("2")]),
+      Self.cell(.cpython, [.fact("2")]), Self.cell(.universal, [.fact("1")]),
     ])
-    #expect(found["capi-static@cpython"] == [])
-    #expect(found["capi-heap@cpython"] == ["x value: 2 for 1"])
-    // capi-heap diverges there itself, so capi-static is asked.
-    #expect(found["cpython@cpython"] == [])
+    #expect(found["capi-heap@cpython"] == [])
+    #expect(found["capi-static@cpython"] == ["x value: 2 for 1"])
+    #expect(found["cpython@cpython"] == ["x value: 2 for 1"])
+    // cpython diverges there itself, so capi-heap is asked.
     #expect(found["universal@cpython"] == [])
   }
 
@@ -58,18 +58,18 @@ struct ComparisonTests {
   func unsoundReferences() {
     let failed = Observation.promised("9", "1")
     #expect(
-      Self.compare([Self.cell(.capiStatic, [failed]), Self.cell(.capiHeap, [.fact("1")])])[
-        "capi-heap@cpython"] == [])
+      Self.compare([Self.cell(.capiHeap, [failed]), Self.cell(.capiStatic, [.fact("1")])])[
+        "capi-static@cpython"] == [])
     #expect(
       Self.compare([
-        Self.cell(.capiStatic, [.fact("9")], outcome: .crashed(signal: "SIGSEGV")),
-        Self.cell(.capiHeap, [.fact("1")]),
-      ])["capi-heap@cpython"] == [])
+        Self.cell(.capiHeap, [.fact("9")], outcome: .crashed(signal: "SIGSEGV")),
+        Self.cell(.capiStatic, [.fact("1")]),
+      ])["capi-static@cpython"] == [])
     let place = Divergence.Place(label: "x", facet: .value)
     #expect(
       Self.compare([
-        Self.cell(.capiStatic, [.fact("9")], unsteady: [place]), Self.cell(.capiHeap, [.fact("1")]),
-      ])["capi-heap@cpython"] == [])
+        Self.cell(.capiHeap, [.fact("9")], unsteady: [place]), Self.cell(.capiStatic, [.fact("1")]),
+      ])["capi-static@cpython"] == [])
   }
 
   @Test("a plain label is also compared with the same lane on the reference runtime")
@@ -144,20 +144,20 @@ struct ComparisonTests {
   @Test("a cell that did not run to its end diverges in its outcome; what it had recorded is still compared")
   func outcomes() {
     let found = Self.compare([
-      Self.cell(.capiStatic, [.fact("1"), .fact("1", "y")]),
-      Self.cell(.capiHeap, [.fact("2")], outcome: .crashed(signal: "SIGABRT")),
+      Self.cell(.capiHeap, [.fact("1"), .fact("1", "y")]),
+      Self.cell(.capiStatic, [.fact("2")], outcome: .crashed(signal: "SIGABRT")),
     ])
-    #expect(found["capi-heap@cpython"] == ["- outcome: crashed SIGABRT for completed", "x value: 2 for 1"])
+    #expect(found["capi-static@cpython"] == ["- outcome: crashed SIGABRT for completed", "x value: 2 for 1"])
   }
 
   @Test("a label that only one of two completed cells recorded is a difference, whichever it is")
   func missingLabels() {
-    let more = Self.cell(.capiStatic, [.fact("1"), .fact("1", "y")])
-    let less = Self.cell(.capiHeap, [.fact("1")])
-    #expect(Self.compare([more, less])["capi-heap@cpython"] == ["y value: (not recorded) for 1"])
-    let other = Self.cell(.capiHeap, [.fact("1"), .fact("1", "z")])
+    let more = Self.cell(.capiHeap, [.fact("1"), .fact("1", "y")])
+    let less = Self.cell(.capiStatic, [.fact("1")])
+    #expect(Self.compare([more, less])["capi-static@cpython"] == ["y value: (not recorded) for 1"])
+    let other = Self.cell(.capiStatic, [.fact("1"), .fact("1", "z")])
     #expect(
-      Self.compare([Self.cell(.capiStatic, [.fact("1")]), other])["capi-heap@cpython"]
+      Self.compare([Self.cell(.capiHeap, [.fact("1")]), other])["capi-static@cpython"]
         == ["z value: 1 for (not recorded)"])
   }
 
@@ -165,19 +165,19 @@ struct ComparisonTests {
   func facets() {
     func raised(_ type: String) -> Observation { Observation(label: "x", value: "raised \(type)", exception: type) }
     #expect(
-      Self.compare([Self.cell(.capiStatic, [raised("TypeError")]), Self.cell(.capiHeap, [raised("ValueError")])])[
-        "capi-heap@cpython"] == ["x exception type: raised ValueError for raised TypeError"])
+      Self.compare([Self.cell(.capiHeap, [raised("TypeError")]), Self.cell(.capiStatic, [raised("ValueError")])])[
+        "capi-static@cpython"] == ["x exception type: raised ValueError for raised TypeError"])
     #expect(
       Self.compare([
-        Self.cell(.capiStatic, [raised("TypeError")]),
-        Self.cell(.capiHeap, [.fact("returned 1", "x")]),
-      ])["capi-heap@cpython"] == ["x exception type: returned 1 for raised TypeError"])
+        Self.cell(.capiHeap, [raised("TypeError")]),
+        Self.cell(.capiStatic, [.fact("returned 1", "x")]),
+      ])["capi-static@cpython"] == ["x exception type: returned 1 for raised TypeError"])
     for facet in [Facet.order, .leak] {
       #expect(
         Self.compare([
-          Self.cell(.capiStatic, [Observation(label: "x", facet: facet, value: "1")]),
-          Self.cell(.capiHeap, [Observation(label: "x", facet: facet, value: "2")]),
-        ])["capi-heap@cpython"] == ["x \(facet.rawValue): 2 for 1"])
+          Self.cell(.capiHeap, [Observation(label: "x", facet: facet, value: "1")]),
+          Self.cell(.capiStatic, [Observation(label: "x", facet: facet, value: "2")]),
+        ])["capi-static@cpython"] == ["x \(facet.rawValue): 2 for 1"])
     }
   }
 
@@ -233,7 +233,7 @@ struct ComparisonTests {
   @Test("in whichever order cells come, they are judged alike")
   func order() {
     let cells = [
-      Self.cell(.capiStatic, [.fact("1")]), Self.cell(.capiHeap, [.fact("2")]), Self.cell(.universal, [.fact("1")]),
+      Self.cell(.capiHeap, [.fact("1")]), Self.cell(.capiStatic, [.fact("2")]), Self.cell(.universal, [.fact("1")]),
       Self.cell(.universalDebug, [.fact("2")]), Self.cell(.universal, on: "pypy", [.fact("3")]),
       Self.cell(.universal, home: "cpython", on: "pypy", [.fact("3")]),
     ]

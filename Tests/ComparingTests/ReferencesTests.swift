@@ -26,8 +26,8 @@ struct ReferencesTests {
     let order = ["one", "pypy"]
     #expect(References.runtimes(of: .sample(on: "one"), order: order) == [])
     #expect(References.runtimes(of: .sample(home: "pypy", on: "one"), order: order) == [])
-    #expect(References.all(of: .sample(.capiStatic, on: "one"), order: order) == [])
-    #expect(Self.names(References.all(of: .sample(.capiStatic, on: "pypy"), order: order)) == ["capi-static@one"])
+    #expect(References.all(of: .sample(.capiHeap, on: "one"), order: order) == [])
+    #expect(Self.names(References.all(of: .sample(.capiHeap, on: "pypy"), order: order)) == ["capi-heap@one"])
   }
 
   @Test("away from home it is compared with the runtime's own first, and with the same binary on the reference runtime")
