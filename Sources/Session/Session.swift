@@ -39,6 +39,11 @@ public struct Session: Sendable {
         (options.lanes.isEmpty ? Lane.all.map { LaneChoice($0) } : options.lanes) + options.patterns.compactMap(\.away)
       let cases = suites.cases.filter { !($0.isNightly && options.leavesNightlyOut) }
       leavesNightlyOut = cases.count < suites.cases.count
+      if cases.isEmpty, leavesNightlyOut {
+        throw Problem(
+          at: options.suites.path, "all cases are for nightly runs, so there is nothing to run",
+          remedy: "name the cases, or say --thorough")
+      }
       let whole = try Plan(cases: cases, runtimes: runtimes, loads: Plan.loads(lanes, on: runtimes))
         .filtered(by: options.patterns)
       plan = options.cells.map { whole.restricted(to: $0) } ?? whole
@@ -227,9 +232,15 @@ public struct Session: Sendable {
     return RunHeader(
       uuid: uuid, kind: options.kind, arguments: options.arguments, compiler: toolchain.identity,
       runtimes: plan.runtimes, binaries: plan.binaries, files: texts, scenarios: scenarios, planned: plan.cellCount,
-      series: options.series, scope: leavesNightlyOut ? RunScope.withoutNightly : options.scope,
+      series: options.series, scope: scope,
       harness: harness.map { ContentKey(ofParts: [$0.hex, files.key.hex]) },
       missing: selection.missing.map(\.description), options: options.recorded, resumption: resumption?.stored(self))
+  }
+
+  /// What restricts the run, as one text.
+  private var scope: String {
+    ((leavesNightlyOut ? [RunScope.withoutNightly] : []) + (options.scope.isEmpty ? [] : [options.scope]))
+      .joined(separator: ", ")
   }
 
   /// The binaries that the run needs, in the order in which its cells are tried.

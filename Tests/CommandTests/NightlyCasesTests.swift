@@ -43,6 +43,17 @@ struct NightlyCasesTests {
     #expect(try project.latest().run.scope == "")
   }
 
+  @Test("a run of which nothing is left is refused; lanes stay in what restricts a run")
+  func nothingLeft() async throws {
+    let project = try Project(Self.files.filter { !$0.key.hasPrefix("s/quick") })
+    let run = try await project.run("run")
+    #expect(run.exitCode == 64)
+    #expect(run.errors.contains("all cases are for nightly runs"), "\(run.errors)")
+    let both = try Project(Self.files)
+    #expect(try await both.run("run", "--lane", "capi-heap").exitCode == 0)
+    #expect(try both.latest().run.scope == "\(RunScope.withoutNightly), --lane capi-heap")
+  }
+
   @Test("a value that is no flag is told with its line")
   func mistake() async throws {
     let project = try Project(

@@ -105,6 +105,9 @@ static inline int conform_fill_slot(struct conform_static_type *made, const PyTy
 {
     PyTypeObject *type = &made->type;
     switch (slot->slot) {
+    case Py_tp_base:
+    case Py_tp_bases: /* conform_bases() read them. */
+        return 0;
     case Py_tp_members:
         return conform_fill_members(type, (PyMemberDef *)slot->pfunc);
 #define CONFORM_SLOT(id, place)                                                                                      \
@@ -121,7 +124,7 @@ static inline int conform_fill_slot(struct conform_static_type *made, const PyTy
 #define CONFORM_SQ(name) CONFORM_TABLE(Py_sq_##name, as_sequence, sq_##name)
 #define CONFORM_MP(name) CONFORM_TABLE(Py_mp_##name, as_mapping, mp_##name)
 #define CONFORM_AM(name) CONFORM_TABLE(Py_am_##name, as_async, am_##name)
-        CONFORM_TP(alloc) CONFORM_TP(base) CONFORM_TP(bases) CONFORM_TP(call) CONFORM_TP(clear)
+        CONFORM_TP(alloc) CONFORM_TP(call) CONFORM_TP(clear)
         CONFORM_TP(dealloc) CONFORM_TP(del) CONFORM_TP(descr_get) CONFORM_TP(descr_set) CONFORM_TP(doc)
         CONFORM_TP(finalize) CONFORM_TP(free) CONFORM_TP(getattr) CONFORM_TP(getattro) CONFORM_TP(getset)
         CONFORM_TP(hash) CONFORM_TP(init) CONFORM_TP(is_gc) CONFORM_TP(iter) CONFORM_TP(iternext)
@@ -142,6 +145,9 @@ static inline int conform_fill_slot(struct conform_static_type *made, const PyTy
         CONFORM_AM(aiter) CONFORM_AM(anext) CONFORM_AM(await)
 #ifdef Py_am_send
         CONFORM_AM(send)
+#endif
+#ifdef Py_tp_vectorcall
+        CONFORM_TP(vectorcall)
 #endif
         CONFORM_TABLE(CONFORM_GETBUFFER, as_buffer, bf_getbuffer)
         CONFORM_TABLE(CONFORM_RELEASEBUFFER, as_buffer, bf_releasebuffer)
@@ -171,16 +177,47 @@ static inline PyTypeObject *conform_widest(PyObject *bases)
     return widest;
 }
 
-static inline PyObject *conform_static_from_spec(PyType_Spec *spec, PyObject *bases)
+/* A new tuple of the bases: those that are given, else those of the slots Py_tp_bases and Py_tp_base, as
+   PyType_FromSpecWithBases has it (Python/C API, "Type Objects"); NULL with an exception. */
+static inline PyObject *conform_bases(const PyType_Spec *spec, PyObject *given)
 {
-    static PyTypeObject fresh = {PyVarObject_HEAD_INIT(NULL, 0)};
-    Py_ssize_t count = bases == NULL ? 0 : PyTuple_GET_SIZE(bases);
-    for (Py_ssize_t i = 0; i < count; i++) {
+    PyObject *base = NULL, *bases = given;
+    for (const PyType_Slot *slot = spec->slots; given == NULL && slot->slot != 0; slot++) {
+        if (slot->slot == Py_tp_base) {
+            base = (PyObject *)slot->pfunc;
+        } else if (slot->slot == Py_tp_bases) {
+            bases = (PyObject *)slot->pfunc;
+        }
+    }
+    if (bases == NULL) {
+        return base == NULL ? PyTuple_New(0) : PyTuple_Pack(1, base);
+    }
+    if (!PyTuple_Check(bases)) {
+        PyErr_SetString(PyExc_SystemError, "Py_tp_bases is not a tuple");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); i++) {
         if (!PyType_Check(PyTuple_GET_ITEM(bases, i))) {
-            PyErr_SetString(PyExc_TypeError, "the base of a static type is a type");
+            PyErr_SetString(PyExc_TypeError, "bases must be types");
             return NULL;
         }
     }
+    Py_INCREF(bases);
+    return bases;
+}
+
+static inline PyObject *conform_static_from_spec(PyType_Spec *spec, PyObject *given)
+{
+    static PyTypeObject fresh = {PyVarObject_HEAD_INIT(NULL, 0)};
+    if (spec->basicsize < 0) {
+        PyErr_SetString(PyExc_SystemError, "a static type has no negative basicsize");
+        return NULL;
+    }
+    PyObject *bases = conform_bases(spec, given);
+    if (bases == NULL) {
+        return NULL;
+    }
+    Py_ssize_t count = PyTuple_GET_SIZE(bases);
     struct conform_static_type *made = (struct conform_static_type *)calloc(1, sizeof *made);
     if (made == NULL) {
         return PyErr_NoMemory();
@@ -189,14 +226,15 @@ static inline PyObject *conform_static_from_spec(PyType_Spec *spec, PyObject *ba
     made->type.tp_name = spec->name;
     made->type.tp_basicsize = spec->basicsize;
     made->type.tp_itemsize = spec->itemsize;
-    made->type.tp_flags = spec->flags;
+    made->type.tp_flags = spec->flags & ~Py_TPFLAGS_HEAPTYPE;
     if (count > 0) {
         made->type.tp_base = conform_widest(bases);
         Py_INCREF(made->type.tp_base);
-        if (count > 1) {
-            Py_INCREF(bases);
-            made->type.tp_bases = bases;
-        }
+    }
+    if (count > 1) {
+        made->type.tp_bases = bases;
+    } else {
+        Py_DECREF(bases);
     }
     for (const PyType_Slot *slot = spec->slots; slot->slot != 0; slot++) {
         if (conform_fill_slot(made, slot) < 0) {

@@ -58,7 +58,7 @@ extension SummaryDocument: TerminalDocument {
     let closer =
       patterns.isEmpty
       ? "hpy-conform show SUITE/CASE/SCENARIO@LANE@RUNTIME" : "hpy-conform report \(Words.short(run.run))"
-    let nightly = run.scope == RunScope.withoutNightly ? ", nightly cases not run" : ""
+    let nightly = run.scope?.hasPrefix(RunScope.withoutNightly) == true ? ", nightly cases not run" : ""
     let effort = run.thorough.map { $0 ? "thorough" : "known answers not confirmed again\(nightly) (--thorough)" }
     let parts = [size] + (layout.showsReasons ? [] : untried) + [steps] + [effort].compactMap(\.self)
     let numbers = parts.joined(separator: "; ")
