@@ -59,7 +59,7 @@ actor PrecompiledHeader {
     try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     let rule = bench.appending(path: "rule").path
     let result = try await Tool.run(
-      toolchain.compiler, ["-MD", "-MF", rule] + order.arguments + ["-o", file.path], directory: "/",
+      toolchain.compiler, ["-MD", "-MF", rule] + order.arguments + ["-o", file.path], directory: Toolchain.directory,
       limit: StepRunner.limit)
     guard result.succeeded, result.errors.isEmpty, let text = FileManager.default.contents(atPath: rule),
       FileManager.default.isReadableFile(atPath: file.path)

@@ -94,8 +94,8 @@ struct Recipes: Sendable {
     }
     return Order(
       key: ContentKey(
-        ofParts: ["compile", "in /", toolchain.key.hex] + Toolchain.compileOptions + defines + includes.keys + contents
-          + [own.map(Self.name) ?? "", name, text.hex]),
+        ofParts: ["compile", "in \(Toolchain.directory)", toolchain.key.hex] + Toolchain.compileOptions + defines
+          + includes.keys + contents + [own.map(Self.name) ?? "", name, text.hex]),
       kind: .compile, product: "object.o",
       arguments: Toolchain.compileOptions + defines + placeless + (own.map { ["-I\($0)"] } ?? []) + includes.options
         + prelude + ["-c", source],

@@ -69,8 +69,8 @@ struct StepRunner: Sendable {
       let result: Tool.Result
       do {
         let command = command(order, header, arguments, on: bench)
-        // Debug information names the folder that the compiler was started in, and the product would depend on it.
-        result = try await Tool.run(command[0], Array(command.dropFirst()), directory: "/", limit: limit)
+        result = try await Tool.run(
+          command[0], Array(command.dropFirst()), directory: Toolchain.directory, limit: limit)
       } catch {
         let why = Tool.errorNumber(of: error).map { String(cString: strerror($0)) } ?? Problem.words(of: error)
         step.messages = "\(toolchain.compiler) does not start: \(why)"

@@ -73,6 +73,10 @@ public struct Toolchain: Sendable {
     return ([compiler] + answers).compactMap { found($0) }
   }
 
+  /// Where compilers are started: debug information names that folder, and a product is not to depend on where this
+  /// program was started.
+  static let directory = "/"
+
   /// Warnings are kept with the step; they don't decide it. A function that nobody declares is an error, as it is from
   /// C99 on: called as `int f()`, it would lose half of each pointer. Of DWARF 5, addr2line of binutils 2.40 takes lines of
   /// headers for lines of the source.
