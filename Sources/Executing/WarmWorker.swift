@@ -166,40 +166,44 @@ actor WarmWorker {
   ///
   private static func live(
     interpreter: String, arguments: [String], environment: [String: String], log: String,
-    commands: AsyncStream<Command>, timings: Timings, started: @Sendable (pid_t) -> Void,
-    greeted: @Sendable (WorkerGreeting) async -> Void
+    commands: AsyncStream<Command>, timings: Timings, started: @escaping @Sendable (pid_t) -> Void,
+    greeted: @escaping @Sendable (WorkerGreeting) async -> Void
   ) async -> End {
     var platform = PlatformOptions()
     platform.createSession = true
     do {
       let errors = try FileDescriptor.open(
         FilePath(log), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
-      let result = try await Subprocess.run(
-        .path(FilePath(interpreter)), arguments: Arguments(arguments),
-        environment: .only(environment),
-        platformOptions: platform, input: .inputWriter, output: .sequence,
-        error: .fileDescriptor(errors, closeAfterSpawningProcess: true)
-      ) { execution in
-        let process = execution.processIdentifier.value
-        started(process)
-        let watchdog = Watchdog(process) { ProcessSession.kill(process) }
-        defer { watchdog.stop() }
-        var answers = AnswerReader(execution.standardOutput, watchdog: watchdog, timings: timings)
-        guard let first = await answers.line(within: 120),
-          let greeting = try? JSONDecoder().decode(WorkerGreeting.self, from: first)
-        else { return }
-        await greeted(greeting)
-        for await command in commands {
-          _ = try? await execution.standardInputWriter.write(command.line)
-          for cell in command.cells {
-            guard let answer = await answers.next(within: command.patience), answer.number == cell else {
-              ProcessSession.kill(process)
-              reply(.lost("ended while the cell ran"), to: command)
-              return
+      let options = platform
+      let result = try await ProcessWatch.run { check in
+        try await Subprocess.run(
+          .path(FilePath(interpreter)), arguments: Arguments(arguments),
+          environment: .only(environment),
+          platformOptions: options, input: .inputWriter, output: .sequence,
+          error: .fileDescriptor(errors, closeAfterSpawningProcess: true)
+        ) { execution in
+          try check(execution.processIdentifier)
+          let process = execution.processIdentifier.value
+          started(process)
+          let watchdog = Watchdog(process) { ProcessSession.kill(process) }
+          defer { watchdog.stop() }
+          var answers = AnswerReader(execution.standardOutput, watchdog: watchdog, timings: timings)
+          guard let first = await answers.line(within: 120),
+            let greeting = try? JSONDecoder().decode(WorkerGreeting.self, from: first)
+          else { return }
+          await greeted(greeting)
+          for await command in commands {
+            _ = try? await execution.standardInputWriter.write(command.line)
+            for cell in command.cells {
+              guard let answer = await answers.next(within: command.patience), answer.number == cell else {
+                ProcessSession.kill(process)
+                reply(.lost("ended while the cell ran"), to: command)
+                return
+              }
+              command.replies.yield(.answer(answer))
             }
-            command.replies.yield(.answer(answer))
+            command.replies.finish()
           }
-          command.replies.finish()
         }
       }
       switch result.terminationStatus {

@@ -30,47 +30,49 @@ public enum Tool {
     _ path: String, _ arguments: [String], input: String = "", environment: [String: String]? = nil,
     directory: String? = nil, limit: Double = 60, outputLimit: Int = 4 << 20
   ) async throws -> Result {
-    var platform = PlatformOptions()
-    platform.createSession = true
+    let platform = newSession
     // A program that ends before it has read its input must not end this one.
     if !input.isEmpty { BrokenPipes.becomeErrors() }
     let started = ContinuousClock.now
     let end = End()
-    let result = try await Subprocess.run(
-      path.contains("/") ? .path(FilePath(path)) : .name(path),
-      arguments: Arguments(arguments),
-      environment: environment.map { .only(marked($0)) } ?? .inherit,
-      workingDirectory: directory.map { FilePath($0) },
-      platformOptions: platform,
-      input: .inputWriter,
-      output: .sequence,
-      error: .sequence
-    ) { execution in
-      try await withThrowingTaskGroup(of: (Int, String).self) { group in
-        let session = execution.processIdentifier.value
-        let watch = Task {
-          try await Task.sleep(for: .seconds(limit))
-          await end.come(for: "no answer within \(Int(limit)) s")
-          ProcessSession.kill(session)
-        }
-        let flood = 16 * outputLimit
-        @Sendable func read(_ output: SubprocessOutputSequence) async -> String {
-          await text(output, limit: outputLimit, flood: flood) {
-            await end.come(for: "more than \(flood >> 10) KiB of output")
+    let result = try await ProcessWatch.run { check in
+      try await Subprocess.run(
+        path.contains("/") ? .path(FilePath(path)) : .name(path),
+        arguments: Arguments(arguments),
+        environment: environment.map { .only(marked($0)) } ?? .inherit,
+        workingDirectory: directory.map { FilePath($0) },
+        platformOptions: platform,
+        input: .inputWriter,
+        output: .sequence,
+        error: .sequence
+      ) { execution in
+        try check(execution.processIdentifier)
+        return try await withThrowingTaskGroup(of: (Int, String).self) { group in
+          let session = execution.processIdentifier.value
+          let watch = Task {
+            try await Task.sleep(for: .seconds(limit))
+            await end.come(for: "no answer within \(Int(limit)) s")
             ProcessSession.kill(session)
           }
-        }
-        defer { watch.cancel() }
-        return try await withTaskCancellationHandler {
-          group.addTask { (0, await read(execution.standardOutput)) }
-          group.addTask { (1, await read(execution.standardError)) }
-          _ = try? await execution.standardInputWriter.write(input)
-          try? await execution.standardInputWriter.finish()
-          var texts = ["", ""]
-          for try await (index, text) in group { texts[index] = text }
-          return texts
-        } onCancel: {
-          ProcessSession.kill(session)
+          let flood = 16 * outputLimit
+          @Sendable func read(_ output: SubprocessOutputSequence) async -> String {
+            await text(output, limit: outputLimit, flood: flood) {
+              await end.come(for: "more than \(flood >> 10) KiB of output")
+              ProcessSession.kill(session)
+            }
+          }
+          defer { watch.cancel() }
+          return try await withTaskCancellationHandler {
+            group.addTask { (0, await read(execution.standardOutput)) }
+            group.addTask { (1, await read(execution.standardError)) }
+            _ = try? await execution.standardInputWriter.write(input)
+            try? await execution.standardInputWriter.finish()
+            var texts = ["", ""]
+            for try await (index, text) in group { texts[index] = text }
+            return texts
+          } onCancel: {
+            ProcessSession.kill(session)
+          }
         }
       }
     }
@@ -89,6 +91,12 @@ public enum Tool {
     return finished
   }
 
+  private static var newSession: PlatformOptions {
+    var options = PlatformOptions()
+    options.createSession = true
+    return options
+  }
+
   /// By this variable whoever cleans up after a run knows what the run has started.
   public static let runMark = "HPY_CONFORM_RUN"
 
@@ -99,7 +107,7 @@ public enum Tool {
 
   /// The number of the system's error that kept a program from being started; nil for another error.
   public static func errorNumber(of error: any Error) -> Int32? {
-    (error as? SubprocessError)?.underlyingError?.rawValue
+    error is ProcessWatch.NoDescriptor ? EMFILE : (error as? SubprocessError)?.underlyingError?.rawValue
   }
 
   private actor End {

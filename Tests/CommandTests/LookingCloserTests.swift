@@ -143,6 +143,24 @@ struct LookingCloserTests {
     #expect(try project.latest().store.runs().count == count + 1)
   }
 
+  @Test("run --failed also runs what failed in a case that the newest run left out")
+  func failedBefore() async throws {
+    let project = try Self.project()
+    try project.write("s/two/case.toml", "nightly = true\n")
+    try project.write("s/two/capi-heap.c", Sources.capi(["two": "    return PyLong_FromLong(3);"]))
+    try project.write("s/two/scenarios.py", Sources.scenarios([("wrong", "expect('two', ext.two(), 2, source='x')")]))
+    try await project.run("run", "s/two")
+    try project.write("s/one/capi-heap.c", Sources.capi(["two": "    return PyLong_FromLong(2);", "crash": ""]))
+    #expect(try await project.run("run").exitCode == 0)
+    let again = try await project.run("run", "--failed")
+    #expect(again.exitCode == 1 && again.errors.hasPrefix("1 cell failed in run "), "\(again.errors)")
+    #expect(Set(try project.cells().keys) == ["s/two/wrong@capi-heap@cpython-3.11"])
+    // A whole run has tried all there is.
+    try project.write("s/two/capi-heap.c", Sources.capi(["two": "    return PyLong_FromLong(2);"]))
+    #expect(try await project.run("run", "--thorough").exitCode == 0)
+    #expect(try await project.run("run", "--failed").output.hasPrefix("nothing failed in run "))
+  }
+
   @Test("run --failed brings what a cell is compared with")
   func references() async throws {
     let project = try Project([

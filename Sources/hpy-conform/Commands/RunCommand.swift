@@ -58,8 +58,7 @@ struct RunCommand: ConformCommand {
     let last = failed ? try lastFailed() : nil
     if let last, last.cells.isEmpty {
       Console.print(
-        "nothing failed in run \(last.run.uuid.prefix(8)) of \(last.run.started), the newest finished run with these "
-          + "cells; nothing is run")
+        "nothing failed in \(Self.name(last.runs[0].run)), the newest finished run with these cells; nothing is run")
       return .asExpected
     }
     if dryRun {
@@ -99,20 +98,21 @@ struct RunCommand: ConformCommand {
     guard let last else { return try await Session.planned(options) }
     options.cells = last.cells
     let session = try await Session.planned(options)
-    let name = last.run.uuid.prefix(8)
+    let failed = last.runs.filter { !$0.cells.isEmpty }
     if session.plan.cellCount == 0 {
       throw Problem(
-        "none of the \(Words.number(last.cells.count, "cell")) that failed in run \(name) still exists",
+        "none of the \(Words.number(last.cells.count, "cell")) that failed in \(Self.name(failed[0].run)) still exists",
         remedy: "omit --failed")
     }
     let beside = session.plan.cellCount - last.cells.count
-    Console.note(
-      "\(Words.number(last.cells.count, "cell")) failed in run \(name) of \(last.run.started)"
-        + (beside > 0 ? "; \(beside) more are run for comparison" : ""))
+    for (run, cells) in failed { Console.note("\(Words.number(cells.count, "cell")) failed in \(Self.name(run))") }
+    if beside > 0 { Console.note("\(Words.number(beside, "more cell")) for comparison") }
     return session
   }
 
-  /// What failed in the newest finished run of what is asked for.
+  private static func name(_ run: StoredRun) -> String { "run \(run.uuid.prefix(8)) of \(run.started)" }
+
+  /// What failed when it was last tried, of what is asked for.
   ///
   /// - Throws: `Problem` where there is no such run.
   private func lastFailed() throws -> FailedCells {
