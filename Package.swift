@@ -41,11 +41,12 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Runtimes", dependencies: ["Model", "Platform", "TOMLFile", "Worker"], swiftSettings: strict),
+    .target(name: "Packages", dependencies: ["Model", "Platform", "Runtimes", "Worker"], swiftSettings: strict),
     .target(
-      name: "Planning", dependencies: ["Model", "Platform", "Runtimes", "TOMLFile", "Worker"],
+      name: "Planning", dependencies: ["Model", "Packages", "Platform", "Runtimes", "TOMLFile", "Worker"],
       resources: [.embedInCode("Common")], swiftSettings: strict),
     .target(
-      name: "Building", dependencies: ["Model", "Platform", "Planning", "Runtimes", "Worker"],
+      name: "Building", dependencies: ["Model", "Packages", "Platform", "Planning", "Runtimes", "Worker"],
       resources: [.embedInCode("Support")], swiftSettings: strict),
     .target(
       name: "Executing", dependencies: ["Model", "Platform", "Worker", subprocess, system], swiftSettings: strict),
@@ -53,7 +54,8 @@ let package = Package(
     .target(name: "Judging", dependencies: ["Model", "Comparing"], swiftSettings: strict),
     .target(name: "Storing", dependencies: ["Model", "Platform", grdb], swiftSettings: strict),
     .target(
-      name: "History", dependencies: ["Model", "Comparing", "Judging", "Planning", "Storing"], swiftSettings: strict),
+      name: "History", dependencies: ["Model", "Comparing", "Judging", "Packages", "Planning", "Storing"],
+      swiftSettings: strict),
     .target(
       name: "Documents", dependencies: ["Model", "Comparing", "History", "Judging", "Planning", "Storing"],
       swiftSettings: strict),
@@ -63,8 +65,8 @@ let package = Package(
     .target(
       name: "Session",
       dependencies: [
-        "Model", "Platform", "Runtimes", "Planning", "Building", "Executing", "Comparing", "Judging", "Storing",
-        "Worker",
+        "Model", "Packages", "Platform", "Runtimes", "Planning", "Building", "Executing", "Comparing", "Judging",
+        "Storing", "Worker",
       ], swiftSettings: strict),
     .target(
       name: "SelfTest",

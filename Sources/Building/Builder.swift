@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Packages
 import Planning
 import Platform
 import Worker
@@ -23,6 +24,7 @@ public actor Builder {
   nonisolated let cache: ArtifactCache
   private let runner: StepRunner
   private let slots: CompilerSlots
+  private let packages: PackageEnvironments?
   private let reportTrouble: @Sendable (Problem) async -> Void
   private var steps: [ContentKey: Task<Finished, Never>] = [:]
   private var binaries: [Place: Task<BuiltBinary, Never>] = [:]
@@ -37,12 +39,14 @@ public actor Builder {
     var source: String
     var flavour: Flavour
     var home: String
+    var requirement: String?
 
     init(_ one: Wanted) {
       directory = one.testCase.directory
       source = one.testCase.sources(for: one.load.lane)?.name ?? ""
       flavour = one.load.binary.flavour
       home = one.load.binary.home.name
+      requirement = one.load.binary.requirement
     }
   }
 
@@ -74,24 +78,26 @@ public actor Builder {
   ///   - spareHelpers: a folder of helper sources of some other HPy.
   ///   - compilers: how many run at a time.
   ///   - sandbox: where the compiler runs; nil for none.
+  ///   - packages: where installed packages come from; nil where no case has one.
   ///   - trouble: told when products can't be kept for another reason than what the machine lacks at the time, before
   ///     any binary is handed out that failed for it.
   /// - Throws: `Problem` when the cache can't be written.
   public init(
     toolchain: Toolchain, cache: URL, spareHelpers: String?,
     compilers: Int = ProcessInfo.processInfo.activeProcessorCount, sandbox: Sandbox? = nil,
-    trouble: @escaping @Sendable (Problem) async -> Void = { _ in }
+    packages: PackageEnvironments? = nil, trouble: @escaping @Sendable (Problem) async -> Void = { _ in }
   ) throws {
     try self.init(
       toolchain: toolchain, cache: cache, spareHelpers: spareHelpers, compilers: compilers, sandbox: sandbox,
-      limit: StepRunner.limit, pauses: StepRunner.pauses, trouble: trouble)
+      packages: packages, limit: StepRunner.limit, pauses: StepRunner.pauses, trouble: trouble)
   }
 
   /// - Parameters:
   ///   - limit: seconds for a compile or link.
   ///   - pauses: seconds before what the machine kept from its end is tried again.
   init(
-    toolchain: Toolchain, cache: URL, spareHelpers: String?, compilers: Int = 1, sandbox: Sandbox? = nil, limit: Double,
+    toolchain: Toolchain, cache: URL, spareHelpers: String?, compilers: Int = 1, sandbox: Sandbox? = nil,
+    packages: PackageEnvironments? = nil, limit: Double,
     pauses: [Double], trouble: @escaping @Sendable (Problem) async -> Void = { _ in }
   ) throws {
     self.toolchain = toolchain
@@ -100,6 +106,7 @@ public actor Builder {
       toolchain: toolchain, cache: self.cache, cacheFolder: cache, keys: keys, sandbox: sandbox, limit: limit,
       pauses: pauses)
     slots = CompilerSlots(max(1, compilers))
+    self.packages = packages
     reportTrouble = trouble
     let supportKey = ContentKey(
       ofParts: Self.supportFiles.flatMap { [$0.name, String(decoding: $0.bytes, as: UTF8.self)] })
@@ -126,7 +133,8 @@ public actor Builder {
 
   /// The binary, when the cache has it for what the files say now; nothing is built.
   public nonisolated func cachedBinary(of testCase: Case, for load: Load) async -> BuiltBinary? {
-    (try? recipes.recipe(of: testCase, for: load)).flatMap { cached($0) }
+    if load.binary.flavour.api == .package { return nil }
+    return (try? recipes.recipe(of: testCase, for: load)).flatMap { cached($0) }
   }
 
   /// Of all that goes into a binary beside the case: where it is the same, so are the binaries.
@@ -169,7 +177,7 @@ public actor Builder {
     await withTaskGroup(of: (Int, Found).self) { group in
       for (index, one) in all.enumerated() {
         group.addTask(executorPreference: .blocking) { [self] in
-          guard let recipe = try? recipes.recipe(of: one.testCase, for: one.load) else {
+          guard one.load.binary.flavour.api != .package, let recipe = try? recipes.recipe(of: one.testCase, for: one.load) else {
             return (index, .unknown)
           }
           return (index, cached(recipe).map { .cached($0) } ?? .missing(recipe))
@@ -187,9 +195,11 @@ public actor Builder {
   public func close(limit: Int = ArtifactCache.usualLimit) async {
     isClosed = true
     for step in steps.values { step.cancel() }
+    await packages?.end()
     for binary in binaries.values { _ = await binary.value }
     for header in headers.values { await header.close() }
     cache.close(limit: limit)
+    await packages?.close()
   }
 
   private func task(_ one: Wanted) -> Task<BuiltBinary, Never> {
@@ -220,7 +230,36 @@ public actor Builder {
       steps: linked.inputs.map(\.step) + [linked.step])
   }
 
+  /// The environment of an installed package, in place of a binary.
+  private nonisolated func install(_ wanted: PackageEnvironments.Wanted, _ one: Wanted, at position: Int) async
+    -> BuiltBinary
+  {
+    let requirement = wanted.requirement
+    guard let packages else {
+      return BuiltBinary(product: .failure("packages can't be installed here"), key: nil, steps: [])
+    }
+    await slots.take(at: position)
+    let found = await packages.environment(for: wanted, on: one.load.runtime)
+    await slots.giveBack()
+    switch found {
+    case .found(let environment):
+      let step = BuildStep(
+        key: environment.key, kind: .install, command: environment.command, succeeded: true, messages: "",
+        seconds: environment.seconds, isReused: environment.isReused)
+      return BuiltBinary(
+        product: .file(environment.folder), key: environment.key, content: environment.content, steps: [step])
+    case .refused(let why):
+      return BuiltBinary(product: .unsupported("\(requirement) can't be installed: \(why)"), key: nil, steps: [])
+    case .machineFailed(let lack):
+      return BuiltBinary(
+        product: .machineFailed("\(requirement) can't be installed: \(lack)"), key: nil, steps: [])
+    }
+  }
+
   private nonisolated func make(_ one: Wanted, at position: Int) async -> BuiltBinary {
+    if one.load.binary.flavour.api == .package, let wanted = one.testCase.wanted(for: one.load) {
+      return await install(wanted, one, at: position)
+    }
     var done: [BuildStep] = []
     do {
       var recipe = try recipes.recipe(of: one.testCase, for: one.load)

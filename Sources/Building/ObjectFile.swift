@@ -19,6 +19,7 @@ enum ObjectFile {
     switch kind {
     case .compile: "object file"
     case .link: "shared library"
+    case .install: "environment"
     }
   }
 
@@ -38,7 +39,7 @@ enum ObjectFile {
     let expected: UInt64 =
       switch kind {
       case .compile: 1  // ET_REL
-      case .link: 3  // ET_DYN
+      case .link, .install: 3  // ET_DYN
       }
     let type = number(at: 16, 2)
     guard type == expected else { return "it is an ELF file of type \(type), expected \(expected)" }
@@ -63,7 +64,7 @@ enum ObjectFile {
     let types: Set<UInt64> =
       switch kind {
       case .compile: [1]  // MH_OBJECT
-      case .link: [6, 8]  // MH_DYLIB, MH_BUNDLE
+      case .link, .install: [6, 8]  // MH_DYLIB, MH_BUNDLE
       }
     guard let type = number(at: 12, 4), types.contains(type) else { return "it is a Mach-O file of another type" }
     var offset = 32

@@ -131,7 +131,7 @@ public struct SideNames: Sendable {
 
   private func column(_ text: String) throws -> Meant {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, !parts[0].contains("/") else {
+    guard parts.count == 2, !parts[0].contains("/") || isPackage(parts[0]) else {
       throw Problem(
         "`\(text)` is not LANE@RUNTIME",
         remedy: "write for example universal@\(runtimes.first ?? "cpython-3.11"); --only SUITE/CASE selects scenarios")
@@ -141,9 +141,14 @@ public struct SideNames: Sendable {
     return .column(lane: parts[0], runtime: parts[1])
   }
 
-  /// A lane that runs try, or any other with a binary that is built for one of the runtimes.
+  /// A lane that runs try, any other with a binary that is built for one of the runtimes, or a package.
   private func isLane(_ text: String) -> Bool {
-    lanes.contains(text) || (LoadID.read(text)?.home).map(runtimes.contains) ?? false
+    lanes.contains(text) || isPackage(text) || (LoadID.read(text)?.home).map(runtimes.contains) ?? false
+  }
+
+  /// `installed:ujson==5.4.0`.
+  private func isPackage(_ text: String) -> Bool {
+    LoadID.read(text).map { $0.lane == .installed && $0.home != nil } ?? false
   }
 
   private func isInterpreter(_ path: String) -> Bool {

@@ -8,7 +8,7 @@ public struct BisectionDocument: Codable, Sendable, Hashable {
 
   /// What the candidates are.
   public enum Kind: String, Codable, Sendable {
-    case hpy, interpreter, commit
+    case hpy, package, interpreter, commit
   }
 
   public enum Conclusion: String, Codable, Sendable {

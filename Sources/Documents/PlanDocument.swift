@@ -49,6 +49,10 @@ public struct CaseListDocument: Codable, Sendable, Hashable {
     public var summary: String
     /// Those that it brings sources for.
     public var lanes: [String]
+    /// What it has installed; nil for one that brings C.
+    public var package: String?
+    /// Whether runs that choose no cases leave it out.
+    public var nightly: Bool
     public var scenarios: [Scenario]
     /// Why it can't be read.
     public var problems: [String]
@@ -68,7 +72,8 @@ extension CaseListDocument {
       let shown = Set(unit.scenarios.map(\.name))
       return Listed(
         name: "\(one.suite)/\(one.name)", summary: one.summary,
-        lanes: unit.batches.map(\.load).filter { one.sources(for: $0.lane) != nil }.map(\.id.what).unique,
+        lanes: unit.batches.map(\.load).filter { one.has($0) }.map(\.id.what).unique,
+        package: one.package?.description, nightly: one.isNightly,
         scenarios: one.scenarios.filter { shown.contains($0.name) }.map {
           Scenario(name: $0.name, summary: $0.summary)
         },

@@ -12,11 +12,14 @@ public struct Repro: Sendable {
     public var interpreter: String
     /// What its binary was built by, in order, as a run stored it.
     public var steps: [BuildStep]
+    /// Name of the module that a package is imported as.
+    public var module: String
 
-    public init(cell: CellID, interpreter: String, steps: [BuildStep]) {
+    public init(cell: CellID, interpreter: String, steps: [BuildStep], module: String = "ext") {
       self.cell = cell
       self.interpreter = interpreter
       self.steps = steps
+      self.module = module
     }
   }
 
@@ -86,7 +89,7 @@ public struct Repro: Sendable {
 
   private static func build(_ side: Side) -> String {
     let folder = folder(of: side)
-    let commands = RelativeCommands(side.steps, folder: folder).lines
+    let commands = RelativeCommands(side, folder: folder).lines
     return """
       # \(Printable.line(side.cell.load.description))
       mkdir -p \(folder)
@@ -97,8 +100,8 @@ public struct Repro: Sendable {
   /// The command that runs the scenario.
   private func command(_ side: Side) -> String {
     let lane = side.cell.lane
-    let loader = lane.flavour.loader == .importSystem ? "import" : lane.mode.hpyName
-    let product = RelativeCommands(side.steps, folder: Self.folder(of: side)).product
+    let loader = lane.loader(module: side.module)
+    let product = RelativeCommands(side, folder: Self.folder(of: side)).product
     return [
       ShellCommand.quoted(side.interpreter), Self.driver, loader, product, side.cell.scenario.name,
     ].joined(separator: " ") + (countsLeaks && lane.countsRepeats ? " --leaks" : "")
@@ -146,10 +149,18 @@ private struct RelativeCommands {
   /// Path of the binary.
   private(set) var product = ""
 
-  init(_ steps: [BuildStep], folder: String) {
+  init(_ side: Repro.Side, folder: String) {
     var objects: [String] = []
-    for step in steps {
+    for step in side.steps {
       var words = step.command.joined(separator: " ").split(separator: " ").map(String.init)
+      if step.kind == .install {
+        product = "\(folder)/site"
+        let packages = words.drop { $0 != "--target" }.dropFirst(2)
+        lines.append(
+          Self.line(
+            [side.interpreter, "-m", "pip", "install", "--quiet", "--no-deps", "--target", product] + packages))
+        continue
+      }
       let output = words.last ?? ""
       words.removeLast(min(2, words.count))
       switch step.kind {
@@ -162,6 +173,7 @@ private struct RelativeCommands {
         var rest = objects[...]
         let inputs = words.map { $0.hasSuffix("/object.o") ? rest.popFirst() ?? $0 : $0 }
         lines.append(Self.line(inputs + ["-o", product]))
+      case .install: break
       }
     }
   }

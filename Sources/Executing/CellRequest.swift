@@ -63,13 +63,16 @@ public struct BatchOrder: Sendable {
   public var scenarioKey: ContentKey
   /// Folder of the case: its path in messages is replaced.
   public var directory: String
+  /// What pytest collects below `scenarioFile`, which is a folder then, each scenario one of its tests; nil for scenarios.
+  public var tests: [String]?
   /// Whether scenarios that complete are called again, where the lane counts what that leaves behind.
   public var repeats: Bool
 
   public init(
     cells: [CellID], load: Load, binary: String, module: String, scenarioFile: String, scenarioKey: ContentKey,
-    directory: String, repeats: Bool = true
+    directory: String, tests: [String]? = nil, repeats: Bool = true
   ) {
+    self.tests = tests
     self.cells = cells
     self.load = load
     self.binary = binary
@@ -99,6 +102,7 @@ struct WorkerRequest: Encodable {
   var binary, module, loader, mode, scenarios, code: String
   var seconds: Double
   var memory, file, processes, scratch: Int
+  var tests: [String]?
   /// Calls of a completed scenario again: unmeasured ones, and measured ones.
   var warmups, repeats: Int
   /// The last bytes of each attachment that come back.

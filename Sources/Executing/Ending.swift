@@ -35,6 +35,8 @@ public struct Ending: Hashable, Sendable {
     case .completed: result.observations.contains { $0.holds == false } ? .expectationFailed : .completed
     case .raised: result.end?.type.map { .raised(type: $0) } ?? .invalid
     case .notLoadable: .notLoadable
+    // A package's own test says so; scenarios can't.
+    case .notApplicable: .notApplicable
     default: .invalid
     }
   }

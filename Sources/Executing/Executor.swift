@@ -194,12 +194,13 @@ public actor Executor {
 
   private func request(for order: BatchOrder, _ cells: [CellID], _ circumstances: Circumstances) -> WorkerRequest {
     let (lane, runtime) = (order.load.lane, order.load.runtime)
-    let repeats = lane.countsRepeats && order.repeats ? limits.repeats : .none
+    let repeats = lane.countsRepeats && order.repeats && order.tests == nil ? limits.repeats : .none
     let compiled = variables[runtime.interpreter]?["PYTHONPYCACHEPREFIX"] ?? ""
     return WorkerRequest(
-      binary: order.binary, module: order.module, loader: lane.family, mode: lane.mode.hpyName,
+      binary: order.binary, module: order.module, loader: lane.loading, mode: lane.mode.hpyName,
       scenarios: order.scenarioFile, code: order.scenarioKey.hex, seconds: limits.seconds, memory: limits.memory,
-      file: limits.fileSize, processes: limits.processes, scratch: limits.scratch, warmups: repeats.warmups,
+      file: limits.fileSize, processes: limits.processes, scratch: limits.scratch, tests: order.tests,
+      warmups: repeats.warmups,
       repeats: repeats.measured, tail: Evidence.attachmentLimit,
       fresh: circumstances != .warm || !runtime.canFork, start: limits.start,
       interpreter: runtime.interpreter,

@@ -1,6 +1,7 @@
 import Comparing
 import Foundation
 import Model
+import Packages
 import Planning
 import Storing
 
@@ -29,7 +30,7 @@ public struct ComparedSides: Sendable {
     let names = SideNames(
       lanes: Lane.all.map(\.description), runtimes: (configured + runs.flatMap(\.runtimes).map(\.name)).unique,
       runs: runs.map(\.uuid), file: Self.kind(ofFile:))
-    let meant = try names.resolve(texts)
+    let meant = try names.resolve(texts.map(Self.named))
     kind = meant[0].kind
     if let name = filter.runtimes.first(where: { !names.runtimes.contains($0) && !$0.contains("/") }) {
       throw Problem(
@@ -67,6 +68,22 @@ public struct ComparedSides: Sendable {
         }
         return (Side(name: path, kind: .run), (run, store))
       }
+    }
+  }
+
+  /// A version of a package stands for its lane: `ujson==5.4.0`, `dist/ujson-5.4.0.tar.gz`, also with `@RUNTIME`.
+  private static func named(_ text: String) -> String {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let what = parts.first, LoadID.read(what) == nil,
+      let requirement = PackageRequirement(
+        what, relativeTo: URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory))
+    else { return text }
+    let rest = parts.dropFirst().map { "@\($0)" }.joined()
+    switch requirement.source {
+    case .index: return what.contains("==") ? "\(Lane.installed):\(what)\(rest)" : text
+    case .archive(let path): return "\(Lane.installed):\(path)\(rest)"
+    // A folder is as likely a mistake; a lane before it says what is meant.
+    case .checkout: return text
     }
   }
 
@@ -153,7 +170,7 @@ public struct ComparedSides: Sendable {
     let named = sides.compactMap(\.side.runtime)
     let runtimes = named.isEmpty ? filter.runtimes : named
     // The reference runtime stands first, so homes of binaries come last.
-    let all = (runtimes + (runtimes.isEmpty ? [] : lanes.compactMap(\.home))).unique
+    let all = (runtimes + (runtimes.isEmpty ? [] : lanes.filter { $0.lane != .installed }.compactMap(\.home))).unique
     return (
       lanes,
       all.map { name in

@@ -3,6 +3,8 @@ public struct BuildStep: Hashable, Sendable, Codable {
   public enum Kind: String, Hashable, Sendable, Codable {
     case compile
     case link
+    /// pip installs a package with all that it depends on.
+    case install
   }
 
   /// Of everything that the product depends on; two steps of one key make the same product.
@@ -40,6 +42,8 @@ public struct BuiltBinary: Hashable, Sendable {
     case failure(String)
     /// The machine kept the compiler from its work, and so nothing is known of the C: what it lacked.
     case machineFailed(String)
+    /// It can't be had for this runtime, which is no fault of anybody here: why.
+    case unsupported(String)
   }
 
   public var product: Product

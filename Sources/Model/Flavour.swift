@@ -20,11 +20,15 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
   case nextMajor = "abi-1.0"
   /// Universal, requiring ABI 0.1.
   case nextMinor = "abi-0.1"
+  /// A package as its project ships it, installed by pip: nothing is compiled for it here.
+  case installed
 
   /// Which of a case's sources is compiled.
   public enum API: String, Hashable, Sendable, Codable, CaseIterable {
     case hpy
     case capi
+    /// The project's own business: a package that is installed.
+    case package
   }
 
   /// Which static library of HPy goes into the binary, and whether Python.h is forbidden. HPy's own names.
@@ -40,6 +44,8 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
     case importSystem
     /// `hpy.universal.load`.
     case hpyUniversal
+    /// The import system, with the package's environment in place of the runtime's own site-packages.
+    case environment
   }
 
   /// What stands behind `.hpy` in the file name of a binary that `hpy.universal.load` takes.
@@ -105,6 +111,7 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
       Facts(
         api: .hpy, abi: .universal, loader: .hpyUniversal, requiredABI: HPyABIVersion(0, 1),
         title: "universal, requires ABI 0.1")
+    case .installed: Facts(api: .package, abi: .cpython, loader: .environment, title: "installed package")
     }
   }
 }
@@ -148,7 +155,7 @@ extension Flavour {
   /// - Parameter home: the runtime that it is built for.
   public func fileName(module: String, home: Runtime) -> String {
     switch (loader, facts.tag) {
-    case (.importSystem, _): return module + home.extSuffix
+    case (.importSystem, _), (.environment, _): return module + home.extSuffix
     case (_, .none): return "\(module).so"
     case (_, .major(let number)): return "\(module).hpy\(number).so"
     case (_, .own):

@@ -26,10 +26,11 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
   public static let universalDebug = Lane(.universal, .debug)
   public static let hybrid = Lane(.hybrid)
   public static let hybridDebug = Lane(.hybrid, .debug)
+  public static let installed = Lane(.installed)
 
   /// Those that runs try, in the order in which they are compared: a lane stands behind its references.
   public static let all: [Lane] = [
-    capiHeap, capiStatic, cpython, universal, universalDebug, hybrid, hybridDebug,
+    capiHeap, capiStatic, cpython, universal, universalDebug, hybrid, hybridDebug, installed,
   ]
 
   /// Every lane that has a name, whether runs try it by themselves or not.
@@ -44,7 +45,7 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
   public var references: [Lane] {
     if mode != .plain { return [Lane(flavour)] + Lane(flavour).references }
     switch flavour {
-    case .capiHeap: return []
+    case .capiHeap, .installed: return []
     case .capiStatic: return [.capiHeap]
     case .cpython: return [.capiHeap, .capiStatic]
     case .universal: return [.cpython, .capiHeap, .capiStatic]
@@ -59,7 +60,19 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
   public var countsRepeats: Bool { mode == .plain && flavour != .capiStatic }
 
   /// Cells of one family share warm workers: what the worker imports before it forks.
-  public var family: String { flavour.loader == .importSystem ? "import" : "hpy" }
+  public var family: String { flavour.loader == .hpyUniversal ? "hpy" : "import" }
+
+  /// How a cell loads what it is about: `import`, `hpy` or `installed`.
+  public var loading: String { flavour.loader == .environment ? "installed" : family }
+
+  /// What a program that runs one scenario by itself is told: `import`, `debug`, `installed:ujson`.
+  public func loader(module: String) -> String {
+    switch flavour.loader {
+    case .importSystem: "import"
+    case .hpyUniversal: mode.hpyName
+    case .environment: "\(loading):\(module)"
+    }
+  }
 
   public var description: String { mode == .plain ? flavour.rawValue : "\(flavour.rawValue)+\(mode.rawValue)" }
 

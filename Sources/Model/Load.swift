@@ -3,10 +3,14 @@ public struct Binary: Hashable, Sendable, Codable {
   public var flavour: Flavour
   /// The runtime that it is built for.
   public var home: Runtime
+  /// For a package that is installed: what to install instead of what the case asks for, as `ujson==5.4.0`; nil for
+  /// what the case asks for.
+  public var requirement: String?
 
-  public init(_ flavour: Flavour, home: Runtime) {
+  public init(_ flavour: Flavour, home: Runtime, requirement: String? = nil) {
     self.flavour = flavour
     self.home = home
+    self.requirement = requirement
   }
 }
 
@@ -30,7 +34,9 @@ public struct Load: Hashable, Sendable, Codable {
   public var lane: Lane { Lane(binary.flavour, mode) }
 
   public var id: LoadID {
-    LoadID(lane, home: binary.home.name == runtime.name ? nil : binary.home.name, runtime: runtime.name)
+    LoadID(
+      lane, home: binary.requirement ?? (binary.home.name == runtime.name ? nil : binary.home.name),
+      runtime: runtime.name)
   }
 
   /// Why it can't be tried; nil when it can.
@@ -41,10 +47,12 @@ public struct Load: Hashable, Sendable, Codable {
 }
 
 /// A load by names: `universal+debug@pypy-7.3.19` where the binary is built for the runtime itself,
-/// `universal:cpython-3.11@pypy-7.3.19` where it is built for another one, its home.
+/// `universal:cpython-3.11@pypy-7.3.19` where it is built for another one, its home, and
+/// `installed:ujson==5.4.0@cpython-3.11` where another version is installed than the case asks for.
 public struct LoadID: Hashable, Sendable, Codable, CustomStringConvertible {
   public var lane: Lane
-  /// Name of the runtime whose headers and libraries it is built with; nil for the runtime that loads it.
+  /// Name of the runtime whose headers and libraries it is built with, or what is installed; nil for the runtime that
+  /// loads it, and for what the case asks for.
   public var home: String?
   /// Name of the runtime within its run.
   public var runtime: String

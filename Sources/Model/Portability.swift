@@ -70,7 +70,7 @@ public enum PortabilityPromise: String, Hashable, Sendable, Codable, CaseIterabl
       switch load.binary.flavour {
       case .otherTag: self = required.major == 1 ? .universal : .otherTag
       case .noTag: self = .noTag
-      case .hybrid, .cpython, .capiHeap, .capiStatic:
+      case .hybrid, .cpython, .capiHeap, .capiStatic, .installed:
         let (home, runtime) = (load.binary.home, load.runtime)
         let isOwn = home.implementation == runtime.implementation && home.abiTag == runtime.abiTag
         self = isOwn ? .ownPython : .otherPython

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Packages
 import TOMLFile
 
 extension Case {
@@ -25,18 +26,21 @@ extension Case {
         Problem(
           .environment, at: directory.path, "can't be read: \(Problem.words(of: error))", remedy: "make it readable"))
     }
-    if found.sources.isEmpty, found.problems.isEmpty {
+    if found.sources.isEmpty, found.package == nil, found.problems.isEmpty {
       found.problems.append(
         Problem(
           at: directory.path, "there is no C source",
-          remedy: "add hpy.c, capi.c, or name the sources under [sources] in \(manifestName)"))
+          remedy:
+            "add hpy.c, capi.c, or name the sources under [sources], or a package with `package`, in \(manifestName)"))
     }
     return found
   }
 
   public static let manifestName = "case.toml"
 
-  private static let sourceNames = Flavour.API.allCases.map(\.rawValue) + Lane.all.map(\.description)
+  private static let sourceNames =
+    [Flavour.API.hpy, .capi].map(\.rawValue)
+    + Lane.all.filter { $0.flavour.api != .package }.map(\.description)
 
   /// `hpy.c` for the lanes of HPy, `capi.c` for those of the raw C API, `LANE.c` for one lane alone.
   private static func defaultSources(in directory: URL) -> [String: [String]] {
@@ -47,12 +51,34 @@ extension Case {
     }
   }
 
+  /// Name of the module by the text of a manifest, which a run may have stored.
+  public static func module(ofManifest text: String) -> String {
+    var one = Case(suite: "", name: "", directory: URL(filePath: "/"))
+    one.sources = [:]
+    try? one.apply(text, of: manifestName)
+    return one.module
+  }
+
   private mutating func apply(_ text: String, of manifest: String) throws {
     let document = try TOMLDocument(text, file: manifest)
-    try document.refuseUnknownKeys(["summary", "module", "nightly", "sources", "not-applicable"])
+    try document.refuseUnknownKeys([
+      "summary", "module", "nightly", "package", "tests", "tests-require", "sources", "not-applicable",
+    ])
     summary = try document.optionalText("summary") ?? ""
     module = try document.optionalText("module") ?? module
     isNightly = try document.flag("nightly") ?? false
+    package = try document.optionalText("package").map { try requirement($0, at: document.place(of: "package")) }
+    if let package {
+      if !sources.isEmpty {
+        throw Problem(
+          at: document.place(of: "package"), "a case with `package` has C sources, too",
+          remedy: "move \(sources.values.joined().sorted().joined(separator: ", ")) to a case of their own")
+      }
+      tests = try document.texts("tests")
+      if let tests { try check(tests: tests, in: document) }
+      testRequirements = tests == nil ? [] : ["pytest"] + (try document.texts("tests-require") ?? [])
+      if try document.optionalText("module") == nil { module = package.name.replacing("-", with: "_") }
+    }
     if let table = try document.table("sources") {
       try table.refuseUnknownKeys(Self.sourceNames)
       for name in Self.sourceNames {
@@ -76,6 +102,34 @@ extension Case {
         scenarios: try entry.texts("scenarios") ?? [],
         reason: "\(try entry.text("reason")) (\(try entry.text("source")))")
     }
+  }
+}
+
+extension Case {
+  /// - Throws: `Problem` for what can't be a path of tests, and for scenarios beside it.
+  private func check(tests: [String], in document: TOMLDocument) throws {
+    let bad = tests.first {
+      $0.isEmpty || $0.hasPrefix("/") || $0.hasPrefix("-") || $0.split(separator: "/").contains("..")
+    }
+    if let bad = bad ?? (tests.isEmpty ? "" : nil) {
+      throw Problem(
+        at: document.place(of: "tests"), "`tests` has \"\(bad)\", expected a path below the package's own folder",
+        remedy: "write it like \"tests\", or \"NAME/tests/test_a.py::TestB\"")
+    }
+    if FileManager.default.fileExists(atPath: scenarioFile) {
+      throw Problem(
+        at: document.place(of: "tests"), "a case with `tests` has \(Self.scenarioFileName), too",
+        remedy: "make a case of their own for the scenarios")
+    }
+  }
+
+  private func requirement(_ text: String, at place: String) throws -> PackageRequirement {
+    guard let requirement = PackageRequirement(text, relativeTo: directory) else {
+      throw Problem(
+        at: place, "`package` is \"\(text)\", expected a requirement or a path",
+        remedy: "write it like \"ujson\", \"ujson==5.4.0\", \"numpy>=1.24,<3\" or \"../wheels/NAME-1.0.tar.gz\"")
+    }
+    return requirement
   }
 }
 

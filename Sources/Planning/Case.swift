@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Packages
 import Platform
 
 /// One extension with its scenarios: a folder below a suite's.
@@ -35,6 +36,8 @@ public struct Case: Hashable, Sendable, Codable {
   public var module: String
   /// File names of the C sources by API (`hpy`, `capi`), or by lane where a lane has its own.
   public var sources: [String: [String]]
+  /// What is installed in place of an extension that is compiled here; nil for a case with C of its own.
+  public var package: PackageRequirement?
   public var exclusions: [Exclusion]
   /// Whether runs that choose no cases, and that are not thorough, leave it out.
   public var isNightly: Bool
@@ -43,6 +46,15 @@ public struct Case: Hashable, Sendable, Codable {
   public var scenarioKey: ContentKey?
   /// Modules that the scenario file imports and that are neither ours nor the standard library's.
   public var foreignImports: [String]
+  /// The package's own tests that are its scenarios: files, folders or pytest's node IDs; nil for scenarios of its own.
+  public var tests: [String]?
+  /// What is installed for them beside the package.
+  public var testRequirements: [String]
+  /// Names of the tests that each runtime has, by the runtime's name, and why it has none.
+  public var collected: [String: Set<String>]
+  public var uncollected: [String: Skip]
+  /// Path of the folder in which the tests lie, by the runtime's name.
+  public var testFolders: [String: String]
   /// Why this case can't run; it is recorded as that, and the run goes on.
   public var problems: [Problem]
 
@@ -51,23 +63,30 @@ public struct Case: Hashable, Sendable, Codable {
     self.name = name
     self.directory = directory
     summary = ""
-    module = "ext"
+    module = Self.usualModule
     sources = [:]
     exclusions = []
     isNightly = false
     scenarios = []
     foreignImports = []
     problems = []
+    testRequirements = []
+    collected = [:]
+    uncollected = [:]
+    testFolders = [:]
   }
 
   public static let scenarioFileName = "scenarios.py"
+  /// Name of the extension module where the manifest says no other.
+  public static let usualModule = "ext"
 
   /// Path of the scenario file.
   public var scenarioFile: String { directory.appending(path: Self.scenarioFileName).path }
 
   /// What it is planned as: its scenarios, or one that stands for all where it can't be read.
   public var plannedScenarios: [ScenarioID] {
-    (problems.isEmpty ? scenarios.map(\.name) : [ScenarioID.wholeCase]).map {
+    let isWhole = !problems.isEmpty || (tests != nil && scenarios.isEmpty)
+    return (isWhole ? [ScenarioID.wholeCase] : scenarios.map(\.name)).map {
       ScenarioID(suite: suite, testCase: name, name: $0)
     }
   }
@@ -75,15 +94,42 @@ public struct Case: Hashable, Sendable, Codable {
   /// What a lane compiles: the name that the source goes by (`hpy`, or the lane's where it has its own), and the
   /// paths; nil when the case brings nothing for it.
   public func sources(for lane: Lane) -> (name: String, paths: [String])? {
+    if lane.flavour.api == .package { return package.map { ($0.description, []) } }
     for name in [Lane(lane.flavour.model, lane.mode).description, lane.flavour.api.rawValue] {
       if let files = sources[name] { return (name, files.map { directory.appending(path: $0).path }) }
     }
     return nil
   }
 
+  /// Whether it brings something for a load: a source for its lane, or the package of which another version is asked for.
+  public func has(_ load: Load) -> Bool {
+    guard let text = load.binary.requirement else { return sources(for: load.lane) != nil }
+    guard let package, let other = PackageRequirement(text, relativeTo: directory) else { return false }
+    return package.isSameProject(as: other)
+  }
+
+  /// What is installed for a load; nil for a case with C of its own.
+  public func requirement(for load: Load) -> PackageRequirement? {
+    load.binary.requirement.flatMap { PackageRequirement($0, relativeTo: directory) } ?? package
+  }
+
   /// Why a scenario has no meaning in a lane on a runtime; nil when it has.
   public func exclusion(of scenario: ScenarioID, from lane: Lane, on runtime: Runtime) -> Skip? {
     exclusions.first { $0.covers(scenario.name, lane, runtime) }.map { Skip(.notApplicable, $0.reason) }
+      ?? absence(of: scenario, on: runtime)
+  }
+
+  /// Why a runtime has none of the package's own tests, or not this one.
+  private func absence(of scenario: ScenarioID, on runtime: Runtime) -> Skip? {
+    guard tests != nil else { return nil }
+    if let skip = uncollected[runtime.name] { return skip }
+    guard let names = collected[runtime.name] else { return Skip(.unsupported, "its tests were not collected here") }
+    return names.contains(scenario.name) ? nil : Skip(.unsupported, "pytest does not collect this test here")
+  }
+
+  /// What is installed for a load, with what its tests need.
+  public func wanted(for load: Load) -> PackageEnvironments.Wanted? {
+    requirement(for: load).map { PackageEnvironments.Wanted($0, others: testRequirements) }
   }
 
   /// Names of all files that decide what this case answers: C sources and headers, scenarios, manifest.

@@ -38,6 +38,11 @@ public struct Pattern: Hashable, Sendable, Codable, CustomStringConvertible {
         || (cell.load.home == nil && Self.glob(lane, "\(cell.lane):\(cell.runtime)")))
   }
 
+  /// Whether it may mean scenarios of a case.
+  public func means(suite: String, testCase: String) -> Bool {
+    zip(path, [suite, testCase]).allSatisfy { Self.glob($0, $1) }
+  }
+
   public func matches(_ scenario: ScenarioID) -> Bool {
     let names = [scenario.suite, scenario.testCase, scenario.name]
     return zip(path, names).enumerated().allSatisfy { index, pair in

@@ -18,6 +18,7 @@ extension Plan: Codable {
       var flavour: Flavour
       var mode: Lane.Mode
       var home: Int
+      var requirement: String?
       var runtime: Int
       var cells: [Cell]
     }
@@ -41,7 +42,7 @@ extension Plan: Codable {
         batches: unit.batches.map { batch in
           Wire.Batch(
             flavour: batch.load.binary.flavour, mode: batch.load.mode, home: place(batch.load.binary.home),
-            runtime: place(batch.load.runtime),
+            requirement: batch.load.binary.requirement, runtime: place(batch.load.runtime),
             cells: batch.cells.map { Wire.Cell(scenario: $0.scenario.name, action: $0.action) })
         })
     }
@@ -65,7 +66,8 @@ extension Plan: Codable {
           batches: try unit.batches.map { batch in
             Batch(
               load: Load(
-                Binary(batch.flavour, home: try runtime(batch.home)), on: try runtime(batch.runtime), mode: batch.mode),
+                Binary(batch.flavour, home: try runtime(batch.home), requirement: batch.requirement),
+                on: try runtime(batch.runtime), mode: batch.mode),
               cells: batch.cells.map { cell in
                 let (suite, testCase) = (unit.testCase.suite, unit.testCase.name)
                 return Cell(ScenarioID(suite: suite, testCase: testCase, name: cell.scenario), cell.action)

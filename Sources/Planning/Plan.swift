@@ -114,7 +114,7 @@ public struct Plan: Sendable {
   ) {
     let units = cases.compactMap { one -> Unit? in
       let scenarios = one.plannedScenarios
-      let batches = loads.filter { !one.problems.isEmpty || one.sources(for: $0.lane) != nil }.map { load in
+      let batches = loads.filter { !one.problems.isEmpty || one.has($0) }.map { load in
         Batch(
           load: load,
           cells: scenarios.map { scenario in
@@ -135,11 +135,12 @@ public struct Plan: Sendable {
   /// Every lane on every runtime, and lanes of binaries that are built for another one of the runtimes. Those bring the
   /// runtime's own binary with them, the nearest that they can be compared with.
   ///
-  /// - Parameter lanes: `universal` means the runtime's own binaries, `universal:cpython-3.11` those of that runtime.
+  /// - Parameter lanes: `universal` means the runtime's own binaries, `universal:cpython-3.11` those of that runtime;
+  ///   `installed:ujson==5.4.0` that version in place of the one that a case asks for.
   /// - Throws: `Problem` for a home that is none of the runtimes, and for binaries that no other runtime can load.
   public static func loads(_ lanes: [LaneChoice], on runtimes: [Runtime]) throws -> [Load] {
     let known = Lane.all
-    let own = lanes.filter { $0.home != nil }.map { LaneChoice($0.lane) }
+    let own = lanes.filter { $0.home != nil && $0.lane.flavour.loader == .hpyUniversal }.map { LaneChoice($0.lane) }
     let ordered = (lanes + own).enumerated().sorted { left, right in
       func rank(_ one: (offset: Int, element: LaneChoice)) -> (Int, Int, Int) {
         (one.element.home == nil ? 0 : 1, known.firstIndex(of: one.element.lane) ?? known.count, one.offset)
@@ -148,6 +149,7 @@ public struct Plan: Sendable {
     }.map(\.element).reduce(into: [LaneChoice]()) { if !$0.contains($1) { $0.append($1) } }
     let homes = try ordered.map { choice in
       try choice.home.map { name in
+        if choice.lane.flavour.loader == .environment { return runtimes[0] }
         guard choice.lane.flavour.loader == .hpyUniversal else {
           throw Problem(
             "binaries for the lane \(choice.lane) can be loaded only by the runtime that they are built for",
@@ -164,6 +166,9 @@ public struct Plan: Sendable {
     }
     return runtimes.flatMap { runtime in
       zip(ordered, homes).compactMap { choice, home in
+        if choice.lane.flavour.loader == .environment {
+          return Load(Binary(choice.lane.flavour, home: runtime, requirement: choice.home), on: runtime)
+        }
         if home?.name == runtime.name, ordered.contains(LaneChoice(choice.lane)) { return nil }
         return Load(Binary(choice.lane.flavour, home: home ?? runtime), on: runtime, mode: choice.lane.mode)
       }

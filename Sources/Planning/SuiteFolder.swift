@@ -74,7 +74,7 @@ public struct SuiteFolder: Sendable {
 extension Case {
   mutating func apply(_ description: ScenarioFile?) {
     guard let description else {
-      if !problems.isEmpty { return }
+      if !problems.isEmpty || tests != nil { return }
       problems.append(
         Problem(at: directory.path, "there is no \(Self.scenarioFileName)", remedy: "add one, or remove the folder"))
       return

@@ -63,14 +63,16 @@ public struct Sandbox: Sendable, Hashable {
   ///   - writing: folders that it may write to.
   ///   - scratch: bytes in the folder for temporary files, `/tmp`.
   ///   - isFirst: it is the first process of its namespace, which its children can't signal.
+  ///   - hasNetwork: it may use the network; only installers do.
   public func command(
-    reading: [String], writing: [String] = [], scratch: Int, isFirst: Bool = false
+    reading: [String], writing: [String] = [], scratch: Int, isFirst: Bool = false, hasNetwork: Bool = false
   ) -> [String] {
     var options = [
       program, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session",
       "--cap-drop", "ALL", "--hostname", "sandbox",
     ]
     if isFirst { options.append("--as-pid-1") }
+    if hasNetwork { options.append("--share-net") }
     options += system + ["--proc", "/proc", "--dev", "/dev"]
     for folder in ["/dev/shm", "/tmp"] { options += ["--size", "\(scratch)", "--tmpfs", folder] }
     for path in Self.outermost(reading.filter(shows)) { options += ["--ro-bind-try", path, path] }

@@ -1,10 +1,10 @@
 /// What the log of a failed installation says about its cause.
-enum BuildLog {
+public enum BuildLog {
   /// The line that names the cause, and what stands behind it; at most four lines of at most 200 characters.
   ///
   /// The first error of a compiler comes before what installers say on top of it; without one, the last error; without
   /// any, the last line.
-  static func cause(_ text: String) -> String {
+  public static func cause(_ text: String) -> String {
     let lines = text.split(separator: "\n").map { line in
       String(line.drop { $0 == " " || $0 == "\t" || $0 == "│" || $0 == "╰" || $0 == "├" || $0 == "─" || $0 == "▶" })
     }.filter { !$0.isEmpty && !$0.contains(#/^(note|hint|Hint): /#) && !$0.contains(consequence) }

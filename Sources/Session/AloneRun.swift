@@ -35,7 +35,7 @@ struct AloneRun: Sendable {
     for (name, bytes) in AloneFiles.all { try Data(bytes).write(to: folder.appending(path: name)) }
     try FileManager.default.copyItem(
       atPath: testCase.scenarioFile, toPath: folder.appending(path: Case.scenarioFileName).path)
-    let loader = load.lane.family == "import" ? "import" : load.lane.mode.hpyName
+    let loader = load.lane.loader(module: testCase.module)
     let interpreter = load.runtime.interpreter
     let command =
       debugger

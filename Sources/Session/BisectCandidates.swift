@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Packages
 import Runtimes
 import Storing
 import Worker
@@ -10,6 +11,8 @@ public struct BisectCandidates: Sendable {
   public enum Source: Sendable, Hashable {
     /// Versions, sdists or checkouts of HPy, the oldest first.
     case hpys([String])
+    /// Requirements of one package, the oldest first; or one that means several versions.
+    case packages([String])
     /// Interpreters as `--runtime` takes them, the oldest first.
     case interpreters([String])
     /// The first-parent commits of a checkout from one to another.
@@ -61,6 +64,17 @@ public struct BisectCandidates: Sendable {
         }
       }
       (checkout, commits) = (nil, [])
+    case .packages(let texts):
+      guard cell.lane == .installed else {
+        throw Problem(
+          "`\(cell)` is a cell of an extension that is compiled here, and has no package",
+          remedy: "name a cell of the lane \(Lane.installed)")
+      }
+      let path = try await Self.interpreter(cell.runtime, configuration, files, database)
+      let requirements = try await Self.versions(texts, interpreter: path, cache: cache, files)
+      described = requirements.map { Description(name: $0) }
+      all = requirements.map { one in Bisector.Candidate(name: one, requirement: one) { path } }
+      (checkout, commits) = (nil, [])
     case .interpreters(let texts):
       let search = InterpreterSearch(project: configuration.project)
       let finder = InterpreterFinder(project: configuration.project, files: files, search: search)
@@ -84,7 +98,7 @@ public struct BisectCandidates: Sendable {
       wanted.isOptional = true
       return wanted
     }
-    if let home = cell.load.home {
+    if let home = cell.load.home, cell.lane != .installed {
       guard let wanted = configuration.runtimes.first(where: { $0.name == home }) else {
         throw Problem(
           "the cell's binary is built for `\(home)`, which is not a runtime of \(Configuration.fileName)",
@@ -125,6 +139,42 @@ public struct BisectCandidates: Sendable {
       "unknown runtime `\(name)`",
       remedy: "each HPy is installed for the interpreter of the cell's runtime; \(Configuration.fileName) has: "
         + (names.isEmpty ? "none" : names))
+  }
+
+  /// The interpreter of a runtime with all that is installed for it.
+  private static func interpreter(
+    _ name: String, _ configuration: Configuration, _ files: WorkerFiles, _ database: String
+  ) async throws -> String {
+    guard let wanted = configuration.runtimes.first(where: { $0.name == name }) else {
+      return try await base(name, configuration, files, database)
+    }
+    return try await InterpreterFinder(project: configuration.project, files: files).path(of: wanted)
+  }
+
+  /// Requirements as they are, or the versions that the package index has of one that is not pinned.
+  private static func versions(
+    _ texts: [String], interpreter: String, cache: URL, _ files: WorkerFiles
+  ) async throws -> [String] {
+    let here = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
+    let requirements = try texts.map { text in
+      guard let requirement = PackageRequirement(text, relativeTo: here) else {
+        throw Problem(
+          "--package: `\(text)` is not a requirement",
+          remedy: "write NAME==VERSION, several of them, or one like \"NAME>=1.0,<2\"")
+      }
+      return requirement
+    }
+    if requirements.count > 1 || requirements[0].isPinned {
+      return requirements.map { one in
+        switch one.source {
+        case .index: one.description
+        case .archive(let path), .checkout(let path): path
+        }
+      }
+    }
+    let runtime = try await Interpreter(interpreter, files: files).describe()
+    let packages = PackageEnvironments(below: cache, files: files, interpreters: [interpreter])
+    return try await packages.versions(of: requirements[0], for: runtime).map { "\(requirements[0].name)==\($0)" }
   }
 
   private static func requirements(_ texts: [String]) throws -> [HPyRequirement] {

@@ -11,12 +11,17 @@ public struct Bisector: Sendable {
   public struct Candidate: Sendable {
     /// What people call it.
     public var name: String
+    /// What is installed in place of what the case asks for; nil where candidates are interpreters.
+    public var requirement: String?
     /// Makes it ready where need be; the path of its interpreter. What it throws as a `Problem` of the environment
     /// says why it can't be tried.
     public var interpreter: @Sendable () async throws -> String
 
-    public init(name: String, interpreter: @escaping @Sendable () async throws -> String) {
+    public init(
+      name: String, requirement: String? = nil, interpreter: @escaping @Sendable () async throws -> String
+    ) {
       self.name = name
+      self.requirement = requirement
       self.interpreter = interpreter
     }
   }
@@ -123,6 +128,11 @@ public struct Bisector: Sendable {
     var options = options
     options.wanted = others + [Configuration.Wanted(name: cell.runtime, interpreter: path)]
     if earlier != nil { options.reuses = false }
+    var cell = cell
+    if let requirement = candidates[index].requirement {
+      cell.load.home = requirement
+      options.lanes = [LaneChoice(cell.lane, home: requirement)]
+    }
     let session = try await Session(options)
     let planned = session.plan.units.lazy.flatMap(\.batches).filter { $0.load.id == cell.load }.lazy.compactMap {
       batch in

@@ -23,6 +23,8 @@ struct BrokenCases: Sendable {
   ///
   /// - Throws: `Problem` when the database can't be read.
   func marked(_ scenario: AnsweredScenario) throws -> [TriedCell] {
+    // What a project ships is not the case's to mend.
+    if scenario.testCase.package != nil { return scenario.cells }
     guard let history, scenario.cells.contains(where: { [.notBuilt, .notLoadable].contains($0.outcome) }) else {
       return scenario.cells
     }

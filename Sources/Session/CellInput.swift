@@ -28,7 +28,7 @@ public struct CellInput: Hashable, Sendable {
   public var environment: [String: String]
 
   public var key: ContentKey {
-    let loading = lane.family == "import" ? ["import"] : [lane.family, lane.mode.hpyName]
+    let loading = lane.family == "import" ? [lane.loading] : [lane.family, lane.mode.hpyName]
     let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     return ContentKey(
       ofParts: [

@@ -63,6 +63,8 @@ struct Job: Sendable {
       for cell in cells where !Task.isCancelled { await take(cell, Attempt(untried: .notBuilt, why)) }
     case .machineFailed(let lack):
       for cell in cells where !Task.isCancelled { await take(cell, Attempt(untried: .harnessFailed, lack)) }
+    case .unsupported(let why):
+      for cell in cells where !Task.isCancelled { await take(cell, Attempt(untried: .unsupported, why)) }
     case .file(let path):
       let order = order(cells, work.testCase, work.batch.load, binary: path)
       if repetitions == 1 {
@@ -150,7 +152,7 @@ struct Job: Sendable {
       switch await builder.binary(of: work.testCase, for: home).product {
       case .file: await take(cell.scenario, Attempt(untried: skip.outcome, skip.reason))
       case .machineFailed(let lack): await take(cell.scenario, Attempt(untried: .harnessFailed, lack))
-      case .failure: rest.append(cell.scenario)
+      case .failure, .unsupported: rest.append(cell.scenario)
       }
     }
     return rest
@@ -257,7 +259,8 @@ struct Job: Sendable {
 
   /// Adds the frames of C to the first attempt that died or hung, or to that which leaked.
   private func lookCloser(at cell: inout TriedCell, _ judgement: Judgement?, of testCase: Case) async {
-    guard let closer, cell.reusedFrom == nil, !Task.isCancelled else { return }
+    // A package's own test is run by pytest, which is no scenario to repeat by itself.
+    guard let closer, cell.reusedFrom == nil, testCase.tests == nil, !Task.isCancelled else { return }
     let died = cell.attempts.firstIndex { Debugger.isMeant($0.answer.outcome) }
     let leaks = judgement?.findings.contains(where: LeakTracer.isMeant) ?? false
     guard died != nil || leaks, case .file(let path) = await builder.binary(of: testCase, for: cell.load).product
@@ -288,10 +291,12 @@ struct Job: Sendable {
   }
 
   private func order(_ scenarios: [ScenarioID], _ testCase: Case, _ load: Load, binary: String) -> BatchOrder {
-    BatchOrder(
+    let folder = testCase.testFolders[load.runtime.name]
+    return BatchOrder(
       cells: scenarios.map { CellID($0, load.id) }, load: load, binary: binary, module: testCase.module,
-      scenarioFile: testCase.scenarioFile,
-      scenarioKey: testCase.scenarioKey ?? ContentKey(of: testCase.scenarioFile), directory: testCase.directory.path)
+      scenarioFile: folder ?? testCase.scenarioFile,
+      scenarioKey: testCase.scenarioKey ?? ContentKey(of: testCase.scenarioFile),
+      directory: folder ?? testCase.directory.path, tests: folder == nil ? nil : testCase.tests)
   }
 }
 

@@ -43,12 +43,16 @@ public struct Rejudging: Sendable {
   private static func tried(_ run: StoredRun, _ store: Store) throws -> [TriedCell] {
     let runtimes = Dictionary(run.runtimes.map { ($0.name, $0) }) { first, _ in first }
     return try store.attempts(of: run).map { cell, attempts in
-      guard let runtime = runtimes[cell.runtime], let home = runtimes[cell.load.home ?? cell.runtime] else {
+      let requirement = cell.lane == .installed ? cell.load.home : nil
+      guard let runtime = runtimes[cell.runtime],
+        let home = requirement == nil ? runtimes[cell.load.home ?? cell.runtime] : runtime
+      else {
         throw Problem(
           at: store.path, "run \(run.uuid.prefix(8)) has the cell `\(cell)`, but no runtime of that name",
           remedy: "the database is damaged: run again")
       }
-      let load = Load(Binary(cell.lane.flavour, home: home), on: runtime, mode: cell.lane.mode)
+      let load = Load(
+        Binary(cell.lane.flavour, home: home, requirement: requirement), on: runtime, mode: cell.lane.mode)
       return TriedCell(cell.scenario, load, attempts: attempts)
     }
   }

@@ -71,7 +71,7 @@ extension Session {
     let reuse = Reuse(store: nil, ledger: [], limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
     let changes = RunInputs.changes(
       from: run, files: try store.fileKeys(of: run),
-      to: try header(try await Toolchain(), harness: reuse.program))
+      to: try await header(try await Toolchain(), harness: reuse.program))
     guard changes.isEmpty else {
       throw Problem(
         "run \(name) can't be resumed, because something changed since it began: "

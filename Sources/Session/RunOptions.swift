@@ -56,8 +56,11 @@ public struct RunOptions: Sendable {
   /// Whether everything is confirmed and counted again: to try cells several times, or those that failed, asks for it, too.
   public var isThorough: Bool { !believesEarlier || repetitions != 1 || cells != nil }
 
-  /// Whether cases that say `nightly = true` are left out: where nobody chose cases, and time counts.
-  var leavesNightlyOut: Bool { patterns.isEmpty && series == nil && !isThorough }
+  /// Whether cases that say `nightly = true` are left out: where nobody chose cases, and time counts. Who chooses the
+  /// lane of installed packages chooses the cases that have it.
+  var leavesNightlyOut: Bool {
+    patterns.isEmpty && series == nil && !isThorough && !lanes.contains { $0.lane == .installed }
+  }
 
   /// The patterns, lanes and cells that restrict the plan, as one text; empty where nothing does.
   var scope: String {

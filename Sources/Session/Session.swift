@@ -3,6 +3,7 @@ import Executing
 import Foundation
 import Judging
 import Model
+import Packages
 import Planning
 import Platform
 import Runtimes
@@ -14,10 +15,12 @@ import Worker
 public struct Session: Sendable {
   public let options: RunOptions
   public let selection: RuntimeSelection
-  public let suites: SuiteFolder
+  public private(set) var suites: SuiteFolder
   public let plan: Plan
   private let leavesNightlyOut: Bool
   let files: WorkerFiles
+  /// Where installed packages come from.
+  let packages: PackageEnvironments
   var uuid = UUID()
   /// Where this goes on with a run that ended early; nil for a new one.
   public internal(set) var resumption: Resumption?
@@ -32,7 +35,10 @@ public struct Session: Sendable {
     let selection = if let selection { selection } else { try await Self.selection(options, files) }
     self.selection = selection
     let runtimes = selection.runtimes
+    packages = PackageEnvironments(
+      below: options.cache, files: files, interpreters: runtimes.map(\.interpreter), sandbox: options.sandbox)
     suites = try await SuiteFolder(options.suites, reader: runtimes[0].interpreter, files: files)
+    suites.cases = await Self.collected(suites.cases, options, runtimes, packages)
     switch options.kind {
     case .run:
       let lanes =
@@ -49,12 +55,23 @@ public struct Session: Sendable {
       plan = options.cells.map { whole.restricted(to: $0) } ?? whole
     case .portability:
       // Which binaries are the same is the compiler's to know.
-      let builder = try await Self.builder(options, selection, Toolchain(cache: options.cache)) { _ in }
+      let builder = try await Self.builder(options, selection, Toolchain(cache: options.cache), packages) { _ in }
       plan = try Plan.portability(
         cases: suites.cases, runtimes: runtimes, patterns: options.patterns, surroundings: builder.surroundings)
       await builder.close(limit: options.cacheLimit)
       leavesNightlyOut = false
     }
+  }
+
+  /// Cases of packages' own tests with these tests, as far as somebody asks for them.
+  private static func collected(
+    _ cases: [Case], _ options: RunOptions, _ runtimes: [Runtime], _ packages: PackageEnvironments
+  ) async -> [Case] {
+    var cases = cases
+    for index in cases.indices where cases[index].tests != nil && options.means(cases[index]) {
+      await cases[index].collect(on: runtimes, packages)
+    }
+    return cases
   }
 
   private static func selection(_ options: RunOptions, _ files: WorkerFiles) async throws -> RuntimeSelection {
@@ -77,7 +94,7 @@ public struct Session: Sendable {
   ) async throws -> RunEnd {
     let toolchain = try await Toolchain(cache: options.cache)
     let trouble = FirstError()
-    let builder = try Self.builder(options, selection, toolchain) { trouble.end($0) }
+    let builder = try Self.builder(options, selection, toolchain, packages) { trouble.end($0) }
     let scratch = try options.scratch.map { ScratchFolder(given: $0) } ?? ScratchFolder()
     defer { scratch.remove() }
     BrokenPipes.becomeErrors()
@@ -102,7 +119,7 @@ public struct Session: Sendable {
       store: options.reuses && options.repetitions == 1 ? store : nil,
       known: options.isThorough ? nil : store, before: resumption?.run.clock,
       ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
-    await emit(.started(try header(toolchain, harness: reuse.program)))
+    await emit(.started(try await header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }
     let compiled = await compiledModules()
     // Where the database can't say, any order is as good.
@@ -170,12 +187,12 @@ public struct Session: Sendable {
   }
 
   private static func builder(
-    _ options: RunOptions, _ selection: RuntimeSelection, _ toolchain: Toolchain,
+    _ options: RunOptions, _ selection: RuntimeSelection, _ toolchain: Toolchain, _ packages: PackageEnvironments,
     trouble: @escaping @Sendable (Problem) async -> Void
   ) throws -> Builder {
     try Builder(
       toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers, compilers: options.jobs,
-      sandbox: options.sandbox, trouble: trouble)
+      sandbox: options.sandbox, packages: packages, trouble: trouble)
   }
 
   /// What decides what answers mean.
@@ -217,7 +234,7 @@ public struct Session: Sendable {
   /// The run as it is recorded.
   ///
   /// - Throws: `Problem` where the machine lacked what reading the files of a case takes.
-  func header(_ toolchain: Toolchain, harness: ContentKey?) throws -> RunHeader {
+  func header(_ toolchain: Toolchain, harness: ContentKey?) async throws -> RunHeader {
     var texts: [String: String] = [:]
     var scenarios: [RecordedScenario] = []
     for one in plan.units.map(\.testCase) {
@@ -229,6 +246,7 @@ public struct Session: Sendable {
       }
     }
     texts.merge(suites.ledger.files) { $1 }
+    texts.merge(await resolvedPackages()) { $1 }
     return RunHeader(
       uuid: uuid, kind: options.kind, arguments: options.arguments, compiler: toolchain.identity,
       runtimes: plan.runtimes, binaries: plan.binaries, files: texts, scenarios: scenarios, planned: plan.cellCount,
@@ -236,6 +254,44 @@ public struct Session: Sendable {
       harness: harness.map { ContentKey(ofParts: [$0.hex, files.key.hex]) },
       missing: selection.missing.map(\.description), options: options.recorded, resumption: resumption?.stored(self))
   }
+
+  /// What requirements meant when the run began, a text for each case with a package: a later version is told as a
+  /// changed input.
+  private func resolvedPackages() async -> [String: String] {
+    var lines: [String: [String]] = [:]
+    let wanted = plan.units.flatMap { unit in
+      unit.batches.compactMap { batch -> (folder: String, wanted: PackageEnvironments.Wanted, runtime: Runtime)? in
+        guard batch.cells.contains(where: \.action.mayRun),
+          let wanted = unit.testCase.wanted(for: batch.load), batch.load.lane.flavour.api == .package
+        else { return nil }
+        return ("\(unit.testCase.suite)/\(unit.testCase.name)", wanted, batch.load.runtime)
+      }
+    }
+    await withTaskGroup(of: (String, String)?.self) { group in
+      var waiting = wanted.makeIterator()
+      @Sendable func line(_ wanted: PackageEnvironments.Wanted, _ runtime: Runtime) async -> String {
+        switch await packages.resolution(of: wanted, for: runtime) {
+        case .found(let resolution): "\(runtime.name): \(resolution)"
+        case .refused(let why), .machineFailed(let why): "\(runtime.name): \(wanted.requirement) can't be installed: \(why)"
+        }
+      }
+      func start() {
+        guard let (folder, wanted, runtime) = waiting.next() else { return }
+        group.addTask { (folder, await line(wanted, runtime)) }
+      }
+      for _ in 0..<max(2, options.jobs) { start() }
+      while let told = await group.next() {
+        if let told { lines[told.0, default: []].append(told.1) }
+        start()
+      }
+    }
+    return lines.reduce(into: [:]) { texts, one in
+      texts["\(one.key)/\(Self.resolvedName)"] = one.value.sorted().joined(separator: "\n") + "\n"
+    }
+  }
+
+  /// Beside a case's files in the record of a run: what was resolved, a line for each runtime.
+  static let resolvedName = "installed.txt"
 
   /// What restricts the run, as one text.
   private var scope: String {

@@ -21,6 +21,9 @@ public struct WorkerFiles: Sendable {
   public var compiler: String { directory.appending(path: "conform_bytecode.py").path }
   public var probe: String { directory.appending(path: "conform_probe.py").path }
 
+  /// Lists a package's own tests.
+  public var testFinder: String { directory.appending(path: "conform_pytest.py").path }
+
   private static let files: [(name: String, bytes: [UInt8])] = [
     ("conform_bounds.py", PackageResources.conform_bounds_py),
     ("conform_bytecode.py", PackageResources.conform_bytecode_py),
@@ -29,6 +32,7 @@ public struct WorkerFiles: Sendable {
     ("conform_machine.py", PackageResources.conform_machine_py),
     ("conform_native.py", PackageResources.conform_native_py),
     ("conform_probe.py", PackageResources.conform_probe_py),
+    ("conform_pytest.py", PackageResources.conform_pytest_py),
     ("conform_reader.py", PackageResources.conform_reader_py),
     ("conform_render.py", PackageResources.conform_render_py),
     ("conform_repeats.py", PackageResources.conform_repeats_py),

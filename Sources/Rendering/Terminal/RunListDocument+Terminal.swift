@@ -58,8 +58,10 @@ extension CaseListDocument: TerminalDocument {
   /// Cases, each with its lanes and scenarios below it.
   public func blocks(_ layout: TerminalLayout) -> [[String]] {
     [
-      cases.flatMap { one in
-        ["\(Printable.line(one.name, .max).bold)  \(Printable.line(one.summary, .max))"]
+      cases.flatMap { one -> [String] in
+        let nightly = one.nightly ? "  (nightly)".dim : ""
+        let package = one.package.map { ["  package: \(Printable.line($0, .max))".dim] } ?? []
+        return ["\(Printable.line(one.name, .max).bold)  \(Printable.line(one.summary, .max))\(nightly)"] + package
           + (one.lanes.isEmpty ? [] : ["  lanes: \(Printable.line(one.lanes.joined(separator: ", "), .max))".dim])
           + one.problems.map { "  \(Printable.line($0, .max))".red }
           + one.scenarios.map { scenario in

@@ -1,6 +1,7 @@
 """Loads an extension as its lane does, and calls one scenario: run_scenario.py LOADER BINARY SCENARIO [OPTION...]
 
-LOADER is `import`, or the mode of hpy.universal.load: `universal`, `debug`, `trace`. Exit code 1 says that the scenario
+LOADER is `import`, the mode of hpy.universal.load: `universal`, `debug`, `trace`, or `installed:MODULE`, for which BINARY
+is the folder that pip installed to. Exit code 1 says that the scenario
 raised, or that a promise was broken; a crash or a hang (SIGALRM) ends the process. With --leaks the scenario is called
 again, and what each call leaves behind is counted. --seconds=N: when that is a hang. --allocations=LIBRARY, a compiled
 allocations.c: prints the frames of C that made what each call leaves behind; in the debug mode, those of handles.
@@ -16,6 +17,12 @@ import traceback
 
 
 def load(loader, path):
+    if loader.startswith("installed:"):
+        name = loader.split(":", 1)[1]
+        sys.path[:] = [one for one in sys.path if os.path.basename(one) not in ("site-packages", "dist-packages")]
+        sys.path.append(path)
+        __import__(name)
+        return sys.modules[name]
     name = os.path.basename(path).split(".")[0]
     if loader == "import":
         from importlib.machinery import ExtensionFileLoader
@@ -193,7 +200,8 @@ class Places:
         return any(self._is_own(self._file(address)) for address in stack)
 
     def _is_own(self, file):
-        return bool(file) and (file == hpy_conform.binary or "/hpy/" in file)
+        own = file and (file == hpy_conform.binary or file.startswith(hpy_conform.binary + os.sep))
+        return bool(own) or bool(file) and "/hpy/" in file
 
     def lines(self, stack):
         """From the innermost frame to the outermost of the extension."""

@@ -251,6 +251,16 @@ def scenario_file(request):
     return namespace
 
 
+def load_all(request):
+    """The scenario file's names, and the extension."""
+    if request["loader"] == "installed":  # the scenario file imports from there
+        ext = load_extension(request)
+        if not request.get("tests"):
+            return scenario_file(request), ext
+        return _collection(request), ext
+    return scenario_file(request), load_extension(request)
+
+
 def load_extension(request):
     """Import the binary of a request through its lane's loader."""
     name, path = request["module"], request["binary"]
@@ -262,6 +272,8 @@ def load_extension(request):
 
         mode = getattr(backend, "MODE_" + request["mode"].upper())
         ext = backend.load(name, path, ModuleSpec(name, None, origin=path), mode=mode)
+    elif request["loader"] == "installed":
+        return _package(name, path)
     else:
         from _frozen_importlib import module_from_spec
         from _frozen_importlib_external import ExtensionFileLoader, spec_from_file_location
@@ -272,6 +284,25 @@ def load_extension(request):
     sys.modules[name] = ext
     hpy_conform._binaries[id(ext)] = path
     return ext
+
+
+def _package(name, folder):
+    """The module of a package, from its environment, which takes the place of what is installed beside the library."""
+    enter_environment(folder)
+    __import__(name)
+    return sys.modules[name]
+
+
+def enter_environment(folder):
+    """Have a folder that pip installed to take the place of what is installed beside the library."""
+    if folder not in sys.path:
+        sys.path[:] = [one for one in sys.path if os.path.basename(one) not in ("site-packages", "dist-packages")]
+        sys.path.append(folder)
+        sys.path_importer_cache.clear()
+        if hasattr(sys, "pycache_prefix"):
+            sys.pycache_prefix = None  # what pip has compiled lies there
+        for library in ("OMP", "OPENBLAS", "MKL"):
+            os.environ[library + "_NUM_THREADS"] = "1"  # a fork copies no threads
 
 
 # --- the scenario ---
@@ -296,6 +327,13 @@ def run(request, scenario, secret, result, loaded=None):
 
 
 def _ending(request, scenario, log, loaded):
+    ext = loaded[1] if loaded else None
+    if ext is None and request["loader"] == "installed":  # before the scenario file, which imports from there
+        ending, ext = _loaded(request)
+        if ending:
+            return ending
+    if request.get("tests"):
+        return _test_ending(request, scenario, loaded)
     try:
         names = loaded[0] if loaded else scenario_file(request)
         function = names.get(scenario)
@@ -308,11 +346,10 @@ def _ending(request, scenario, log, loaded):
         message = "%s: %s" % (_file_of(request), hpy_conform._text_of(error))
         return {"outcome": "invalid case", "type": type(error).__name__, "message": message,
                 "attachments": {"traceback": _traceback()}}
-    try:
-        ext = loaded[1] if loaded else load_extension(request)
-    except BaseException as error:
-        hpy_conform.note_lack(error)
-        return {"outcome": "not loadable", "type": type(error).__name__, "message": hpy_conform._text_of(error)}
+    if ext is None:
+        ending, ext = _loaded(request)
+        if ending:
+            return ending
     detector = _leak_detector(request)
     try:
         _call(function, ext)
@@ -332,6 +369,43 @@ def _ending(request, scenario, log, loaded):
         conform_repeats.hunt(function, ext, request["warmups"], request["repeats"])
         hpy_conform._spent["repeating"] = _cpu() - began
     return {"outcome": "completed"}
+
+
+def _collection(request):
+    import conform_pytest
+
+    return conform_pytest.Collection(request["scenarios"], request["tests"])
+
+
+def _test_ending(request, name, loaded):
+    """The end of a cell that is one of a package's own tests."""
+    skipped = []
+    try:
+        collection = loaded[0] if loaded else _collection(dict(request, tests=[_file_of_test(name)]))
+        _call(lambda _: skipped.append(collection.run(name)), None)
+    except BaseException as error:
+        hpy_conform.note_lack(error)
+        return {"outcome": "raised", "type": hpy_conform.qualified_name(type(error)),
+                "message": hpy_conform._text_of(error), "attachments": {"traceback": _traceback()}}
+    if skipped[0] is not None:
+        return {"outcome": "not applicable", "message": "the test skips itself: " + skipped[0]}
+    return {"outcome": "completed"}
+
+
+def _file_of_test(name):
+    import conform_pytest
+
+    return conform_pytest.node_of(name).split("::")[0]
+
+
+def _loaded(request):
+    """The end of a cell whose extension doesn't load, or None; the extension."""
+    try:
+        return None, load_extension(request)
+    except BaseException as error:
+        hpy_conform.note_lack(error)
+        ending = {"outcome": "not loadable", "type": type(error).__name__, "message": hpy_conform._text_of(error)}
+        return dict(ending, attachments={"traceback": _traceback()}), None
 
 
 def _call(function, ext):

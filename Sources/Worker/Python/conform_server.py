@@ -94,7 +94,7 @@ def _load(request, files, scratch):
     """The scenario file's names and the extension; None where each cell has to load for itself."""
     before = _held_resources()
     try:
-        loaded = (conform_cell.scenario_file(request), conform_cell.load_extension(request))
+        loaded = conform_cell.load_all(request)
     except BaseException:
         return None
     conform_cell.flush_output()
@@ -108,9 +108,19 @@ def _held_resources():
     try:
         with open("/proc/self/maps") as file:
             shared = sorted(line for line in file if line.split(None, 2)[1].endswith("s"))
-        return os.listdir("/proc/self/task"), sorted(os.listdir("/proc/self/fd")), shared
+        own = [os.devnull] + [os.readlink("/proc/self/fd/%d" % one) for one in (1, 2)]
+        files = sorted(one for one in os.listdir("/proc/self/fd") if not _leads_to(one, own))
+        return os.listdir("/proc/self/task"), files, shared
     except OSError:
         return None
+
+
+def _leads_to(file, own):
+    """Whether a descriptor is of something that cells have anyway, or that has no state to share."""
+    try:
+        return os.readlink("/proc/self/fd/" + file) in own
+    except OSError:
+        return True  # that which listed the others
 
 
 class Supervisor:

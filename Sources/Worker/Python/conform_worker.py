@@ -6,6 +6,7 @@ server (conform_server), hands its requests on, and passes on whole answers only
 costs the cell that ran; the next gets another.
 
 request   {"binary", "module", "loader", "mode", "scenarios", "code": key of that file's content,
+           "tests": what pytest is to collect below "scenarios", which is a folder then (conform_pytest); else null,
            "seconds", "memory", "file", "processes", "scratch": what a cell may use: wall time; bytes, of each process
                and of all together; bytes of each file; processes; bytes in its scratch folder
            "tail": bytes to keep of each attachment, the last ones,
@@ -91,7 +92,7 @@ class _Worker:
         """Have the cells of a request run, and their answers written."""
         if self._group is None:
             self._group = conform_bounds.Group(request["processes"], request["memory"])
-        if not request["fresh"] and not request.get("sandbox"):
+        if not request["fresh"] and not request.get("sandbox") and not request.get("tests"):
             conform_cell.code_of(request)  # compiled here, it is compiled for every server
         waiting = request["cells"]
         while waiting:

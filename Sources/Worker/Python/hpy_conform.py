@@ -216,7 +216,9 @@ _event_logs = {}  # path of a binary -> where its event log is, or None
 
 
 def forget_events(ext):
-    """Forget the events of an extension that may record none."""
+    """Forget the events of an extension that may record none; a package that is installed records none."""
+    if id(ext) not in _binaries:
+        return
     try:
         clear_events(ext)
     except LookupError:

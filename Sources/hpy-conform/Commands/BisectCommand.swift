@@ -13,7 +13,7 @@ struct BisectCommand: ConformCommand {
     commandName: "bisect",
     abstract: "Find the first HPy, interpreter or commit on which a cell has a finding that the oldest one lacks.",
     discussion: """
-      Give candidates of one kind, the oldest first: `--hpy`, `--interpreter`, or the commits of `--checkout` from \
+      Give candidates of one kind, the oldest first: `--hpy`, `--package`, `--interpreter`, or the commits of `--checkout` from \
       `--good` to `--bad`. The oldest and the newest are tried first, then the range is halved. Each step is a \
       recorded run of the cell and its references. Results of earlier runs are taken over.
 
@@ -39,6 +39,11 @@ struct BisectCommand: ConformCommand {
 
   @Option(parsing: .upToNextOption, help: "Interpreters, the oldest first, as `run --runtime` takes them.")
   var interpreter: [String] = []
+
+  @Option(
+    name: .customLong("package"), parsing: .upToNextOption,
+    help: "Versions of the cell's package, the oldest first: NAME==VERSION …, or one NAME>=1,<2 for all between.")
+  var packages: [String] = []
 
   @Option(help: "A git checkout of HPy. It is not changed.")
   var checkout: String?
@@ -120,11 +125,11 @@ struct BisectCommand: ConformCommand {
   ///
   /// - Throws: `Problem` for options that don't go together.
   private func candidates() throws -> (BisectionDocument.Kind, BisectCandidates.Source) {
-    let given = [!hpy.isEmpty, !interpreter.isEmpty, checkout != nil]
+    let given = [!hpy.isEmpty, !packages.isEmpty, !interpreter.isEmpty, checkout != nil]
     guard given.count(where: { $0 }) == 1 else {
       throw Problem(
         given.contains(true) ? "candidates of several kinds" : "no candidates",
-        remedy: "give one of --hpy, --interpreter and --checkout")
+        remedy: "give one of --hpy, --package, --interpreter and --checkout")
     }
     if let checkout {
       guard let good else {
@@ -136,8 +141,9 @@ struct BisectCommand: ConformCommand {
     if good != nil || bad != "HEAD" {
       throw Problem(
         "--good and --bad name commits of --checkout, which is missing",
-        remedy: "--hpy and --interpreter are given in order, the oldest first")
+        remedy: "--hpy, --package and --interpreter are given in order, the oldest first")
     }
+    if !packages.isEmpty { return (.package, .packages(packages)) }
     return hpy.isEmpty ? (.interpreter, .interpreters(interpreter)) : (.hpy, .hpys(hpy))
   }
 

@@ -11,8 +11,8 @@ struct CompareCommand: ConformCommand {
     commandName: "compare",
     abstract: "Compare runtimes, lanes or runs side by side, with the worst differences first.",
     discussion: """
-      A side is a runtime, a lane, LANE@RUNTIME, a run (`last`, `previous`, the beginning of a UUID) or the path of a \
-      results database. If a name is ambiguous, write `lane:`, `runtime:` or `run:` before it. All sides must be of \
+      A side is a runtime, a lane, LANE@RUNTIME, a version of an installed package (`ujson==5.4.0`, or the path of a \
+      wheel or sdist), a run (`last`, `previous`, the beginning of a UUID) or the path of a results database. If a name is ambiguous, write `lane:`, `runtime:` or `run:` before it. All sides must be of \
       one kind. With more than two sides, the output also shows which side differs from all others.
 
       The answers come from the newest run that has answers for all sides, or else from the newest for each side. \
@@ -83,6 +83,11 @@ struct CompareCommand: ConformCommand {
     try await effort.apply(to: &options)
     options.reuses = taking.reuse
     let session = try await Session.planned(options)
+    if session.plan.cellCount == 0 {
+      throw Problem(
+        "no case has a cell for \(sides.unanswered.joined(separator: ", "))",
+        remedy: "`hpy-conform list` lists the cases with their lanes and packages")
+    }
     let planned = session.plan.batches.reduce(0) { $0 + $1.batch.cells.count(where: \.action.mayRun) }
     Console.note(
       "no stored run has answers for \(sides.unanswered.joined(separator: ", ")): running \(planned) cells first")

@@ -25,6 +25,7 @@ struct ListCommand: ConformCommand {
 
   private static func describe(_ lane: Lane) -> String {
     let flavour = lane.flavour
+    if flavour.api == .package { return "\(lane): a package that pip installs, imported by the scenarios" }
     let source = flavour.api == .hpy ? "HPy source" : "raw C API source"
     let loader = lane.family == "import" ? "import" : "hpy.universal.load, mode \(lane.mode.hpyName)"
     let references = lane.references.map(\.description).joined(separator: ", ")

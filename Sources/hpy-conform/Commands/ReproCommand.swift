@@ -87,7 +87,15 @@ struct ReproCommand: ConformCommand {
   private func side(_ cell: CellID, in run: StoredRun, _ store: Store) throws -> Repro.Side? {
     let steps = try store.buildSteps(of: cell, in: run)
     guard let runtime = run.runtimes.first(where: { $0.name == cell.runtime }), !steps.isEmpty else { return nil }
-    return Repro.Side(cell: cell, interpreter: runtime.interpreter, steps: steps)
+    return Repro.Side(
+      cell: cell, interpreter: runtime.interpreter, steps: steps, module: try module(of: cell.scenario, in: run, store))
+  }
+
+  /// What the extension or package is imported as.
+  private func module(of scenario: ScenarioID, in run: StoredRun, _ store: Store) throws -> String {
+    let manifest = "\(scenario.suite)/\(scenario.testCase)/\(Case.manifestName)"
+    guard let key = try store.fileKeys(of: run)[manifest] else { return Case.usualModule }
+    return Case.module(ofManifest: try store.content(key))
   }
 
   /// The cell that a finding names, or the one that `show` puts beside it.

@@ -1,0 +1,76 @@
+import Foundation
+import Model
+
+/// What pip would install for a requirement on a runtime: each project with its version and where it comes from.
+public struct Resolution: Hashable, Sendable, Codable, CustomStringConvertible {
+  public struct Item: Hashable, Sendable, Codable {
+    /// As the project writes it.
+    public var name: String
+    public var version: String
+    /// Address of the wheel or sdist; empty for one that is a path of this machine.
+    public var address: String
+    /// SHA-256 of that file in hexadecimal digits; empty where pip tells none.
+    public var hash: String
+
+    public init(name: String, version: String, address: String, hash: String) {
+      self.name = name
+      self.version = version
+      self.address = address
+      self.hash = hash
+    }
+
+    /// `ujson==5.4.0`.
+    public var title: String { "\(name)==\(version)" }
+  }
+
+  /// By name; the one that was asked for is among them.
+  public var items: [Item]
+
+  public init(items: [Item]) { self.items = items.sorted { $0.name.lowercased() < $1.name.lowercased() } }
+
+  /// `ujson==5.4.0 sha256:1234…`, separated by commas.
+  public var description: String {
+    items.map { $0.hash.isEmpty ? $0.title : "\($0.title) sha256:\($0.hash.prefix(16))" }.joined(separator: ", ")
+  }
+
+  /// Reads pip's installation report, version 1 (pip documentation, 'Installation Report').
+  ///
+  /// - Returns: nil for what is none.
+  public init?(report: Data) {
+    guard let report = try? JSONDecoder().decode(Report.self, from: report) else { return nil }
+    self.init(
+      items: report.install.map { one in
+        let info = one.download_info
+        let hash =
+          info.archive_info?.hashes?["sha256"] ?? info.archive_info?.hash?.split(separator: "=").last.map(String.init)
+        let isHere = info.url.hasPrefix("file:")
+        return Item(
+          name: one.metadata.name, version: one.metadata.version, address: isHere ? "" : info.url, hash: hash ?? "")
+      })
+  }
+
+  // The names are pip's.
+  private struct Report: Decodable {
+    struct Item: Decodable {
+      struct Metadata: Decodable {
+        var name: String
+        var version: String
+      }
+
+      struct Download: Decodable {
+        struct Archive: Decodable {
+          var hash: String?
+          var hashes: [String: String]?
+        }
+
+        var url: String
+        var archive_info: Archive?
+      }
+
+      var metadata: Metadata
+      var download_info: Download
+    }
+
+    var install: [Item]
+  }
+}
