@@ -77,7 +77,7 @@ let package = Package(
       name: "hpy-conform",
       dependencies: [
         "Building", "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "History",
-        "Documents", "Rendering", "SelfTest", "Session", "Storing", argumentParser, rainbow,
+        "Documents", "Packages", "Rendering", "SelfTest", "Session", "Storing", argumentParser, rainbow,
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
 
     // Makes the pages that Tests/PageTests looks at: JSON of a report on standard input, HTML on standard output.
@@ -92,6 +92,7 @@ let package = Package(
     .testTarget(name: "ModelTests", dependencies: ["Model", "TestBuilders"], swiftSettings: strict),
     .testTarget(
       name: "RuntimesTests", dependencies: ["Model", "Platform", "Runtimes", "TestBuilders"], swiftSettings: strict),
+    .testTarget(name: "PackagesTests", dependencies: ["Packages"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Model", "Planning", "TestBuilders"], swiftSettings: strict),
     .testTarget(
       name: "BuildingTests",

@@ -271,7 +271,7 @@ public actor Builder {
         guard case .product(let product) = object.result else { return failure(object, steps: done) }
         objects.append(product)
       }
-      recipe.link.arguments += objects.map(\.path) + recipe.archives
+      recipe.link.arguments += objects.map(\.path) + recipe.archives + recipe.libraries
       let inputs = objects.map { ArtifactCache.Input(step: $0.step, readings: $0.readings) }
       let linked = await finish(recipe.link, inputs, at: position)
       guard case .product(let product) = linked.result else { return failure(linked, steps: done + [linked.step]) }

@@ -35,6 +35,8 @@ struct Recipe: Sendable {
   var compiles: [Order]
   /// HPy's static libraries.
   var archives: [String]
+  /// What the linker gets behind the objects and archives.
+  var libraries: [String] = []
   /// Without the objects and archives, whose paths say nothing about what is in them.
   var link: Order
 }

@@ -24,7 +24,7 @@ struct Recipes: Sendable {
   func recipe(of testCase: Case, for load: Load) throws -> Recipe {
     let (flavour, home) = (load.binary.flavour, load.binary.home)
     let includes = try includes(for: load.binary)
-    let names = try testCase.files().filter { $0.hasSuffix(".h") || $0.hasSuffix(".c") }
+    let names = try testCase.files().filter { !$0.hasSuffix(".py") && !$0.hasSuffix(".toml") }
     let local = names.map { keys.place(of: testCase.directory.appending(path: $0).path) }
     var shared = includes
     shared.folders.insert(support.path, at: 0)
@@ -33,9 +33,14 @@ struct Recipes: Sendable {
     let contents = try zip(names, local).flatMap { [$0, try key(ofFile: $1)?.hex ?? ""] }
     // A header of the case's own could stand in for one that another header includes.
     // One that is included before the source comes before any other: gcc takes a precompiled header only there.
-    let mayPrecompile = toolchain.isGCC && flavour.requiredABI == nil && !names.contains { $0.hasSuffix(".h") }
-    var compiles = try (testCase.sources(for: load.lane)?.paths ?? []).map { source in
-      var order = try compile(source, flavour, includes: shared, own: testCase.directory.path, contents: contents)
+    let options = testCase.compileOptions
+    let mayPrecompile =
+      toolchain.isGCC && flavour.requiredABI == nil && options.compiling.isEmpty
+      && !names.contains { Self.isHeader($0) || Self.isCPlusPlus($0) }
+    let sources = testCase.sources(for: load.lane)?.paths ?? []
+    var compiles = try sources.map { source in
+      var order = try compile(
+        source, flavour, includes: shared, own: testCase.directory.path, extra: options.compiling, contents: contents)
       order.coveredFiles = Set(local)
       if mayPrecompile { order.header = header(of: source, flavour, includes: shared) }
       return order
@@ -43,13 +48,22 @@ struct Recipes: Sendable {
     let helpers = try helpers(for: load.binary, includes: includes)
     compiles += helpers.compiles
     let name = flavour.fileName(module: testCase.module, home: home)
+    let libraries = options.linking + (sources.contains(where: Self.isCPlusPlus) ? ["-lstdc++"] : [])
     let parts =
-      ["link", toolchain.key.hex, name] + Toolchain.linkOptions + compiles.map(\.key.hex)
+      ["link", toolchain.key.hex, name] + Toolchain.linkOptions + libraries + compiles.map(\.key.hex)
       + helpers.archives.map(\.key.hex)
     let link = Order(
       key: ContentKey(ofParts: parts), kind: .link, product: name, arguments: Toolchain.linkOptions,
       directory: testCase.directory.path)
-    return Recipe(compiles: compiles, archives: helpers.archives.map(\.path), link: link)
+    return Recipe(compiles: compiles, archives: helpers.archives.map(\.path), libraries: libraries, link: link)
+  }
+
+  private static func isCPlusPlus(_ name: String) -> Bool {
+    ["cpp", "cc", "cxx"].contains((name as NSString).pathExtension)
+  }
+
+  private static func isHeader(_ name: String) -> Bool {
+    ["h", "hpp", "hh"].contains((name as NSString).pathExtension)
   }
 
   /// Of all that goes into a binary beside the case: where it is the same, so are the binaries.
@@ -78,8 +92,10 @@ struct Recipes: Sendable {
   }
 
   private func compile(
-    _ source: String, _ flavour: Flavour, includes: Includes, own: String? = nil, contents: [String]
+    _ source: String, _ flavour: Flavour, includes: Includes, own: String? = nil, extra: [String] = [],
+    contents: [String]
   ) throws -> Order {
+    let options = Self.isCPlusPlus(source) ? Toolchain.compileOptionsOfCPlusPlus : Toolchain.compileOptions
     guard let text = try key(ofFile: source) else {
       throw Problem(at: source, "can't be read", remedy: "make it readable")
     }
@@ -94,10 +110,10 @@ struct Recipes: Sendable {
     }
     return Order(
       key: ContentKey(
-        ofParts: ["compile", "in \(Toolchain.directory)", toolchain.key.hex] + Toolchain.compileOptions + defines
+        ofParts: ["compile", "in \(Toolchain.directory)", toolchain.key.hex] + options + defines + extra
           + includes.keys + contents + [own.map(Self.name) ?? "", name, text.hex]),
       kind: .compile, product: "object.o",
-      arguments: Toolchain.compileOptions + defines + placeless + (own.map { ["-I\($0)"] } ?? []) + includes.options
+      arguments: options + defines + extra + placeless + (own.map { ["-I\($0)"] } ?? []) + includes.options
         + prelude + ["-c", source],
       directory: own ?? "", covered: includes.folders,
       coveredFiles: [keys.place(of: source)])

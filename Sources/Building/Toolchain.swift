@@ -84,6 +84,9 @@ public struct Toolchain: Sendable {
     "-std=gnu11", "-O0", "-gdwarf-4", "-fPIC", "-Wall", "-Werror=implicit-function-declaration",
     "-fno-optimize-sibling-calls",
   ]
+  /// The same for C++, whose compiler takes an undeclared function for an error anyway.
+  static let compileOptionsOfCPlusPlus =
+    ["-std=gnu++17"] + compileOptions.dropFirst().filter { $0 != "-Werror=implicit-function-declaration" }
   static let linkOptions = ["-shared"]
 }
 

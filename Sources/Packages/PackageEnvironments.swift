@@ -137,12 +137,20 @@ public actor PackageEnvironments {
       case .refused(let why): return .refused(why)
       case .machineFailed(let lack): return .machineFailed(lack)
       case .succeeded:
-        guard let data = try? Data(contentsOf: report), let resolution = Resolution(report: data) else {
+        guard let data = try? Data(contentsOf: report), var resolution = Resolution(report: data) else {
           return .refused("pip \(Pip.version(for: runtime)) gave no installation report")
         }
-        try? FileManager.default.createDirectory(
-          at: known.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try? Sealed.text(JSONEncoder().encode(resolution)).write(to: known, options: .atomic)
+        let own = ([bench.path] + paths(wanted)).map { URL(filePath: $0).absoluteString }
+        for index in resolution.items.indices
+        where own.contains(where: { resolution.items[index].address.hasPrefix($0) }) {
+          resolution.items[index].address = ""
+        }
+        // A folder of this machine may hold something else tomorrow.
+        if !resolution.items.contains(where: { $0.address.hasPrefix("file:") }) {
+          try? FileManager.default.createDirectory(
+            at: known.deletingLastPathComponent(), withIntermediateDirectories: true)
+          try? Sealed.text(JSONEncoder().encode(resolution)).write(to: known, options: .atomic)
+        }
         return .found(resolution)
       }
     } catch {
@@ -292,7 +300,7 @@ public actor PackageEnvironments {
   private func requestKey(_ wanted: Wanted, _ runtime: Runtime) throws -> ContentKey {
     ContentKey(
       ofParts: [
-        "request", Pip.version(for: runtime), wanted.requirement.description,
+        "request 2", Pip.version(for: runtime), wanted.requirement.description,
         try wanted.requirement.contentKey().hex, runtime.key.hex,
       ] + wanted.others)
   }

@@ -47,7 +47,7 @@ public struct PackageRequirement: Hashable, Sendable, Codable, CustomStringConve
   /// Whether it names one version: nothing has to be looked up to know what it means.
   public var isPinned: Bool {
     switch source {
-    case .index: description.contains("==") && !description.contains("*") && !description.contains(",")
+    case .index: specifier.hasPrefix("==") && !specifier.contains("*") && !specifier.contains(",")
     case .archive, .checkout: true
     }
   }
@@ -57,8 +57,13 @@ public struct PackageRequirement: Hashable, Sendable, Codable, CustomStringConve
 
   /// Whether a version is one that it means; all where it says nothing of versions.
   func takes(_ version: String) -> Bool {
-    guard let start = description.firstIndex(where: { "<>=!~".contains($0) }) else { return true }
-    return VersionRange(String(description[start...]))?.contains(version) ?? true
+    specifier.isEmpty || VersionRange(specifier)?.contains(version) ?? true
+  }
+
+  /// What it says of versions: `==5.4.0`; empty for nothing.
+  private var specifier: String {
+    guard source == .index, let start = description.firstIndex(where: { "<>=!~".contains($0) }) else { return "" }
+    return String(description[start...])
   }
 
   /// Lower case, with single hyphens (PyPA, 'Names and normalization').

@@ -7,7 +7,7 @@ public struct Resolution: Hashable, Sendable, Codable, CustomStringConvertible {
     /// As the project writes it.
     public var name: String
     public var version: String
-    /// Address of the wheel or sdist; empty for one that is a path of this machine.
+    /// Address of the wheel or sdist; empty for the path that was asked for.
     public var address: String
     /// SHA-256 of that file in hexadecimal digits; empty where pip tells none.
     public var hash: String
@@ -43,9 +43,8 @@ public struct Resolution: Hashable, Sendable, Codable, CustomStringConvertible {
         let info = one.download_info
         let hash =
           info.archive_info?.hashes?["sha256"] ?? info.archive_info?.hash?.split(separator: "=").last.map(String.init)
-        let isHere = info.url.hasPrefix("file:")
         return Item(
-          name: one.metadata.name, version: one.metadata.version, address: isHere ? "" : info.url, hash: hash ?? "")
+          name: one.metadata.name, version: one.metadata.version, address: info.url, hash: hash ?? "")
       })
   }
 

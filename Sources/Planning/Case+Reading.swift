@@ -42,11 +42,12 @@ extension Case {
     [Flavour.API.hpy, .capi].map(\.rawValue)
     + Lane.all.filter { $0.flavour.api != .package }.map(\.description)
 
-  /// `hpy.c` for the lanes of HPy, `capi.c` for those of the raw C API, `LANE.c` for one lane alone.
+  /// `hpy.c` for the lanes of HPy, `capi.c` for those of the raw C API, `LANE.c` for one lane alone; or with `.cpp`.
   private static func defaultSources(in directory: URL) -> [String: [String]] {
     sourceNames.reduce(into: [:]) { sources, name in
-      if FileManager.default.fileExists(atPath: directory.appending(path: "\(name).c").path) {
-        sources[name] = ["\(name).c"]
+      let files = ["\(name).c", "\(name).cpp"]
+      sources[name] = files.first { FileManager.default.fileExists(atPath: directory.appending(path: $0).path) }.map {
+        [$0]
       }
     }
   }
@@ -62,7 +63,7 @@ extension Case {
   private mutating func apply(_ text: String, of manifest: String) throws {
     let document = try TOMLDocument(text, file: manifest)
     try document.refuseUnknownKeys([
-      "summary", "module", "nightly", "package", "tests", "tests-require", "sources", "not-applicable",
+      "summary", "module", "nightly", "package", "tests", "tests-require", "c", "sources", "not-applicable",
     ])
     summary = try document.optionalText("summary") ?? ""
     module = try document.optionalText("module") ?? module
@@ -79,6 +80,7 @@ extension Case {
       testRequirements = tests == nil ? [] : ["pytest"] + (try document.texts("tests-require") ?? [])
       if try document.optionalText("module") == nil { module = package.name.replacing("-", with: "_") }
     }
+    if let table = try document.table("c") { compileOptions = try options(table) }
     if let table = try document.table("sources") {
       try table.refuseUnknownKeys(Self.sourceNames)
       for name in Self.sourceNames {
@@ -106,6 +108,30 @@ extension Case {
 }
 
 extension Case {
+  private func options(_ table: TOMLDocument) throws -> CompileOptions {
+    try table.refuseUnknownKeys(["include", "flags", "libraries", "pkg-config"])
+    var options = CompileOptions()
+    options.include = try (table.texts("include") ?? []).map { path in
+      let url = path.hasPrefix("/") ? URL(filePath: path) : directory.appending(path: path)
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
+        throw Problem(at: table.place(of: "include"), "there is no folder \(path)", remedy: "fix the name")
+      }
+      return url.standardizedFileURL.path
+    }
+    options.flags = try table.texts("flags") ?? []
+    if let flag = options.flags.first(where: { $0 == "-o" || $0 == "-c" || $0.hasPrefix("-M") }) {
+      throw Problem(
+        at: table.place(of: "flags"), "`flags` has \(flag), which hpy-conform gives itself", remedy: "remove it")
+    }
+    options.libraries = try table.texts("libraries") ?? []
+    options.packages = try table.texts("pkg-config") ?? []
+    if let name = (options.libraries + options.packages).first(where: { $0.isEmpty || $0.hasPrefix("-") }) {
+      throw Problem(at: table.place(), "`\(name)` is not the name of a library", remedy: "write it as \"z\"")
+    }
+    return options
+  }
+
   /// - Throws: `Problem` for what can't be a path of tests, and for scenarios beside it.
   private func check(tests: [String], in document: TOMLDocument) throws {
     let bad = tests.first {

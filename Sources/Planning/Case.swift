@@ -36,6 +36,8 @@ public struct Case: Hashable, Sendable, Codable {
   public var module: String
   /// File names of the C sources by API (`hpy`, `capi`), or by lane where a lane has its own.
   public var sources: [String: [String]]
+  /// What the sources are compiled and linked with beside what every case is.
+  public var compileOptions = CompileOptions()
   /// What is installed in place of an extension that is compiled here; nil for a case with C of its own.
   public var package: PackageRequirement?
   public var exclusions: [Exclusion]
@@ -162,6 +164,8 @@ public struct Case: Hashable, Sendable, Codable {
   /// - Throws: what the system says when the folder can't be read.
   static func namesOfFiles(in directory: URL) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: directory.path)
-      .filter { name in ["c", "h", "py", "toml"].contains((name as NSString).pathExtension) }.sorted()
+      .filter { name in
+        ["c", "h", "py", "toml", "cpp", "cc", "cxx", "hpp", "hh"].contains((name as NSString).pathExtension)
+      }.sorted()
   }
 }

@@ -17,6 +17,9 @@ enum PlaceReader {
       throw Problem(
         at: table.place(of: "label"), "`label` is empty, expected a label or a list of labels", remedy: "fix this line")
     }
+    if let labels, let twice = labels.first(where: { one in labels.count { $0 == one } > 1 }) {
+      throw Problem(at: table.place(of: "label"), "`label` has \"\(twice)\" twice", remedy: "remove one of them")
+    }
     if (facet == .outcome) != (labels == nil) {
       throw Problem(
         at: table.place(of: "facet"),

@@ -31,6 +31,14 @@ public struct SuiteFolder: Sendable {
       TextFile.problem(with: $0) == nil && FileManager.default.fileExists(atPath: $0)
     }
     let descriptions = try await ScenarioFile.read(readable, with: interpreter, files: files)
+    for index in found.indices where found[index].problems.isEmpty {
+      let place = found[index].directory.appending(path: Case.manifestName).path
+      do {
+        try await found[index].compileOptions.ask(for: place)
+      } catch let problem as Problem {
+        found[index].problems.append(problem)
+      }
+    }
     cases = found.map { one in
       var one = one
       one.apply(descriptions[one.scenarioFile])

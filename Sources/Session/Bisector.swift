@@ -159,7 +159,11 @@ public struct Bisector: Sendable {
       // Of the machine or the database, and so no candidate's.
       throw Problems([problem])
     }
-    guard let result = await watcher.result, !result.attempts.isEmpty else { throw CancellationError() }
+    guard let result = await watcher.result, let first = result.attempts.first?.answer else {
+      throw CancellationError()
+    }
+    // What turned out to be impossible when it was tried: a package that can't be installed.
+    if first.outcome.isSkip { return BisectionTrial(skip: first.message ?? first.outcome.description, runtime: runtime) }
     guard var trial = earlier else { return BisectionTrial(result, run: run, runtime: runtime) }
     trial.add(result, run: run)
     return trial
@@ -175,7 +179,8 @@ private actor CellWatcher: RunObserver {
 
   func observe(_ event: RunEvent) {
     // What an interruption left half-tried is not judged.
-    if case .judged(let result, _) = event, result.cell == cell, result.judgement.verdict != .notJudged {
+    guard case .judged(let result, _) = event, result.cell == cell else { return }
+    if result.judgement.verdict != .notJudged || result.attempts.first?.answer.outcome.isSkip == true {
       self.result = result
     }
   }

@@ -223,7 +223,8 @@ struct RunTests {
     let list = try await project.run("list")
     let scenario = CaseListDocument.Scenario(name: "answers", summary: "A rule.")
     let listed = CaseListDocument.Listed(
-      name: "s/one", summary: "", lanes: ["capi-heap", "capi-static"], scenarios: [scenario], problems: [])
+      name: "s/one", summary: "", lanes: ["capi-heap", "capi-static"], nightly: false, scenarios: [scenario],
+      problems: [])
     #expect(list.output == Printed.text(CaseListDocument(cases: [listed])))
     let runtimes = try await project.run("runtimes", "cpython-3.11", "--format", "json")
     let decoder = JSONDecoder()

@@ -65,10 +65,11 @@ extension CaseListDocument {
       "some",
       CaseListDocument(cases: [
         Listed(
-          name: "s/c", summary: "What it is about", lanes: ["cpython", "universal"],
+          name: "s/c", summary: "What it is about", lanes: ["cpython", "universal"], nightly: true,
           scenarios: [Scenario(name: "one", summary: "A rule."), Scenario(name: "two", summary: "")], problems: []),
         Listed(
-          name: "s/d", summary: hostile, lanes: [], scenarios: [Scenario(name: "three", summary: hostile)],
+          name: "s/d", summary: hostile, lanes: [], package: hostile, nightly: false,
+          scenarios: [Scenario(name: "three", summary: hostile)],
           problems: ["s/d/case.toml:3: unknown key `x`; remove it"]),
       ])
     )

@@ -298,6 +298,7 @@ def enter_environment(folder):
     if folder not in sys.path:
         sys.path[:] = [one for one in sys.path if os.path.basename(one) not in ("site-packages", "dist-packages")]
         sys.path.append(folder)
+        os.environ["PYTHONPATH"] = folder  # for what is started from here
         sys.path_importer_cache.clear()
         if hasattr(sys, "pycache_prefix"):
             sys.pycache_prefix = None  # what pip has compiled lies there

@@ -49,6 +49,11 @@ struct ReproCommand: ConformCommand {
           + (result.message.map { ", \(Printable.line($0))" } ?? ""),
         remedy: "name a cell that was built and run")
     }
+    if id.lane == .installed, id.scenario.name.contains("::") {
+      throw Problem(
+        "`\(id.scenario)` is a test of the package's own, which pytest runs",
+        remedy: "install what `hpy-conform show` says it was built by, and run pytest")
+    }
     let folder = URL(filePath: output ?? Self.name(of: id), directoryHint: .isDirectory)
     if FileManager.default.fileExists(atPath: folder.path) {
       throw Problem(at: folder.path, "already exists", remedy: "remove it, or name another folder with --output")
