@@ -57,6 +57,8 @@ extension BisectionDocument: TerminalDocument {
 
   private var changeLines: [String] {
     guard conclusion == .firstBad || conclusion == .range else { return [] }
+    // Versions of a package run on one and the same interpreter.
+    if changes.isEmpty, kind == .package { return [] }
     if changes.isEmpty { return ["between them: no difference in the properties of the interpreter and its HPy"] }
     return ["between them".bold]
       + changes.map { "  \(Printable.line($0.what)): \(Printable.line($0.lastGood)) → \(Printable.line($0.firstBad))" }
