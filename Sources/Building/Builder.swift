@@ -177,7 +177,9 @@ public actor Builder {
     await withTaskGroup(of: (Int, Found).self) { group in
       for (index, one) in all.enumerated() {
         group.addTask(executorPreference: .blocking) { [self] in
-          guard one.load.binary.flavour.api != .package, let recipe = try? recipes.recipe(of: one.testCase, for: one.load) else {
+          guard one.load.binary.flavour.api != .package,
+            let recipe = try? recipes.recipe(of: one.testCase, for: one.load)
+          else {
             return (index, .unknown)
           }
           return (index, cached(recipe).map { .cached($0) } ?? .missing(recipe))

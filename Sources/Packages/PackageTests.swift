@@ -13,9 +13,16 @@ public struct CollectedTests: Hashable, Sendable, Codable {
     public var line: Int
   }
 
+  /// A file that pytest can't collect, under a scenario's name, and why.
+  public struct Refused: Hashable, Sendable, Codable {
+    public var name: String
+    public var message: String
+  }
+
   /// In pytest's order.
   public var tests: [Test]
-  /// What pytest said of files that it could not collect; nil where there is none.
+  public var refused: [Refused]
+  /// What kept pytest from collecting anything; nil where nothing did.
   public var problem: String?
 }
 
@@ -214,8 +221,8 @@ extension PackageEnvironments {
       return .refused("pytest could not collect \(tests.joined(separator: ", ")): \(why)")
     }
     if collected.tests.isEmpty {
-      return .refused(
-        "pytest collected no test of \(tests.joined(separator: ", "))" + (collected.problem.map { ": \($0)" } ?? ""))
+      let why = (collected.problem ?? collected.refused.first?.message).map { ": \($0)" } ?? ""
+      return .refused("pytest collected no test of \(tests.joined(separator: ", "))\(why)")
     }
     try? FileManager.default.createDirectory(at: known.deletingLastPathComponent(), withIntermediateDirectories: true)
     try? Sealed.text(JSONEncoder().encode(collected)).write(to: known, options: .atomic)

@@ -37,18 +37,19 @@ public struct Resolution: Hashable, Sendable, Codable, CustomStringConvertible {
   ///
   /// - Returns: nil for what is none.
   public init?(report: Data) {
-    guard let report = try? JSONDecoder().decode(Report.self, from: report) else { return nil }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let report = try? decoder.decode(Report.self, from: report) else { return nil }
     self.init(
       items: report.install.map { one in
-        let info = one.download_info
+        let info = one.downloadInfo
         let hash =
-          info.archive_info?.hashes?["sha256"] ?? info.archive_info?.hash?.split(separator: "=").last.map(String.init)
+          info.archiveInfo?.hashes?["sha256"] ?? info.archiveInfo?.hash?.split(separator: "=").last.map(String.init)
         return Item(
           name: one.metadata.name, version: one.metadata.version, address: info.url, hash: hash ?? "")
       })
   }
 
-  // The names are pip's.
   private struct Report: Decodable {
     struct Item: Decodable {
       struct Metadata: Decodable {
@@ -63,11 +64,11 @@ public struct Resolution: Hashable, Sendable, Codable, CustomStringConvertible {
         }
 
         var url: String
-        var archive_info: Archive?
+        var archiveInfo: Archive?
       }
 
       var metadata: Metadata
-      var download_info: Download
+      var downloadInfo: Download
     }
 
     var install: [Item]

@@ -55,6 +55,8 @@ public struct Case: Hashable, Sendable, Codable {
   /// Names of the tests that each runtime has, by the runtime's name, and why it has none.
   public var collected: [String: Set<String>]
   public var uncollected: [String: Skip]
+  /// Why pytest can't collect some files on a runtime, by their scenarios' names.
+  public var refused: [String: [String: String]] = [:]
   /// Path of the folder in which the tests lie, by the runtime's name.
   public var testFolders: [String: String]
   /// Why this case can't run; it is recorded as that, and the run goes on.
@@ -126,7 +128,8 @@ public struct Case: Hashable, Sendable, Codable {
     guard tests != nil else { return nil }
     if let skip = uncollected[runtime.name] { return skip }
     guard let names = collected[runtime.name] else { return Skip(.unsupported, "its tests were not collected here") }
-    return names.contains(scenario.name) ? nil : Skip(.unsupported, "pytest does not collect this test here")
+    if let why = refused[runtime.name]?[scenario.name] { return Skip(.unsupported, "pytest can't collect it: \(why)") }
+    return names.contains(scenario.name) ? nil : Skip(.unsupported, "pytest finds it on another runtime only")
   }
 
   /// What is installed for a load, with what its tests need.

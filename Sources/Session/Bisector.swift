@@ -163,7 +163,9 @@ public struct Bisector: Sendable {
       throw CancellationError()
     }
     // What turned out to be impossible when it was tried: a package that can't be installed.
-    if first.outcome.isSkip { return BisectionTrial(skip: first.message ?? first.outcome.description, runtime: runtime) }
+    if first.outcome.isSkip {
+      return BisectionTrial(skip: first.message ?? first.outcome.description, runtime: runtime)
+    }
     guard var trial = earlier else { return BisectionTrial(result, run: run, runtime: runtime) }
     trial.add(result, run: run)
     return trial

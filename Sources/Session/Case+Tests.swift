@@ -25,7 +25,13 @@ extension Case {
       case .found(let (collection, root)):
         collected[runtime.name] = Set(collection.tests.map(\.name))
         testFolders[runtime.name] = root.folder
+        refused[runtime.name] = Dictionary(collection.refused.map { ($0.name, $0.message) }) { first, _ in first }
         keys.append(root.key.hex)
+        for file in collection.refused where known.insert(file.name).inserted {
+          scenarios.append(
+            ScenarioFile.Scenario(
+              name: file.name, line: 1, content: ContentKey(ofParts: [root.key.hex, file.name])))
+        }
         for test in collection.tests where known.insert(test.name).inserted {
           scenarios.append(
             ScenarioFile.Scenario(

@@ -56,7 +56,8 @@ struct Reuse: Sendable {
   private func batchInput(_ testCase: Case, _ load: Load, _ binary: BuiltBinary) -> CellInput? {
     let (lane, runtime) = (load.lane, load.runtime)
     // What a package's environment holds is in the key of the binary, and nothing else is imported beside it.
-    guard testCase.foreignImports.isEmpty || testCase.package != nil, let program, let scenarioFile = testCase.scenarioKey,
+    guard testCase.foreignImports.isEmpty || testCase.package != nil, let program,
+      let scenarioFile = testCase.scenarioKey,
       let interpreter = lane.family == "hpy" ? runtime.backend : runtime.content, let binary = binary.content
     else { return nil }
     return CellInput(

@@ -272,7 +272,8 @@ public struct Session: Sendable {
       @Sendable func line(_ wanted: PackageEnvironments.Wanted, _ runtime: Runtime) async -> String {
         switch await packages.resolution(of: wanted, for: runtime) {
         case .found(let resolution): "\(runtime.name): \(resolution)"
-        case .refused(let why), .machineFailed(let why): "\(runtime.name): \(wanted.requirement) can't be installed: \(why)"
+        case .refused(let why), .machineFailed(let why):
+          "\(runtime.name): \(wanted.requirement) can't be installed: \(why)"
         }
       }
       func start() {

@@ -92,10 +92,15 @@ struct PackageTests {
 
       """
     ])
-    _ = try TinyPackage(in: project.root, version: "2.0")
-    let run = try await project.run("run")
+    _ = try TinyPackage(
+      in: project.root, version: "2.0", others: ["tests/test_more.py": "import not_installed_anywhere\n"])
+    let run = try await project.run("run", "--why")
     #expect(run.exitCode == 1, "\(run.errors)")
-    let cells = try project.cells().reduce(into: [:]) { cells, one in
+    let refused = try project.cells()["packages/own/tests.test_more::@installed@cpython-3.11"]
+    #expect(refused?.outcome == .unsupported)
+    #expect(refused?.message?.contains("not_installed_anywhere") == true, "\(refused?.message ?? "")")
+    let tiny = try project.cells().filter { $0.key.contains("tests.test_tiny::") }
+    let cells = tiny.reduce(into: [:]) { cells, one in
       cells[String(one.key.dropFirst("packages/own/tests.test_tiny::".count).prefix { $0 != "@" })] = one.value
     }
     #expect(

@@ -2,7 +2,8 @@
 
 `conform_pytest.py FOLDER ROOT TEST...` lists what pytest collects: FOLDER holds the installed packages, each TEST is a
 file, a folder or a node of pytest's below ROOT. The last line of standard output is one JSON object:
-{"tests": [{"name", "line"}, ...], "problem": text or null, "pytest": version}
+{"tests": [{"name", "line"}, ...], "refused": [{"name", "message"}, ...]: files that can't be collected,
+ "problem": text or null}
 
 A test's name is pytest's node ID in a form that is a scenario's name: `sub/test_x.py::TestA::test_b[1/2]` is
 `sub.test_x::TestA::test_b[1%2F2]`.
@@ -22,17 +23,17 @@ def main(folder, root, *tests):
     import conform_json
 
     _import_from(folder)
-    found = {"tests": [], "problem": None, "pytest": ""}
+    found = {"tests": [], "refused": [], "problem": None}
     try:
         import pytest
 
-        found["pytest"] = pytest.__version__
         collector = _Collector()
         paths = [os.path.join(root, one) for one in tests]
         status = pytest.main(_options(root) + ["--collect-only", "-q"] + paths, plugins=[collector])
         found["tests"] = [{"name": name_of(item.nodeid), "line": (item.location[1] or 0) + 1} for item in collector.items]
-        if collector.problems or int(status) not in (0, 5):
-            found["problem"] = "; ".join(collector.problems[:3]) or "pytest ended with status %d" % status
+        found["refused"] = [{"name": name_of(node), "message": text} for node, text in collector.refused]
+        if not found["refused"] and int(status) not in (0, 5):
+            found["problem"] = "pytest ended with status %d" % status
     except BaseException as error:
         found["problem"] = "%s: %s" % (type(error).__name__, error)
     sys.stdout.flush()
@@ -124,7 +125,7 @@ def _import_from(folder):
 
 class _Collector:
     def __init__(self):
-        self.items, self.problems = [], []
+        self.items, self.refused = [], []
 
     def pytest_collection_modifyitems(self, items):
         self.items = list(items)
@@ -132,7 +133,8 @@ class _Collector:
     def pytest_collectreport(self, report):
         if report.failed:
             lines = [line for line in str(report.longrepr).splitlines() if line.strip()]
-            self.problems.append("%s: %s" % (report.nodeid, lines[-1].strip() if lines else "not collected"))
+            last = lines[-1].strip() if lines else "not collected"
+            self.refused.append((report.nodeid or "tests", last[2:].strip() if last.startswith("E ") else last))
 
 
 class _Report:
