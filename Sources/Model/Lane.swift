@@ -33,6 +33,9 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
     capiHeap, capiStatic, cpython, universal, universalDebug, hybrid, hybridDebug, installed,
   ]
 
+  /// Those for which a case's own C is compiled.
+  public static let compiled = all.filter { $0.flavour.api != .package }
+
   /// Every lane that has a name, whether runs try it by themselves or not.
   public static let known = Flavour.allCases.flatMap { flavour in
     Mode.allCases.filter { $0 == .plain || flavour.loader == .hpyUniversal }.map { Lane(flavour, $0) }

@@ -40,7 +40,7 @@ extension Case {
 
   private static let sourceNames =
     [Flavour.API.hpy, .capi].map(\.rawValue)
-    + Lane.all.filter { $0.flavour.api != .package }.map(\.description)
+    + Lane.compiled.map(\.description)
 
   /// `hpy.c` for the lanes of HPy, `capi.c` for those of the raw C API, `LANE.c` for one lane alone; or with `.cpp`.
   private static func defaultSources(in directory: URL) -> [String: [String]] {

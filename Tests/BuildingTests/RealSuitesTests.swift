@@ -75,7 +75,7 @@ struct RealSuitesTests {
     await builder.close()
   }
 
-  @Test("a precompiled header is taken, and the object is the same to the byte", arguments: Lane.all)
+  @Test("a precompiled header is taken, and the object is the same to the byte", arguments: Lane.compiled)
   func sameObject(lane: Lane) async throws {
     let place = try Folder()
     let runtime = try await Self.runtime(place)

@@ -406,7 +406,9 @@ def _loaded(request):
     except BaseException as error:
         hpy_conform.note_lack(error)
         ending = {"outcome": "not loadable", "type": type(error).__name__, "message": hpy_conform._text_of(error)}
-        return dict(ending, attachments={"traceback": _traceback()}), None
+        if request["loader"] == "installed":  # a package has Python of its own
+            ending["attachments"] = {"traceback": _traceback()}
+        return ending, None
 
 
 def _call(function, ext):
