@@ -40,7 +40,9 @@ static void start_process(void)
     }
 }
 
-static void open_file(void) { open("/dev/null", O_RDONLY); }
+static void open_file(void) { open("/proc/self/exe", O_RDONLY); }
+
+static void open_null(void) { open("/dev/null", O_RDONLY); }
 
 static void share_memory(void) { mmap(NULL, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0); }
 

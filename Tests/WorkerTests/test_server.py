@@ -77,6 +77,11 @@ class SharingTest(WorkerTest):
             with self.subTest(loading):
                 self.assert_each_loads(self.cells_of(loading))
 
+    def test_the_null_device_has_nothing_to_share(self):
+        """A descriptor of it has no position, and cells have one anyway."""
+        for reply in self.cells_of("open_null"):
+            self.assertEqual((reply.outcome, reply.value("loaded here")), ("completed", "False"))
+
     def test_a_crash_in_loading_is_each_cells_own(self):
         """Each cell says how it ended, and none is lost."""
         self.assertEqual([one.outcome for one in self.cells_of("crash")], ["crashed SIGSEGV"] * 2)
