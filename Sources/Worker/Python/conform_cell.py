@@ -367,7 +367,8 @@ def _ending(request, scenario, log, loaded):
         _record_leaks(detector)
     if request["repeats"]:
         began = _cpu()
-        conform_repeats.hunt(function, ext, request["warmups"], request["repeats"])
+        built_here = request["loader"] != "installed"
+        conform_repeats.hunt(function, ext, request["warmups"], request["repeats"], built_here)
         hpy_conform._spent["repeating"] = _cpu() - began
     return {"outcome": "completed"}
 
