@@ -228,7 +228,7 @@ struct BisectTests {
     "bad input is told in one message",
     arguments: [
       (["s/one/answers", "--hpy", "0.9.0", "0.9.1"], "is not a cell, expected SUITE/CASE/SCENARIO@LANE@RUNTIME"),
-      ([cell], "no candidates; give one of --hpy, --interpreter and --checkout"),
+      ([cell], "no candidates; give one of --hpy, --package, --interpreter and --checkout"),
       ([cell, "--hpy", "0.9.0,0.9.1", "--interpreter", "python3"], "candidates of several kinds"),
       ([cell, "--interpreter", "./python-0"], "only one candidate"),
       ([cell, "--hpy", "0.9.0,0.9.1"], "unknown runtime `standing-in`"),
