@@ -39,7 +39,10 @@ struct ValueTests {
 
   @Test("repeats count where nothing is kept by promise: no static types, no debug mode")
   func repeats() {
-    #expect(Lane.all.filter(\.countsRepeats).map(\.description) == ["capi-heap", "cpython", "universal", "hybrid", "installed"])
+    #expect(
+      Lane.all.filter(\.countsRepeats).map(\.description) == [
+        "capi-heap", "cpython", "universal", "hybrid", "installed",
+      ])
   }
 
   @Test("every lane stands behind its references, and names itself once")

@@ -169,7 +169,8 @@ struct PlanTests {
   @Test(
     "patterns mean cells",
     arguments: [
-      ("suite", 2 * Lane.compiled.count), ("suite/both", 2 * Lane.compiled.count), ("suite/both/a", Lane.compiled.count),
+      ("suite", 2 * Lane.compiled.count), ("suite/both", 2 * Lane.compiled.count),
+      ("suite/both/a", Lane.compiled.count),
       ("suite/b*/?", 2 * Lane.compiled.count), ("*/*/b@universal*", 2), ("suite/both/a@cpython@one", 1),
       ("suite/both/[a-c]@universal", 2), ("suite/both/a@universal:one", 1),
     ])
