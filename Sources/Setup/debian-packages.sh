@@ -3,7 +3,7 @@
 # Arguments are further packages, which only some target needs.
 set -eu
 
-packages="gcc libc6-dev bubblewrap libpython3-dev libffi-dev libsqlite3-dev libssl-dev python3 python3-venv ca-certificates $*"
+packages="gcc g++ pkg-config libc6-dev bubblewrap libpython3-dev libffi-dev libsqlite3-dev libssl-dev python3 python3-venv ca-certificates $*"
 
 command -v dpkg-query >/dev/null 2>&1 || {
     echo "not a Debian system: install the contents of these Debian packages by hand: $packages" >&2
