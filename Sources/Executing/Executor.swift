@@ -186,12 +186,6 @@ public actor Executor {
     await station.worker.retire()
   }
 
-  /// The folder that an interpreter was installed to: what its start script needs lies there, too.
-  private static func home(of interpreter: String) -> String {
-    let folder = URL(filePath: interpreter).deletingLastPathComponent()
-    return folder.lastPathComponent == "bin" ? folder.deletingLastPathComponent().path : folder.path
-  }
-
   private func request(for order: BatchOrder, _ cells: [CellID], _ circumstances: Circumstances) -> WorkerRequest {
     let (lane, runtime) = (order.load.lane, order.load.runtime)
     let repeats = lane.countsRepeats && order.repeats && order.tests == nil ? limits.repeats : .none
@@ -206,8 +200,8 @@ public actor Executor {
       interpreter: runtime.interpreter,
       environment: circumstances == .memoryDebug ? ["PYTHONMALLOC": "debug"] : [:],
       sandbox: sandbox?.command(
-        reading: (runtime.places ?? []) + [
-          Self.home(of: runtime.interpreter), runtime.interpreter, files.directory.path, compiled,
+        reading: runtime.visiblePlaces + [
+          files.directory.path, compiled,
           order.binary, order.scenarioFile,
         ], scratch: limits.scratch, isFirst: true),
       cells: cells.enumerated().map { .init(number: $0, scenario: $1.scenario.name, secret: UUID().uuidString) })

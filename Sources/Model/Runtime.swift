@@ -1,3 +1,5 @@
+import Foundation
+
 /// One Python interpreter with the HPy that it carries.
 public struct Runtime: Hashable, Sendable, Codable {
   /// What people call it: from the configuration, or derived from its path.
@@ -112,6 +114,14 @@ public struct Runtime: Hashable, Sendable, Codable {
   public var hpyVersion: String {
     if case .foreign(let version, _) = hpy { return version }
     return installation?.version ?? ""
+  }
+
+  /// What a sandbox has to show for it to start: its places, and the folder that it was installed to, in which what its
+  /// start script needs lies, too.
+  public var visiblePlaces: [String] {
+    let folder = URL(filePath: interpreter).deletingLastPathComponent()
+    let home = folder.lastPathComponent == "bin" ? folder.deletingLastPathComponent() : folder
+    return (places ?? []) + [home.path, interpreter]
   }
 
   /// Identifies what this runtime is, wherever it lies: no path, no nickname.

@@ -65,7 +65,6 @@ public actor PackageEnvironments {
   let interpreters: [String]
   private var resolutions: [Place: Task<Found<Resolution>, Never>] = [:]
   private var environments: [Place: Task<Found<Environment>, Never>] = [:]
-  private var used: Set<String> = []
 
   /// - Parameters:
   ///   - cache: they lie in its folder `packages`.
@@ -99,11 +98,7 @@ public actor PackageEnvironments {
     let task = environments[place] ?? Task { await make(wanted, runtime) }
     environments[place] = task
     let found = await task.value
-    switch found {
-    case .machineFailed: if environments[place] == task { environments[place] = nil }
-    case .found(let one): used.insert(one.folder)
-    case .refused: break
-    }
+    if case .machineFailed = found, environments[place] == task { environments[place] = nil }
     return found
   }
 

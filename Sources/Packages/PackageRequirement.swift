@@ -90,7 +90,7 @@ public struct PackageRequirement: Hashable, Sendable, Codable, CustomStringConve
           .environment, at: path, "has neither pyproject.toml nor setup.py",
           remedy: "`package` names a checkout: fix its path")
       }
-      return try SourceTree.key(of: path)
+      return SourceTree.key(of: path)
     }
   }
 

@@ -177,7 +177,7 @@ extension PackageEnvironments {
         try FileManager.default.copyItem(atPath: "\(folder)/\(path)", toPath: target.path)
       }
     }
-    let key = try SourceTree.key(of: making.path)
+    let key = SourceTree.key(of: making.path)
     let place = self.folder.appending(path: "tests-\(key.hex.prefix(32))")
     if rename(making.path, place.path) != 0, !FileManager.default.fileExists(atPath: place.path) {
       throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
@@ -203,7 +203,7 @@ extension PackageEnvironments {
     if let sandbox = pip.sandbox {
       command =
         sandbox.command(
-          reading: Pip.places(of: runtime) + [files.directory.path, environment.folder, root.folder],
+          reading: runtime.visiblePlaces + [files.directory.path, environment.folder, root.folder],
           scratch: 1 << 30) + command
     }
     let result: Tool.Result

@@ -57,7 +57,7 @@ struct Pip: Sendable {
     if let sandbox {
       command =
         sandbox.command(
-          reading: Self.places(of: runtime) + runtime.includes + [pip] + Self.configuration + reading,
+          reading: runtime.visiblePlaces + runtime.includes + [pip] + Self.configuration + reading,
           writing: writing.map(\.path), scratch: 4 << 30, hasNetwork: true) + command
     }
     let result: Tool.Result
@@ -76,13 +76,6 @@ struct Pip: Sendable {
         ? .machineFailed("pip: \(trouble), probably because memory was exhausted") : .refused("pip: \(trouble)")
     }
     return .refused(BuildLog.cause(text))
-  }
-
-  /// Without which an interpreter can't do its work.
-  static func places(of runtime: Runtime) -> [String] {
-    let home = URL(filePath: runtime.interpreter).deletingLastPathComponent()
-    let folder = home.lastPathComponent == "bin" ? home.deletingLastPathComponent() : home
-    return (runtime.places ?? []) + [folder.path, runtime.interpreter]
   }
 
   /// What a person has set for pip and the compiler counts; what would lead Python or pip elsewhere does not.

@@ -58,26 +58,7 @@ public struct HPyRequirement: Hashable, Sendable, CustomStringConvertible {
           .environment, at: path, "has neither pyproject.toml nor setup.py",
           remedy: "`hpy` names a checkout of HPy: fix its path")
       }
-      return try Self.key(ofSources: path)
+      return SourceTree.key(of: path)
     }
   }
-
-  /// Key of a checkout's files, without what version control and earlier builds put there.
-  static func key(ofSources folder: String) throws -> ContentKey {
-    guard let files = FileManager.default.enumerator(atPath: folder) else { return ContentKey(of: "") }
-    var parts: [String] = []
-    while let path = files.nextObject() as? String {
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      if products.contains(name) || name.hasSuffix(".egg-info") {
-        files.skipDescendants()
-      } else if ![".so", ".pyc", ".o", ".a"].contains(where: name.hasSuffix),
-        let data = FileManager.default.contents(atPath: "\(folder)/\(path)")
-      {
-        parts.append("\(path)\u{0}\(ContentKey(of: data).hex)")
-      }
-    }
-    return ContentKey(ofParts: parts.sorted())
-  }
-
-  private static let products: Set<String> = [".git", ".hg", "build", "dist", "__pycache__", ".venv", ".runtimes"]
 }

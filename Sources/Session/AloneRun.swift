@@ -53,9 +53,6 @@ struct AloneRun: Sendable {
 
   private func wrapped(_ command: [String], reading files: [String], _ load: Load) -> [String] {
     guard let sandbox else { return command }
-    let interpreter = load.runtime.interpreter
-    let home = URL(filePath: interpreter).deletingLastPathComponent().deletingLastPathComponent().path
-    return sandbox.command(
-      reading: (load.runtime.places ?? []) + [home, interpreter] + files, scratch: limits.scratch) + command
+    return sandbox.command(reading: load.runtime.visiblePlaces + files, scratch: limits.scratch) + command
   }
 }

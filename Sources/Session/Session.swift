@@ -38,9 +38,9 @@ public struct Session: Sendable {
     packages = PackageEnvironments(
       below: options.cache, files: files, interpreters: runtimes.map(\.interpreter), sandbox: options.sandbox)
     suites = try await SuiteFolder(options.suites, reader: runtimes[0].interpreter, files: files)
-    suites.cases = await Self.collected(suites.cases, options, runtimes, packages)
     switch options.kind {
     case .run:
+      suites.cases = await Self.collected(suites.cases, options, runtimes, packages)
       let lanes =
         (options.lanes.isEmpty ? Lane.all.map { LaneChoice($0) } : options.lanes) + options.patterns.compactMap(\.away)
       let cases = suites.cases.filter { !($0.isNightly && options.leavesNightlyOut) }

@@ -2,9 +2,9 @@ import Foundation
 import Model
 
 /// A folder of sources, without what version control and builds put there.
-enum SourceTree {
+public enum SourceTree {
   /// Key of its files.
-  static func key(of folder: String) throws -> ContentKey {
+  public static func key(of folder: String) -> ContentKey {
     let parts = files(of: folder).map { path in
       "\(path)\u{0}\(ContentKey(ofFile: "\(folder)/\(path)")?.hex ?? "")"
     }
@@ -14,7 +14,7 @@ enum SourceTree {
   /// A copy: a build writes into its sources, and several at a time write over one another.
   ///
   /// - Throws: what the system says.
-  static func copy(_ folder: String, to place: URL) throws {
+  public static func copy(_ folder: String, to place: URL) throws {
     for path in files(of: folder) {
       let target = place.appending(path: path)
       try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -39,5 +39,7 @@ enum SourceTree {
     return found
   }
 
-  private static let products: Set<String> = [".git", ".hg", "build", "dist", "__pycache__", ".venv", ".tox"]
+  private static let products: Set<String> = [
+    ".git", ".hg", "build", "dist", "__pycache__", ".venv", ".tox", ".runtimes",
+  ]
 }
