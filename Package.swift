@@ -46,6 +46,9 @@ let package = Package(
       name: "Planning", dependencies: ["Model", "Packages", "Platform", "Runtimes", "TOMLFile", "Worker"],
       resources: [.embedInCode("Common")], swiftSettings: strict),
     .target(
+      name: "Exploring", dependencies: ["Model", "Planning", "TOMLFile", "Worker"], resources: [.embedInCode("Case")],
+      swiftSettings: strict),
+    .target(
       name: "Building", dependencies: ["Model", "Packages", "Platform", "Planning", "Runtimes", "Worker"],
       resources: [.embedInCode("Support")], swiftSettings: strict),
     .target(
@@ -65,8 +68,8 @@ let package = Package(
     .target(
       name: "Session",
       dependencies: [
-        "Model", "Packages", "Platform", "Runtimes", "Planning", "Building", "Executing", "Comparing", "Judging",
-        "Storing", "Worker",
+        "Model", "Packages", "Platform", "Runtimes", "Planning", "Building", "Executing", "Exploring", "Comparing",
+        "Judging", "Storing", "TOMLFile", "Worker",
       ], swiftSettings: strict),
     .target(
       name: "SelfTest",
@@ -76,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "hpy-conform",
       dependencies: [
-        "Building", "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "History",
+        "Building", "Exploring", "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "History",
         "Documents", "Packages", "Rendering", "SelfTest", "Session", "Storing", argumentParser, rainbow,
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
 

@@ -67,12 +67,15 @@ public struct BatchOrder: Sendable {
   public var tests: [String]?
   /// Whether scenarios that complete are called again, where the lane counts what that leaves behind.
   public var repeats: Bool
+  /// Paths of further files that its cells read, for a sandbox to show.
+  public var reads: [String]
 
   public init(
     cells: [CellID], load: Load, binary: String, module: String, scenarioFile: String, scenarioKey: ContentKey,
-    directory: String, tests: [String]? = nil, repeats: Bool = true
+    directory: String, tests: [String]? = nil, repeats: Bool = true, reads: [String] = []
   ) {
     self.tests = tests
+    self.reads = reads
     self.cells = cells
     self.load = load
     self.binary = binary

@@ -203,7 +203,7 @@ public actor Executor {
         reading: runtime.visiblePlaces + [
           files.directory.path, compiled,
           order.binary, order.scenarioFile,
-        ], scratch: limits.scratch, isFirst: true),
+        ] + order.reads, scratch: limits.scratch, isFirst: true),
       cells: cells.enumerated().map { .init(number: $0, scenario: $1.scenario.name, secret: UUID().uuidString) })
   }
 }

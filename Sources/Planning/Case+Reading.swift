@@ -161,7 +161,7 @@ extension Case {
 
 extension TOMLDocument {
   /// The key `lanes`; empty when it is missing.
-  func lanes() throws -> [Lane] {
+  public func lanes() throws -> [Lane] {
     try (texts("lanes") ?? []).map { name in
       do {
         return try Lane(named: name)
@@ -172,7 +172,7 @@ extension TOMLDocument {
   }
 
   /// A list of `{ implementation, version, hpy }`.
-  func runtimes(_ key: String) throws -> [LedgerEntry.Runtimes] {
+  public func runtimes(_ key: String) throws -> [LedgerEntry.Runtimes] {
     try tables(key).map { entry in
       try entry.refuseUnknownKeys(["implementation", "version", "hpy", "debug"])
       return LedgerEntry.Runtimes(
@@ -183,7 +183,7 @@ extension TOMLDocument {
   }
 
   /// A PEP 440 specifier.
-  func range(_ key: String) throws -> VersionRange? {
+  public func range(_ key: String) throws -> VersionRange? {
     guard let text = try optionalText(key) else { return nil }
     guard let range = VersionRange(text) else {
       throw Problem(

@@ -75,6 +75,14 @@ public struct Ledger: Sendable {
     return reader.causes
   }
 
+  /// Its causes, and those of the folder or the program that no suite asked for.
+  public var allCauses: [LedgerCause] {
+    var reader = LedgerReader(builtIn: "", takesFormerForm: false)
+    try? reader.define(files[LedgerFile.common] ?? Self.builtIn, file: LedgerFile.common)
+    let names = Set(causes.map(\.name))
+    return causes + reader.causes.filter { !names.contains($0.name) }
+  }
+
   /// Complaints about entries that can't ever apply: a scenario or case that isn't there any more.
   public func strays(among cases: [Case]) -> [Problem] {
     let known = cases.flatMap { one in

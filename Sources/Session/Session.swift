@@ -186,7 +186,7 @@ public struct Session: Sendable {
     }
   }
 
-  private static func builder(
+  static func builder(
     _ options: RunOptions, _ selection: RuntimeSelection, _ toolchain: Toolchain, _ packages: PackageEnvironments,
     trouble: @escaping @Sendable (Problem) async -> Void
   ) throws -> Builder {

@@ -24,11 +24,18 @@ public struct WorkerFiles: Sendable {
   /// Lists a package's own tests.
   public var testFinder: String { directory.appending(path: "conform_pytest.py").path }
 
+  /// The scenarios of `explore`.
+  public var exploredScenarios: String { directory.appending(path: "conform_explored.py").path }
+
   private static let files: [(name: String, bytes: [UInt8])] = [
     ("conform_bounds.py", PackageResources.conform_bounds_py),
     ("conform_bytecode.py", PackageResources.conform_bytecode_py),
     ("conform_cell.py", PackageResources.conform_cell_py),
+    ("conform_explore.py", PackageResources.conform_explore_py),
+    ("conform_explored.py", PackageResources.conform_explored_py),
+    ("conform_hierarchy.py", PackageResources.conform_hierarchy_py),
     ("conform_json.py", PackageResources.conform_json_py),
+    ("conform_lives.py", PackageResources.conform_lives_py),
     ("conform_machine.py", PackageResources.conform_machine_py),
     ("conform_native.py", PackageResources.conform_native_py),
     ("conform_probe.py", PackageResources.conform_probe_py),

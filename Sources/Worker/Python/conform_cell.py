@@ -337,7 +337,8 @@ def _ending(request, scenario, log, loaded):
         return _test_ending(request, scenario, loaded)
     try:
         names = loaded[0] if loaded else scenario_file(request)
-        function = names.get(scenario)
+        make = names.get("__scenario__")  # a file that makes its scenarios from their names
+        function = names.get(scenario) or (make(scenario) if make else None)
         if not getattr(function, "conform_scenario", False):
             raise LookupError("no scenario is named %s" % scenario)
     except SyntaxError as error:

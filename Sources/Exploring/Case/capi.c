@@ -1,0 +1,1 @@
+../../../Suites/explored/hierarchies/capi.c

@@ -1,0 +1,1 @@
+../../../Suites/explored/hierarchies/hpy.c

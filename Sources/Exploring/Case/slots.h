@@ -1,0 +1,1 @@
+../../../Suites/explored/hierarchies/slots.h

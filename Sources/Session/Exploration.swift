@@ -1,0 +1,286 @@
+import Building
+import Executing
+import Exploring
+import Foundation
+import Model
+import Packages
+import Planning
+import Platform
+import Runtimes
+import Synchronization
+import TOMLFile
+import Worker
+
+/// Generated hierarchies on several runtimes: what disagrees, in as few types as show it.
+public struct Exploration: Sendable {
+  /// How many hierarchies are tried.
+  public enum Extent: Sendable, Hashable {
+    /// For so many seconds.
+    case time(Double)
+    /// So many.
+    case count(Int)
+    /// These.
+    case these([Hierarchy])
+  }
+
+  /// One kind of disagreement on one runtime.
+  public struct Group: Sendable {
+    public var kind: DisagreementKind
+    public var runtime: Runtime
+    /// Hierarchies that show it.
+    public var count: Int
+    /// The smallest that was found, made smaller where the kind is new or everything is asked for.
+    public var example: Hierarchy
+    public var isReduced = false
+    public var told = Told()
+    /// What is known of it; nil where nobody has looked at it.
+    public var cause: LedgerCause?
+    /// How its process ended, for a kind that is an end.
+    public var attempt: Attempt?
+  }
+
+  /// What came of it.
+  public struct Result: Sendable {
+    public var seed: UInt64
+    /// Hierarchies tried on each runtime, by its name.
+    public var tried: [String: Int]
+    public var groups: [Group]
+    /// Runtimes on which something could not be tried, with the reason.
+    public var failures: [String: String]
+    public var isInterrupted = false
+  }
+
+  public let options: RunOptions
+  public let selection: RuntimeSelection
+  let known: KnownKinds
+  let files: WorkerFiles
+  private let packages: PackageEnvironments
+
+  /// - Throws: `Problem` or `Problems` for bad input and missing pieces of the environment.
+  public init(_ options: RunOptions) async throws {
+    self.options = options
+    files = try WorkerFiles(below: options.cache)
+    let configuration = try Configuration(project: options.project)
+    selection = try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
+    packages = PackageEnvironments(
+      below: options.cache, files: files, interpreters: selection.runtimes.map(\.interpreter), sandbox: options.sandbox)
+    known = try Self.known(options)
+  }
+
+  /// The kinds that the project knows, or else those of this program.
+  private static func known(_ options: RunOptions) throws -> KnownKinds {
+    let file = options.suites.appending(path: "\(ExploredCase.suite)/kinds.toml").path
+    let causes = try Ledger(suites: options.suites, names: []).allCauses
+    let text = try TextFile.read(file)
+    return try KnownKinds(text ?? ExploredCase.builtInKinds, file: text == nil ? "(built in)" : file, causes: causes)
+  }
+
+  /// Tries hierarchies.
+  ///
+  /// - Parameters:
+  ///   - lives: whether objects live and end, too.
+  ///   - reducesAll: whether kinds that are known are made smaller, too.
+  ///   - progress: told now and then what has been tried.
+  /// - Throws: `Problem` when nothing can be built.
+  public func run(
+    seed: UInt64, _ extent: Extent, lives: Bool = true, reducesAll: Bool = false, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  ) async throws -> Result {
+    let toolchain = try await Toolchain(cache: options.cache)
+    let builder = try Session.builder(options, selection, toolchain, packages) { _ in }
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    BrokenPipes.becomeErrors()
+    Orphans.adopt()
+    defer { Orphans.killAll() }
+    let testCase = try ExploredCase.laid(below: options.cache)
+    var trials: [HierarchyTrials] = []
+    for runtime in selection.runtimes { trials.append(try await HierarchyTrials(runtime, testCase, builder, files, lives: lives)) }
+    let executors = (0..<max(1, options.jobs)).map { number in
+      Executor(
+        files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
+        environment: Interpreter.environment(files), sandbox: options.sandbox, timings: options.timings)
+    }
+    let gathered = Gathered(seed: seed, extent, stations: trials.count)
+    let (stations, known) = (trials, known)
+    await withTaskGroup(of: Void.self) { group in
+      for executor in executors {
+        group.addTask {
+          while !Task.isCancelled, let (station, batch) = gathered.next() {
+            let hierarchies = gathered.hierarchies(of: batch)
+            let shown = await stations[station].kinds(of: hierarchies, executor)
+            gathered.add(shown, hierarchies, station)
+            progress(gathered.triedCount, gathered.kindCount)
+          }
+        }
+      }
+    }
+    var groups: [Group] = []
+    await withTaskGroup(of: [Group].self) { group in
+      for (number, executor) in executors.enumerated() {
+        let mine = gathered.found.enumerated().filter { $0.offset % executors.count == number }.map(\.element)
+        group.addTask {
+          var made: [Group] = []
+          for one in mine where !Task.isCancelled {
+            made += await Self.group(one, stations[one.station], known, reducesAll: reducesAll, executor)
+          }
+          return made
+        }
+      }
+      for await made in group { groups += made }
+    }
+    for executor in executors { await executor.close() }
+    await builder.close(limit: options.cacheLimit)
+    let order = Dictionary(uniqueKeysWithValues: selection.runtimes.enumerated().map { ($1.name, $0) })
+    groups.sort { ($0.kind.description, order[$0.runtime.name] ?? 0) < ($1.kind.description, order[$1.runtime.name] ?? 0) }
+    return Result(
+      seed: seed, tried: Dictionary(uniqueKeysWithValues: trials.indices.map { (trials[$0].runtime.name, gathered.tried[$0]) }),
+      groups: groups,
+      failures: Dictionary(uniqueKeysWithValues: gathered.failures.map { (trials[$0].runtime.name, $1) }),
+      isInterrupted: Task.isCancelled)
+  }
+
+  /// A kind that was found, in as few types as show it.
+  private static func group(
+    _ found: Gathered.Found, _ trials: HierarchyTrials, _ known: KnownKinds, reducesAll: Bool, _ executor: Executor
+  ) async -> [Group] {
+    if let attempt = found.attempt {
+      return await ended(found.hierarchy, attempt, trials, known, executor).map { [$0] } ?? []
+    }
+    guard let kind = DisagreementKind(found.text) else { return [] }
+    var group = Group(
+      kind: kind, runtime: trials.runtime, count: found.count, example: found.hierarchy,
+      cause: known.cause(of: kind, on: trials.runtime))
+    if group.cause == nil || reducesAll {
+      group.example = await Reducer.reduced(found.hierarchy) { await trials.which($0, show: found.text, executor) }
+      group.isReduced = true
+    }
+    group.told = await trials.told(group.example, [found.text], executor).told[found.text] ?? Told()
+    return [group]
+  }
+
+  /// A hierarchy that ended its process: with which kind of type, and in how few types.
+  private static func ended(
+    _ hierarchy: Hierarchy, _ attempt: Attempt, _ trials: HierarchyTrials, _ known: KnownKinds, _ executor: Executor
+  ) async -> Group? {
+    for binary in trials.binaries {
+      let alone = await trials.end(of: hierarchy, binary, executor)
+      guard alone.answer.outcome != .completed else { continue }
+      let outcome = alone.answer.outcome
+      guard let kind = DisagreementKind("python, \(binary.kind) | anything | an end | \(outcome)") else { return nil }
+      let smallest = await Reducer.reduced(hierarchy) { steps in
+        // Each may end its process: one after another, the first that does so is enough.
+        for (number, step) in steps.enumerated() {
+          if await trials.end(of: step, binary, executor).answer.outcome == outcome { return [number] }
+        }
+        return []
+      }
+      return Group(
+        kind: kind, runtime: trials.runtime, count: 1, example: smallest, isReduced: true,
+        told: Told(type: "all", operation: "everything", left: "ends", right: "\(outcome)"),
+        cause: known.cause(of: kind, on: trials.runtime), attempt: alone)
+    }
+    // By itself it ends as it should: something of those before it is left in the process.
+    guard let kind = DisagreementKind("python, any | anything | an end | \(attempt.answer.outcome)") else { return nil }
+    return Group(
+      kind: kind, runtime: trials.runtime, count: 1, example: hierarchy,
+      told: Told(type: "all", operation: "everything, behind other hierarchies", left: "ends", right: "\(attempt.answer.outcome)"),
+      cause: known.cause(of: kind, on: trials.runtime), attempt: attempt)
+  }
+}
+
+/// What has been found so far; shared by the jobs.
+private final class Gathered: Sendable {
+  struct Found: Sendable {
+    var text: String
+    var station: Int
+    var count: Int
+    var hierarchy: Hierarchy
+    var attempt: Attempt?
+  }
+
+  private struct State {
+    var handedOut = 0
+    var tried: [Int]
+    var kinds: [String: Found] = [:]
+    var ends: [Found] = []
+    var failures: [Int: String] = [:]
+  }
+
+  private let generator: HierarchyGenerator
+  private let extent: Exploration.Extent
+  private let stations: Int
+  private let deadline: ContinuousClock.Instant?
+  private let state: Mutex<State>
+
+  /// Hierarchies that one process tries.
+  static let batchSize = 100
+
+  init(seed: UInt64, _ extent: Exploration.Extent, stations: Int) {
+    generator = HierarchyGenerator(seed: seed)
+    self.extent = extent
+    self.stations = stations
+    deadline = if case .time(let seconds) = extent { .now + .seconds(seconds) } else { nil }
+    state = Mutex(State(tried: Array(repeating: 0, count: stations)))
+  }
+
+  /// What is to be tried next: a batch on a runtime. Each batch that was begun is tried on all runtimes.
+  func next() -> (station: Int, batch: Int)? {
+    state.withLock { state in
+      let (batch, station) = state.handedOut.quotientAndRemainder(dividingBy: stations)
+      if station == 0, isOver(batch) { return nil }
+      state.handedOut += 1
+      return (station, batch)
+    }
+  }
+
+  private func isOver(_ batch: Int) -> Bool {
+    switch extent {
+    case .time: deadline.map { $0 < .now } ?? true
+    case .count(let count): batch * Self.batchSize >= count
+    case .these: batch > 0
+    }
+  }
+
+  func hierarchies(of batch: Int) -> [Hierarchy] {
+    switch extent {
+    case .these(let these): return these
+    case .time: return (0..<Self.batchSize).map { generator[batch * Self.batchSize + $0] }
+    case .count(let count):
+      return (batch * Self.batchSize..<min(count, (batch + 1) * Self.batchSize)).map { generator[$0] }
+    }
+  }
+
+  func add(_ shown: HierarchyTrials.Shown, _ hierarchies: [Hierarchy], _ station: Int) {
+    state.withLock { state in
+      state.tried[station] += hierarchies.count
+      if let failure = shown.failure { state.failures[station] = failure }
+      for (text, (count, smallest)) in shown.kinds {
+        let key = "\(station) \(text)"
+        var found = state.kinds[key] ?? Found(text: text, station: station, count: 0, hierarchy: hierarchies[smallest])
+        found.count += count
+        if hierarchies[smallest].weight < found.hierarchy.weight { found.hierarchy = hierarchies[smallest] }
+        state.kinds[key] = found
+      }
+      // One of each way to end on each runtime is enough to look at; a kind that crashes often would take all the time.
+      for (number, attempt) in shown.ended
+      where state.ends.count(where: { $0.station == station && $0.attempt?.answer.outcome == attempt.answer.outcome }) < 3 {
+        state.ends.append(
+          Found(text: "", station: station, count: 1, hierarchy: hierarchies[number], attempt: attempt))
+      }
+    }
+  }
+
+  var found: [Found] {
+    state.withLock { state in state.kinds.sorted { $0.key < $1.key }.map(\.value) + state.ends }
+  }
+
+  var tried: [Int] { state.withLock { $0.tried } }
+  var triedCount: Int { state.withLock { $0.tried.reduce(0, +) } }
+  var kindCount: Int { state.withLock { $0.kinds.count + $0.ends.count } }
+  var failures: [Int: String] { state.withLock { $0.failures } }
+}
+
+extension Hierarchy {
+  /// How much there is to look at.
+  fileprivate var weight: Int { types.reduce(0) { $0 + 1 + $1.slots.count } }
+}

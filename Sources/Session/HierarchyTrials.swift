@@ -1,0 +1,197 @@
+import Building
+import Executing
+import Exploring
+import Foundation
+import Model
+import Planning
+import Platform
+import Synchronization
+import Worker
+
+/// Tries hierarchies on one runtime: many in one process, in all kinds of types that the runtime has.
+struct HierarchyTrials: Sendable {
+  /// A binary of the case, as its cells load it.
+  struct Binary: Sendable, Encodable {
+    var kind: String
+    var path: String
+    var lane: Lane
+
+    func encode(to encoder: any Encoder) throws {
+      var fields = encoder.unkeyedContainer()
+      try fields.encode(path)
+      try fields.encode(lane.loading)
+      try fields.encode(lane.mode.hpyName)
+    }
+  }
+
+  /// What an order is for: conform_explored.py.
+  private enum Wants: String, Encodable { case kinds, which, told }
+
+  private struct Order: Encodable {
+    var binaries: [String: Binary]
+    var hierarchies: [Hierarchy]
+    var wants: Wants
+    var kinds: [String] = []
+    var lives: Bool
+  }
+
+  /// What some hierarchies showed.
+  struct Shown: Sendable {
+    /// How many show a kind, and the number of the smallest.
+    var kinds: [String: (count: Int, smallest: Int)] = [:]
+    /// Of each what Python's classes did, as a key; nil for one that ended its process.
+    var digests: [Substring?] = []
+    /// Those that ended their process, and how.
+    var ended: [(number: Int, attempt: Attempt)] = []
+    /// Why nothing is known of them.
+    var failure: String?
+  }
+
+  let runtime: Runtime
+  let binaries: [Binary]
+  /// Whether objects' lives are looked at, too: collections take time.
+  let lives: Bool
+  private let load: Load
+  private let files: WorkerFiles
+
+  /// - Throws: `Problem` where not one kind of type can be built.
+  init(
+    _ runtime: Runtime, _ testCase: Case, _ builder: Builder, _ files: WorkerFiles, lives: Bool
+  ) async throws {
+    self.runtime = runtime
+    self.lives = lives
+    self.files = files
+    var built: [Binary] = []
+    var why: String?
+    for (kind, lane) in Self.kinds where Load(lane, on: runtime).obstacle == nil {
+      switch await builder.binary(of: testCase, for: Load(lane, on: runtime)).product {
+      case .file(let path): built.append(Binary(kind: kind, path: path, lane: lane))
+      case .failure(let reason), .machineFailed(let reason), .unsupported(let reason): why = why ?? reason
+      }
+    }
+    binaries = built
+    // A worker that has HPy loaded once for all.
+    guard let first = built.last(where: { $0.lane == .universal }) ?? built.first else {
+      throw Problem(
+        .environment, at: runtime.interpreter, "no kind of type can be built for \(runtime.name): \(why ?? "no reason")",
+        remedy: "install its headers: hpy-conform runtimes sync")
+    }
+    load = Load(first.lane, on: runtime)
+  }
+
+  /// Kinds of types by the lane that makes them; others are compared with the first.
+  static let kinds: [(kind: String, lane: Lane)] = [
+    ("heap", .capiHeap), ("static", .capiStatic), ("cpython", .cpython), ("universal", .universal),
+  ]
+
+  /// The lane of a kind of type.
+  static func lane(of kind: String) -> Lane { kinds.first { $0.kind == kind }?.lane ?? .capiHeap }
+
+  /// Compares hierarchies. One that ends its process costs the others nothing but a second try.
+  func kinds(of hierarchies: [Hierarchy], _ executor: Executor) async -> Shown {
+    var shown = Shown(digests: Array(repeating: nil, count: hierarchies.count))
+    var left = Array(hierarchies.indices)
+    while !left.isEmpty, !Task.isCancelled {
+      let attempt = await perform(Order(binaries: named, hierarchies: left.map { hierarchies[$0] }, wants: .kinds, lives: lives), executor)
+      if attempt.answer.outcome == .completed {
+        for one in attempt.answer.observations where one.label != "digests" {
+          let numbers = one.value.split { !$0.isNumber }.compactMap { Int($0) }
+          guard numbers.count == 2, left.indices.contains(numbers[1]) else { continue }
+          shown.kinds[one.label] = (numbers[0], left[numbers[1]])
+        }
+        let digests = attempt.answer["digests"].map { Self.text($0).split(separator: " ") } ?? []
+        for (number, digest) in zip(left, digests) { shown.digests[number] = digest }
+        return shown
+      }
+      guard let place = Self.lastBegun(attempt), left.indices.contains(place) else {
+        shown.failure = "\(attempt.answer.outcome)\(attempt.answer.message.map { ": \($0)" } ?? "")"
+        return shown
+      }
+      shown.ended.append((left.remove(at: place), attempt))
+    }
+    return shown
+  }
+
+  /// Which of some hierarchies show a kind; nil where that can't be known.
+  func which(_ hierarchies: [Hierarchy], show kind: String, _ executor: Executor) async -> Set<Int>? {
+    let order = Order(binaries: named, hierarchies: hierarchies, wants: .which, kinds: [kind], lives: kind.hasPrefix("rules, "))
+    let attempt = await perform(order, executor)
+    guard let found = attempt.answer["which"] else { return nil }
+    return Set(found.value.split { !$0.isNumber }.compactMap { Int($0) })
+  }
+
+  /// What a hierarchy does, for each of some kinds, or for all that it shows.
+  func told(_ hierarchy: Hierarchy, _ kinds: [String], _ executor: Executor) async -> (told: [String: Told], attempt: Attempt) {
+    let order = Order(binaries: named, hierarchies: [hierarchy], wants: .told, kinds: kinds, lives: lives)
+    let attempt = await perform(order, executor)
+    var told: [String: Told] = [:]
+    for one in attempt.answer.observations {
+      let parts = one.label.split(separator: ": ", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { continue }
+      told[parts[1], default: Told()].set(parts[0], Self.text(one))
+    }
+    return (told, attempt)
+  }
+
+  /// How a hierarchy ends by itself, with one kind of type alone.
+  func end(of hierarchy: Hierarchy, _ kind: Binary, _ executor: Executor) async -> Attempt {
+    await perform(Order(binaries: [kind.kind: kind], hierarchies: [hierarchy], wants: .kinds, lives: lives), executor)
+  }
+
+  private var named: [String: Binary] { Dictionary(uniqueKeysWithValues: binaries.map { ($0.kind, $0) }) }
+
+  private func perform(_ order: Order, _ executor: Executor) async -> Attempt {
+    guard let text = try? JSONEncoder().encode(order) else {
+      return Attempt(untried: .harnessFailed, "the order can't be written")
+    }
+    let scenario = ScenarioID(
+      suite: ExploredCase.suite, testCase: ExploredCase.name, name: String(decoding: text, as: UTF8.self))
+    let first = binaries.first { $0.lane == load.lane } ?? binaries[0]
+    let path = files.exploredScenarios
+    let batch = BatchOrder(
+      cells: [CellID(scenario, load.id)], load: load, binary: first.path, module: Case.usualModule, scenarioFile: path,
+      scenarioKey: files.key, directory: files.directory.path, repeats: false, reads: binaries.map(\.path))
+    let answered = Mutex(Attempt(untried: .notRun, "it was not tried"))
+    await executor.attempt(batch, .warm) { _, attempt in answered.withLock { $0 = attempt } }
+    return answered.withLock { $0 }
+  }
+
+  /// The number of the hierarchy that was tried last; nil where none was begun, or its end is not its own.
+  private static func lastBegun(_ attempt: Attempt) -> Int? {
+    switch attempt.answer.outcome {
+    case .crashed, .timedOut, .limitExceeded, .workerLost:
+      attempt[.output].split(separator: "\n").last.flatMap { Int($0) }
+    default: nil
+    }
+  }
+
+  /// A text as Python shows it, without its quotes.
+  private static func text(_ one: Observation) -> String {
+    var text = one.value
+    guard let quote = text.first, quote == "'" || quote == "\"", text.last == quote, text.count > 1 else { return text }
+    text = String(text.dropFirst().dropLast())
+    return text.replacing("\\'", with: "'").replacing("\\\\", with: "\\")
+  }
+}
+
+extension Exploration {
+  /// What a hierarchy does where it shows a kind.
+  public struct Told: Hashable, Sendable, Codable {
+    /// Of which types, and what is done.
+    public var type = "", operation = ""
+    /// What each side does.
+    public var left = "", right = ""
+
+    mutating func set(_ part: String, _ text: String) {
+      switch part {
+      case "type": type = text
+      case "operation": operation = text
+      case "left": left = text
+      case "right": right = text
+      default: break
+      }
+    }
+  }
+}
+
+typealias Told = Exploration.Told

@@ -1,0 +1,112 @@
+"""How objects of generated hierarchies live and end: their structs, fields, dictionaries and weak references.
+
+Objects of all types are made, filled, used and given up; then what the rules of the C API say of their ends is compared with
+what happened. A difference is told like a disagreement between kinds of types, with the rules as one side.
+"""
+
+import sys
+import weakref
+from collections import Counter
+
+from conform_hierarchy import is_type, operations_for
+from hpy_conform import collect
+
+
+class Token:
+    """What fields hold; whoever has none but weak references to it knows when it is released."""
+
+    __slots__ = ("__weakref__",)
+
+
+class Lives:
+    """Lets objects of a hierarchy's types live and end.
+
+    made: its types, as a maker of extensions has them.   slots: names by their numbers.
+    """
+
+    def __init__(self, hierarchy, made, slots):
+        self._hierarchy = hierarchy
+        self._types = hierarchy["types"]
+        self._made = made
+        self._maker = made.maker
+        self._numbers = {name: number for number, name in enumerate(slots)}
+        self._singles = operations_for(hierarchy)[0]
+
+    def differences(self):
+        """What is other than the rules say: {text: what happened, in words}."""
+        found = {}
+        for classes, of in ((self._made.types, ""), (self._made.subclasses, " of subclasses")):
+            self._live(classes, of, found)
+        return found
+
+    def _live(self, classes, of, found):
+        def note(what, expected, got):
+            found.setdefault("rules, %s | %s%s | %s | %s" % (self._maker.kind, what, of, expected, got), None)
+
+        counts = hasattr(sys, "getrefcount")
+        before = [sys.getrefcount(each) if is_type(each) else 0 for each in classes] if counts else []
+        expected = Counter()
+        kept = []
+        self._maker.take()
+        for number, cls in enumerate(classes):
+            if is_type(cls):
+                self._fill(number, cls, kept, expected, note)
+        collect()
+        got = Counter(code for code in self._maker.take() if code & 127 in self._ends())
+        for code in set(expected) | set(got):
+            if got[code] != expected[code]:
+                what = "destruction" if code & 127 == self._numbers["destroy"] else "finalization"
+                often = "never" if not got[code] else "less often" if got[code] < expected[code] else "more often"
+                note(what, "once" if expected[code] else "never", often if expected[code] else "called")
+        for what, reference in kept:
+            if reference() is not None:
+                note(what, "released", "kept")
+        del reference, kept
+        for number, cls in enumerate(classes):
+            if counts and is_type(cls) and sys.getrefcount(cls) != before[number]:
+                note("references to the type", "as before", "more" if sys.getrefcount(cls) > before[number] else "fewer")
+
+    def _ends(self):
+        return (self._numbers["destroy"], self._numbers["tp_finalize"])
+
+    def _fill(self, number, cls, kept, expected, note):
+        mro = [self._made.types.index(one) for one in cls.__mro__ if one in self._made.types]
+        marks = [mark for mark in mro if self._types[mark]["fields"]]
+        slots = {slot for mark in mro for slot in self._types[mark]["slots"]}
+        one = self._maker.new(cls)
+        holds_itself = any(self._types[mark]["gc"] for mark in marks)
+        held = {}
+        for mark in marks:
+            first, second = Token(), one if holds_itself else Token()
+            self._maker.prepare(one, mark, first, second)
+            held[mark] = first, second
+            kept.append(("a field's object", weakref.ref(first)))
+            if not holds_itself:
+                kept.append(("a field's object", weakref.ref(second)))
+        if any(self._types[mark]["weak"] for mark in mro):
+            kept.append(("an object with weak references", weakref.ref(one)))
+        if any(self._types[mark]["dictionary"] for mark in mro) and not {"tp_getattro", "tp_setattro"} & slots:
+            token = Token()
+            try:
+                one.extra = token
+                if one.extra is not token:
+                    note("attribute in the dictionary", "kept", "another")
+            except Exception as error:
+                note("attribute in the dictionary", "kept", type(error).__name__)
+            kept.append(("an object in the dictionary", weakref.ref(token)))
+        if marks:
+            for each in self._singles:
+                try:
+                    each.call(one)
+                except Exception:
+                    pass
+            for mark in marks:
+                there = self._maker.intact(one, mark)
+                if there is False:
+                    note("struct", "as it was left", "overwritten")
+                elif there[0] is not held[mark][0] or there[1] is not held[mark][1]:
+                    note("fields", "as they were left", "others")
+            expected[128 * max(marks) + self._numbers["destroy"]] += 1
+        finalizes = [mark for mark in mro if "tp_finalize" in self._types[mark]["slots"]]
+        if finalizes:
+            expected[128 * finalizes[0] + self._numbers["tp_finalize"]] += 1
