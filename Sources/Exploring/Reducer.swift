@@ -9,7 +9,8 @@ public enum Reducer {
     func changing(_ number: Int, _ change: (inout Hierarchy.Description) -> Void) {
       var smaller = hierarchy
       change(&smaller.types[number])
-      if smaller != hierarchy { steps.append(smaller.sized) }
+      smaller = smaller.sized
+      if smaller != hierarchy { steps.append(smaller) }
     }
     for (number, type) in types.enumerated().reversed() {
       changing(number) {
@@ -45,15 +46,13 @@ public enum Reducer {
 
   /// The smallest hierarchy that single steps lead to.
   ///
-  /// - Parameter shows: which of several hierarchies still show it; nil where that can't be known.
-  public static func reduced(
-    _ hierarchy: Hierarchy, shows: ([Hierarchy]) async -> Set<Int>?
-  ) async -> Hierarchy {
+  /// - Parameter first: the number of the first of several hierarchies that still shows it; nil where none does.
+  public static func reduced(_ hierarchy: Hierarchy, first: ([Hierarchy]) async -> Int?) async -> Hierarchy {
     var smallest = hierarchy
     while true {
       let steps = steps(from: smallest)
-      guard !steps.isEmpty, let those = await shows(steps), let first = those.min() else { return renamed(smallest) }
-      smallest = steps[first]
+      guard !steps.isEmpty, let number = await first(steps) else { return renamed(smallest) }
+      smallest = steps[number]
     }
   }
 

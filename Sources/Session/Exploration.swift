@@ -115,13 +115,15 @@ public struct Exploration: Sendable {
       }
     }
     var groups: [Group] = []
+    // What several runtimes show is made smaller once.
+    let found = Dictionary(grouping: gathered.found, by: \.key).sorted { $0.key < $1.key }.map(\.value)
     await withTaskGroup(of: [Group].self) { group in
       for (number, executor) in executors.enumerated() {
-        let mine = gathered.found.enumerated().filter { $0.offset % executors.count == number }.map(\.element)
+        let mine = found.enumerated().filter { $0.offset % executors.count == number }.map(\.element)
         group.addTask {
           var made: [Group] = []
-          for one in mine where !Task.isCancelled {
-            made += await Self.group(one, stations[one.station], known, reducesAll: reducesAll, executor)
+          for same in mine where !Task.isCancelled {
+            made += await Self.groups(same, stations, known, reducesAll: reducesAll, executor)
           }
           return made
         }
@@ -139,23 +141,34 @@ public struct Exploration: Sendable {
       isInterrupted: Task.isCancelled)
   }
 
-  /// A kind that was found, in as few types as show it.
-  private static func group(
-    _ found: Gathered.Found, _ trials: HierarchyTrials, _ known: KnownKinds, reducesAll: Bool, _ executor: Executor
+  /// One kind on those runtimes that show it, in as few types as show it there.
+  private static func groups(
+    _ found: [Gathered.Found], _ stations: [HierarchyTrials], _ known: KnownKinds, reducesAll: Bool, _ executor: Executor
   ) async -> [Group] {
-    if let attempt = found.attempt {
-      return await ended(found.hierarchy, attempt, trials, known, executor).map { [$0] } ?? []
+    var groups: [Group] = []
+    for one in found where !Task.isCancelled {
+      let trials = stations[one.station]
+      if let attempt = one.attempt {
+        if let group = await ended(one.hierarchy, attempt, trials, known, executor) { groups.append(group) }
+        continue
+      }
+      guard let kind = DisagreementKind(one.text) else { continue }
+      var group = Group(
+        kind: kind, runtime: trials.runtime, count: one.count, example: one.hierarchy,
+        cause: known.cause(of: kind, on: trials.runtime))
+      if group.cause == nil || reducesAll {
+        let earlier = groups.filter(\.isReduced).map(\.example)
+        if let shared = await trials.first(of: earlier, showing: one.text, executor) {
+          group.example = earlier[shared]
+        } else {
+          group.example = await Reducer.reduced(one.hierarchy) { await trials.first(of: $0, showing: one.text, executor) }
+        }
+        group.isReduced = true
+        group.told = await trials.told(group.example, [one.text], executor).told[one.text] ?? Told()
+      }
+      groups.append(group)
     }
-    guard let kind = DisagreementKind(found.text) else { return [] }
-    var group = Group(
-      kind: kind, runtime: trials.runtime, count: found.count, example: found.hierarchy,
-      cause: known.cause(of: kind, on: trials.runtime))
-    if group.cause == nil || reducesAll {
-      group.example = await Reducer.reduced(found.hierarchy) { await trials.which($0, show: found.text, executor) }
-      group.isReduced = true
-    }
-    group.told = await trials.told(group.example, [found.text], executor).told[found.text] ?? Told()
-    return [group]
+    return groups
   }
 
   /// A hierarchy that ended its process: with which kind of type, and in how few types.
@@ -170,9 +183,9 @@ public struct Exploration: Sendable {
       let smallest = await Reducer.reduced(hierarchy) { steps in
         // Each may end its process: one after another, the first that does so is enough.
         for (number, step) in steps.enumerated() {
-          if await trials.end(of: step, binary, executor).answer.outcome == outcome { return [number] }
+          if await trials.end(of: step, binary, executor).answer.outcome == outcome { return number }
         }
-        return []
+        return nil
       }
       return Group(
         kind: kind, runtime: trials.runtime, count: 1, example: smallest, isReduced: true,
@@ -196,6 +209,9 @@ private final class Gathered: Sendable {
     var count: Int
     var hierarchy: Hierarchy
     var attempt: Attempt?
+
+    /// What is the same on several runtimes; each end is looked at by itself.
+    var key: String { attempt == nil ? text : "\(station) \(hierarchy)" }
   }
 
   private struct State {

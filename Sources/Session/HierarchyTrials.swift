@@ -11,24 +11,18 @@ import Worker
 /// Tries hierarchies on one runtime: many in one process, in all kinds of types that the runtime has.
 struct HierarchyTrials: Sendable {
   /// A binary of the case, as its cells load it.
-  struct Binary: Sendable, Encodable {
+  struct Binary: Sendable {
     var kind: String
     var path: String
     var lane: Lane
-
-    func encode(to encoder: any Encoder) throws {
-      var fields = encoder.unkeyedContainer()
-      try fields.encode(path)
-      try fields.encode(lane.loading)
-      try fields.encode(lane.mode.hpyName)
-    }
   }
 
   /// What an order is for: conform_explored.py.
   private enum Wants: String, Encodable { case kinds, which, told }
 
   private struct Order: Encodable {
-    var binaries: [String: Binary]
+    /// Kinds of types; none for all.
+    var makes: [String] = []
     var hierarchies: [Hierarchy]
     var wants: Wants
     var kinds: [String] = []
@@ -53,6 +47,7 @@ struct HierarchyTrials: Sendable {
   let lives: Bool
   private let load: Load
   private let files: WorkerFiles
+  private let scenarios: URL
 
   /// - Throws: `Problem` where not one kind of type can be built.
   init(
@@ -77,6 +72,34 @@ struct HierarchyTrials: Sendable {
         remedy: "install its headers: hpy-conform runtimes sync")
     }
     load = Load(first.lane, on: runtime)
+    scenarios = try Self.scenarioFile(built, files)
+  }
+
+  /// A scenario file that has the binaries loaded once for all cells.
+  private static func scenarioFile(_ binaries: [Binary], _ files: WorkerFiles) throws -> URL {
+    let lines = binaries.map { one in
+      "    \(quoted(one.kind)): [\(quoted(one.path)), \(quoted(one.lane.loading)), \(quoted(one.lane.mode.hpyName))],"
+    }
+    let text = """
+      from conform_explored import scenarios
+
+      __scenario__ = scenarios({
+      \(lines.joined(separator: "\n"))
+      })
+
+      """
+    let folder = files.cache.appending(path: "explored/scenarios-\(ContentKey(of: text).short)")
+    do {
+      try EmbeddedFiles.lay([(Case.scenarioFileName, Array(text.utf8))], in: folder)
+    } catch {
+      throw Problem.unusableCache(error, at: files.cache)
+    }
+    return folder.appending(path: Case.scenarioFileName)
+  }
+
+  /// As Python reads it: JSON's texts are Python's.
+  private static func quoted(_ text: String) -> String {
+    (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self).replacing("\\/", with: "/") } ?? "''"
   }
 
   /// Kinds of types by the lane that makes them; others are compared with the first.
@@ -92,7 +115,7 @@ struct HierarchyTrials: Sendable {
     var shown = Shown(digests: Array(repeating: nil, count: hierarchies.count))
     var left = Array(hierarchies.indices)
     while !left.isEmpty, !Task.isCancelled {
-      let attempt = await perform(Order(binaries: named, hierarchies: left.map { hierarchies[$0] }, wants: .kinds, lives: lives), executor)
+      let attempt = await perform(Order(hierarchies: left.map { hierarchies[$0] }, wants: .kinds, lives: lives), executor)
       if attempt.answer.outcome == .completed {
         for one in attempt.answer.observations where one.label != "digests" {
           let numbers = one.value.split { !$0.isNumber }.compactMap { Int($0) }
@@ -112,17 +135,17 @@ struct HierarchyTrials: Sendable {
     return shown
   }
 
-  /// Which of some hierarchies show a kind; nil where that can't be known.
-  func which(_ hierarchies: [Hierarchy], show kind: String, _ executor: Executor) async -> Set<Int>? {
-    let order = Order(binaries: named, hierarchies: hierarchies, wants: .which, kinds: [kind], lives: kind.hasPrefix("rules, "))
+  /// The first of some hierarchies that shows a kind; nil where none does, or that can't be known.
+  func first(of hierarchies: [Hierarchy], showing kind: String, _ executor: Executor) async -> Int? {
+    if hierarchies.isEmpty { return nil }
+    let order = Order(hierarchies: hierarchies, wants: .which, kinds: [kind], lives: kind.hasPrefix("rules, "))
     let attempt = await perform(order, executor)
-    guard let found = attempt.answer["which"] else { return nil }
-    return Set(found.value.split { !$0.isNumber }.compactMap { Int($0) })
+    return attempt.answer["which"].flatMap { Int($0.value) }
   }
 
   /// What a hierarchy does, for each of some kinds, or for all that it shows.
   func told(_ hierarchy: Hierarchy, _ kinds: [String], _ executor: Executor) async -> (told: [String: Told], attempt: Attempt) {
-    let order = Order(binaries: named, hierarchies: [hierarchy], wants: .told, kinds: kinds, lives: lives)
+    let order = Order(hierarchies: [hierarchy], wants: .told, kinds: kinds, lives: lives)
     let attempt = await perform(order, executor)
     var told: [String: Told] = [:]
     for one in attempt.answer.observations {
@@ -135,10 +158,8 @@ struct HierarchyTrials: Sendable {
 
   /// How a hierarchy ends by itself, with one kind of type alone.
   func end(of hierarchy: Hierarchy, _ kind: Binary, _ executor: Executor) async -> Attempt {
-    await perform(Order(binaries: [kind.kind: kind], hierarchies: [hierarchy], wants: .kinds, lives: lives), executor)
+    await perform(Order(makes: [kind.kind], hierarchies: [hierarchy], wants: .kinds, lives: lives), executor)
   }
-
-  private var named: [String: Binary] { Dictionary(uniqueKeysWithValues: binaries.map { ($0.kind, $0) }) }
 
   private func perform(_ order: Order, _ executor: Executor) async -> Attempt {
     guard let text = try? JSONEncoder().encode(order) else {
@@ -147,10 +168,9 @@ struct HierarchyTrials: Sendable {
     let scenario = ScenarioID(
       suite: ExploredCase.suite, testCase: ExploredCase.name, name: String(decoding: text, as: UTF8.self))
     let first = binaries.first { $0.lane == load.lane } ?? binaries[0]
-    let path = files.exploredScenarios
     let batch = BatchOrder(
-      cells: [CellID(scenario, load.id)], load: load, binary: first.path, module: Case.usualModule, scenarioFile: path,
-      scenarioKey: files.key, directory: files.directory.path, repeats: false, reads: binaries.map(\.path))
+      cells: [CellID(scenario, load.id)], load: load, binary: first.path, module: Case.usualModule, scenarioFile: scenarios.path,
+      scenarioKey: ContentKey(of: scenarios.path), directory: files.directory.path, repeats: false, reads: binaries.map(\.path))
     let answered = Mutex(Attempt(untried: .notRun, "it was not tried"))
     await executor.attempt(batch, .warm) { _, attempt in answered.withLock { $0 = attempt } }
     return answered.withLock { $0 }

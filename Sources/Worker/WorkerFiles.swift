@@ -24,9 +24,6 @@ public struct WorkerFiles: Sendable {
   /// Lists a package's own tests.
   public var testFinder: String { directory.appending(path: "conform_pytest.py").path }
 
-  /// The scenarios of `explore`.
-  public var exploredScenarios: String { directory.appending(path: "conform_explored.py").path }
-
   private static let files: [(name: String, bytes: [UInt8])] = [
     ("conform_bounds.py", PackageResources.conform_bounds_py),
     ("conform_bytecode.py", PackageResources.conform_bytecode_py),

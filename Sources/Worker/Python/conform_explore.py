@@ -44,9 +44,14 @@ class Explorer:
         self.twin = Twin(numbers)
         self.makers = [Extension(kind, ext, numbers) for kind, ext in extensions.items()]
 
-    def explore(self, hierarchy):
-        """Disagreements of a hierarchy by their kinds, {text: Found}; and a number for what Python's classes did."""
+    def explore(self, hierarchy, kind=None):
+        """Disagreements of a hierarchy by their kinds, {text: Found}; and a number for what Python's classes did.
+
+        kind: the one that somebody wants to know of; others may be left out.
+        """
         singles, pairs = operations_for(hierarchy)
+        if kind is not None:
+            return self._explore_one(hierarchy, kind, singles, pairs), 0
         twin = Made(hierarchy, self.twin)
         made = [Made(hierarchy, maker) for maker in self.makers]
         found = {}
@@ -65,6 +70,34 @@ class Explorer:
                 for text in Lives(hierarchy, each, self.slots).differences():
                     found.setdefault(text, Found(None, None, None, None))
         return found, digest
+
+    def _explore_one(self, hierarchy, kind, singles, pairs):
+        sides, family = kind.split(" | ")[:2]
+        sides = {one.replace("'s subclass", "") for one in sides.split(", ")}
+        makers = self.makers
+        # The first of all is what others are compared with, and Python's classes say where functions belong.
+        self.makers = [one for one in makers if one.kind in sides] or makers[:1]
+        found = {}
+        twin, made = Made(hierarchy, self.twin), [Made(hierarchy, one) for one in self.makers]
+        if "rules" in sides:
+            for each in made:
+                for text in Lives(hierarchy, each, self.slots).differences():
+                    found.setdefault(text, Found(None, None, None, None))
+        elif family == "making":
+            for number in range(len(hierarchy["types"])):
+                self._compare_making(number, twin, made, found)
+        else:
+            places = _Places(hierarchy, [twin] + made, self.slots)
+            for number in range(len(hierarchy["types"])):
+                mine = places.slots_of(number)
+                operations = [one for one in singles if one.family == family and not mine.isdisjoint(one.needs)]
+                if operations:
+                    self._compare(number, operations, twin, made, places, found, 0)
+            pairs = [one for one in pairs if one.family == family]
+            if pairs:
+                self._compare_pairs(pairs, twin, made, places, found, 0)
+        self.makers = makers
+        return found
 
     def _compare_making(self, number, twin, made, found):
         """Refused or not: what all kinds are to agree about."""

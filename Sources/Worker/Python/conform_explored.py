@@ -1,15 +1,18 @@
-"""The scenario file of `hpy-conform explore`: a cell is an order, and its observations are what was found.
+"""The scenarios of `hpy-conform explore`: a cell is an order, and its observations are what was found.
 
-An order is JSON: {"binaries": {kind: [path, loader, mode]}, "hierarchies": [...], "wants": ..., "kinds": [text, ...],
-                   "lives": whether objects' lives are looked at, too}
+The scenario file says `__scenario__ = scenarios({kind of types: [path, loader, mode], ...})`, so that a fork server loads
+the binaries once. An order is JSON:
+
+{"makes": kinds of types, none for all, "hierarchies": [...], "wants": ..., "kinds": [text, ...], "lives": true or false}
 
 wants "kinds"   each kind of disagreement that there is: how many hierarchies show it, which is the smallest one
-      "which"   for the first of the kinds, the numbers of the hierarchies that show it
+      "which"   for the first of the kinds, the number of the first hierarchy that shows it
       "told"    for each of the kinds, what the first hierarchy does
 
 The number of each hierarchy is printed before it is tried: the last one that was is the one that crashed.
 """
 
+import gc
 import os
 
 import conform_cell
@@ -18,26 +21,35 @@ from conform_explore import Explorer
 from hpy_conform import record, scenario
 
 
-def __scenario__(name):
-    """The scenario that carries an order out."""
-    order = conform_json.loads(name)
+def scenarios(binaries):
+    """What makes scenarios from orders, with these binaries."""
+    extensions = {kind: _loaded(*binary) for kind, binary in binaries.items()}
 
-    @scenario
-    def explore(ext):
-        explorer = Explorer({kind: _loaded(*binary) for kind, binary in order["binaries"].items()}, order["lives"])
-        _WAYS[order["wants"]](explorer, order)
+    def make(name):
+        order = conform_json.loads(name.encode())
+        wanted = {kind: ext for kind, ext in extensions.items() if not order["makes"] or kind in order["makes"]}
 
-    return explore
+        @scenario
+        def explore(ext):
+            _WAYS[order["wants"]](Explorer(wanted, order["lives"]), order)
+
+        return explore
+
+    return make
 
 
 def _loaded(path, loader, mode):
     return conform_cell.load_extension({"module": "ext", "binary": path, "loader": loader, "mode": mode})
 
 
-def _each(explorer, hierarchies):
+_freeze = getattr(gc, "freeze", lambda: None)
+
+
+def _each(explorer, hierarchies, kind=None):
     for number, hierarchy in enumerate(hierarchies):
         os.write(1, b"%d\n" % number)
-        yield number, hierarchy, explorer.explore(hierarchy)
+        _freeze()  # collections go through what this one leaves, and not through the static types of all before
+        yield number, hierarchy, explorer.explore(hierarchy, kind)
 
 
 def _kinds(explorer, order):
@@ -55,8 +67,10 @@ def _kinds(explorer, order):
 
 
 def _which(explorer, order):
+    """The first is enough: what comes behind it is larger."""
     kind = order["kinds"][0]
-    record("which", tuple([number for number, _, (found, _) in _each(explorer, order["hierarchies"]) if kind in found]))
+    record("which", next(
+        (number for number, _, (found, _) in _each(explorer, order["hierarchies"], kind) if kind in found), None))
 
 
 def _told(explorer, order):

@@ -277,7 +277,7 @@ class Twin:
         self._log.clear()
         return taken
 
-    def lacks(self, one):
+    def lacks(self, one, above=()):
         """Why it can't make a type, or None."""
         return "Python's classes have no such slots" if WITHOUT_METHODS & set(one["slots"]) else None
 
@@ -288,9 +288,10 @@ class Twin:
         for slot in sorted(slots, key=_method_rank):
             for name, result in _METHODS.get(slot, ()):
                 names.setdefault(name, self._function(mark, slot, name, NotImplemented if slot in declines else result))
-        names["__slots__"] = (
-            (("_part%d" % mark,) if one["fields"] else ()) + (("__dict__",) if one["dictionary"] else ())
-            + (("__weakref__",) if one["weak"] else ()))
+        above = {name for base in bases for cls in base.__mro__ for name in cls.__dict__}
+        names["__slots__"] = (("_part%d" % mark,) if one["fields"] else ()) + tuple(
+            name for name, wanted in (("__dict__", one["dictionary"]), ("__weakref__", one["weak"]))
+            if wanted and name not in above)
         return type(one["name"], bases, names)
 
     def new(self, cls):
@@ -317,6 +318,10 @@ def _method_rank(slot):
     return (0 if slot.startswith("nb_") else 1 if slot.startswith("mp_") else 2, slot)
 
 
+_NOT_IN_HPY = {"tp_iter", "tp_iternext", "am_await", "am_aiter", "am_anext", "tp_getattro", "tp_setattro", "tp_descr_get",
+               "tp_descr_set"}
+
+
 class Extension:
     """Makes types in C, through a binary of the case."""
 
@@ -326,18 +331,25 @@ class Extension:
         self._numbers = numbers
         self._known = ext.features()
         self.take = ext.calls
+        self.ends = ext.ends
         self.new = ext.new
         self.prepare = ext.prepare
         self.intact = ext.intact
-        self._lacks_slots = set()
-        if kind not in ("heap", "static"):
-            self._lacks_slots = {"tp_iter", "tp_iternext", "am_await", "am_aiter", "am_anext", "tp_getattro",
-                                 "tp_setattro", "tp_descr_get", "tp_descr_set"}
+        self.is_hpy = kind not in ("heap", "static")
+        self._lacks_slots = _NOT_IN_HPY if self.is_hpy else set()
 
-    def lacks(self, one):
+    def lacks(self, one, above=()):
+        """Why it can't make a type, or None.   above: what it derives from."""
+        if self.is_hpy:
+            line = (one,) + tuple(above)
+            if any(each["fields"] for each in line) and any("tp_call" in each["slots"] for each in line):
+                # It would go on with overwritten memory, and what ends then says nothing (hpy-call-field-over-the-base).
+                return "HPy puts its field for the call over the struct"
         missing = self._lacks_slots & set(one["slots"])
         if missing:
             return "HPy has no slot %s" % sorted(missing)[0]
+        if self.is_hpy and one["fields"] and not one["gc"]:
+            return "HPy's fields need HPy_tp_traverse"
         unknown = self._features(one) & ~self._known
         if unknown:
             return "this version can't make such a type (feature %d)" % unknown
@@ -374,10 +386,14 @@ class Made:
         self.maker = maker
         self.types = []
         self.subclasses = []
-        for mark, one in enumerate(hierarchy["types"]):
+        described = hierarchy["types"]
+        lines = []  # of each type, what it derives from
+        for mark, one in enumerate(described):
             bases = tuple([self.types[base] for base in one["bases"]])
+            above = set(one["bases"]).union(*[lines[base] for base in one["bases"]])
+            lines.append(above)
             made = None
-            if all(is_type(base) for base in bases) and maker.lacks(one) is None:
+            if all(is_type(base) for base in bases) and maker.lacks(one, [described[each] for each in above]) is None:
                 try:
                     made = maker.make(mark, one, bases)
                 except Exception as error:
@@ -433,7 +449,7 @@ class hierarchy:
             described.append(one)
         self._slots = ext.names()
         numbers = {name: number for number, name in enumerate(self._slots)}
-        self._made = Made({"types": described}, Extension("heap", ext, numbers))
+        self._made = Made({"types": described}, Extension("heap" if ext.features() & HAS_WEAK else "universal", ext, numbers))
         self._twin = Made({"types": described}, Twin(numbers))
         for name, made in zip(self._names, self._made.types):
             if not is_type(made):

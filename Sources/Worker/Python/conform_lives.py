@@ -4,12 +4,16 @@ Objects of all types are made, filled, used and given up; then what the rules of
 what happened. A difference is told like a disagreement between kinds of types, with the rules as one side.
 """
 
+import gc
 import sys
 import weakref
 from collections import Counter
 
+import hpy_conform
 from conform_hierarchy import is_type, operations_for
-from hpy_conform import collect
+
+# What has no reference any more has ended there already.
+_collect = gc.collect if sys.implementation.name == "cpython" else hpy_conform.collect
 
 
 class Token:
@@ -35,6 +39,7 @@ class Lives:
     def differences(self):
         """What is other than the rules say: {text: what happened, in words}."""
         found = {}
+        _collect()  # what is left of others has ended
         for classes, of in ((self._made.types, ""), (self._made.subclasses, " of subclasses")):
             self._live(classes, of, found)
         return found
@@ -43,31 +48,28 @@ class Lives:
         def note(what, expected, got):
             found.setdefault("rules, %s | %s%s | %s | %s" % (self._maker.kind, what, of, expected, got), None)
 
-        counts = hasattr(sys, "getrefcount")
-        before = [sys.getrefcount(each) if is_type(each) else 0 for each in classes] if counts else []
+        before = _references(classes)
         expected = Counter()
         kept = []
-        self._maker.take()
-        for number, cls in enumerate(classes):
-            if is_type(cls):
-                self._fill(number, cls, kept, expected, note)
-        collect()
-        got = Counter(code for code in self._maker.take() if code & 127 in self._ends())
+        self._maker.ends()
+        self._fill_all(classes, kept, expected, note)
+        _collect()
+        got = Counter(self._maker.ends())
         for code in set(expected) | set(got):
             if got[code] != expected[code]:
                 what = "destruction" if code & 127 == self._numbers["destroy"] else "finalization"
                 often = "never" if not got[code] else "less often" if got[code] < expected[code] else "more often"
                 note(what, "once" if expected[code] else "never", often if expected[code] else "called")
-        for what, reference in kept:
-            if reference() is not None:
-                note(what, "released", "kept")
-        del reference, kept
-        for number, cls in enumerate(classes):
-            if counts and is_type(cls) and sys.getrefcount(cls) != before[number]:
-                note("references to the type", "as before", "more" if sys.getrefcount(cls) > before[number] else "fewer")
+        for what in {what for what, reference in kept if reference() is not None}:
+            note(what, "released", "kept")
+        for earlier, later in zip(before, _references(classes)):
+            if earlier != later:
+                note("references to the type", "as before", "more" if later > earlier else "fewer")
 
-    def _ends(self):
-        return (self._numbers["destroy"], self._numbers["tp_finalize"])
+    def _fill_all(self, classes, kept, expected, note):
+        for number, cls in enumerate(classes):
+            if is_type(cls):
+                self._fill(number, cls, kept, expected, note)
 
     def _fill(self, number, cls, kept, expected, note):
         mro = [self._made.types.index(one) for one in cls.__mro__ if one in self._made.types]
@@ -106,7 +108,14 @@ class Lives:
                     note("struct", "as it was left", "overwritten")
                 elif there[0] is not held[mark][0] or there[1] is not held[mark][1]:
                     note("fields", "as they were left", "others")
-            expected[128 * max(marks) + self._numbers["destroy"]] += 1
+            # A destructor of the C API is to do all there is to do; HPy calls that of each type with a struct.
+            for mark in marks if self._maker.is_hpy else (max(marks),):
+                expected[128 * mark + self._numbers["destroy"]] += 1
         finalizes = [mark for mark in mro if "tp_finalize" in self._types[mark]["slots"]]
         if finalizes:
             expected[128 * finalizes[0] + self._numbers["tp_finalize"]] += 1
+
+
+def _references(classes):
+    """How many references there are to each type; none where nobody counts."""
+    return [sys.getrefcount(each) if is_type(each) else 0 for each in classes] if hasattr(sys, "getrefcount") else []

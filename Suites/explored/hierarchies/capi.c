@@ -302,7 +302,7 @@ static PyObject *make(PyObject *module, PyObject *args)
 #endif
     chosen[used] = (PyType_Slot){0, NULL};
     PyType_Spec spec = {
-        .name = name,
+        .name = strdup(name), /* Not every version copies it, and nobody knows how long a type lives. */
         .basicsize = (int)(sizeof(PyObject) + PART_SIZE * size),
         .flags = (unsigned int)flags,
         .slots = chosen,
@@ -316,15 +316,26 @@ static PyObject *new_object(PyObject *module, PyObject *type)
     return PyType_GenericNew((PyTypeObject *)type, NULL, NULL);
 }
 
+static PyObject *taken(struct noted *noted)
+{
+    PyObject *all = PyTuple_New(noted->count);
+    for (int i = 0; all != NULL && i < noted->count; i++) {
+        PyTuple_SET_ITEM(all, i, PyLong_FromLong(noted->codes[i]));
+    }
+    noted->count = 0;
+    return all;
+}
+
 /* calls(): what was called since, as a tuple of numbers. */
 static PyObject *taken_calls(PyObject *module, PyObject *unused)
 {
-    PyObject *all = PyTuple_New(calls.count);
-    for (int i = 0; all != NULL && i < calls.count; i++) {
-        PyTuple_SET_ITEM(all, i, PyLong_FromLong(calls.codes[i]));
-    }
-    calls.count = 0;
-    return all;
+    return taken(&calls);
+}
+
+/* ends(): which objects ended since, in the same way. */
+static PyObject *taken_ends(PyObject *module, PyObject *unused)
+{
+    return taken(&ends);
 }
 
 /* prepare(object, mark, first, second): puts two objects, or None for nothing, into the part of a mark. */
@@ -386,7 +397,8 @@ static PyObject *known_features(PyObject *module, PyObject *unused)
 
 static PyMethodDef ext_methods[] = {
     {"make", make, METH_VARARGS, NULL},       {"new", new_object, METH_O, NULL},
-    {"calls", taken_calls, METH_NOARGS, NULL}, {"prepare", prepare, METH_VARARGS, NULL},
+    {"calls", taken_calls, METH_NOARGS, NULL}, {"ends", taken_ends, METH_NOARGS, NULL},
+    {"prepare", prepare, METH_VARARGS, NULL},
     {"intact", intact, METH_VARARGS, NULL},   {"names", names, METH_NOARGS, NULL},
     {"features", known_features, METH_NOARGS, NULL}, {NULL},
 };

@@ -216,7 +216,7 @@ static HPy make_impl(HPyContext *ctx, HPy self, const HPy *args, size_t nargs)
     }
     chosen[used] = NULL;
     HPyType_Spec spec = {
-        .name = name,
+        .name = strdup(name), /* Not every version copies it, and nobody knows how long a type lives. */
         .basicsize = PART_SIZE * size,
         .flags = HPy_TPFLAGS_DEFAULT | (features & IS_BASE ? HPy_TPFLAGS_BASETYPE : 0) |
                  (features & HAS_GC ? HPy_TPFLAGS_HAVE_GC : 0),
@@ -234,17 +234,28 @@ static HPy new_object_impl(HPyContext *ctx, HPy self, HPy type)
     return fresh(ctx, type);
 }
 
-HPyDef_METH(taken_calls, "calls", HPyFunc_NOARGS)
-static HPy taken_calls_impl(HPyContext *ctx, HPy self)
+static HPy taken(HPyContext *ctx, struct noted *noted)
 {
-    HPyTupleBuilder all = HPyTupleBuilder_New(ctx, calls.count);
-    for (int i = 0; i < calls.count; i++) {
-        HPy code = HPyLong_FromLong(ctx, calls.codes[i]);
+    HPyTupleBuilder all = HPyTupleBuilder_New(ctx, noted->count);
+    for (int i = 0; i < noted->count; i++) {
+        HPy code = HPyLong_FromLong(ctx, noted->codes[i]);
         HPyTupleBuilder_Set(ctx, all, i, code);
         HPy_Close(ctx, code);
     }
-    calls.count = 0;
+    noted->count = 0;
     return HPyTupleBuilder_Build(ctx, all);
+}
+
+HPyDef_METH(taken_calls, "calls", HPyFunc_NOARGS)
+static HPy taken_calls_impl(HPyContext *ctx, HPy self)
+{
+    return taken(ctx, &calls);
+}
+
+HPyDef_METH(taken_ends, "ends", HPyFunc_NOARGS)
+static HPy taken_ends_impl(HPyContext *ctx, HPy self)
+{
+    return taken(ctx, &ends);
 }
 
 HPyDef_METH(prepare, "prepare", HPyFunc_VARARGS)
@@ -303,6 +314,6 @@ static HPy known_features_impl(HPyContext *ctx, HPy self)
     return HPyLong_FromLong(ctx, HAS_PART | HAS_GC | IS_BASE | HAS_MEMBER | READS_MEMBER);
 }
 
-static HPyDef *ext_defines[] = {&make, &new_object, &taken_calls, &prepare, &intact, &names, &known_features, NULL};
+static HPyDef *ext_defines[] = {&make, &new_object, &taken_calls, &taken_ends, &prepare, &intact, &names, &known_features, NULL};
 static HPyModuleDef ext_module = {.doc = "Types of any hierarchy.", .defines = ext_defines};
 HPy_MODINIT(ext, ext_module)

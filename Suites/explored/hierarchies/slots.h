@@ -136,16 +136,19 @@ static const char *const slot_names[] = {HPY_SLOTS(0) LEGACY_SLOTS(0) "destroy"}
 #undef GETBUFFER
 #undef RELEASEBUFFER
 
-/* Which functions were called since the last reading: 128 * mark + slot. */
-static struct {
+/* Which functions were called since the last reading: 128 * mark + slot. How objects end is noted apart, as a collection may
+   come at any time. */
+struct noted {
     int count;
     uint16_t codes[1024];
-} calls;
+};
+static struct noted calls, ends;
 
 static inline void called(int mark, int slot)
 {
-    if (calls.count < 1024) {
-        calls.codes[calls.count++] = (uint16_t)(128 * mark + slot);
+    struct noted *noted = slot == SLOT_destroy || slot == SLOT_tp_finalize ? &ends : &calls;
+    if (noted->count < 1024) {
+        noted->codes[noted->count++] = (uint16_t)(128 * mark + slot);
     }
 }
 
