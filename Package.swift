@@ -60,7 +60,7 @@ let package = Package(
       name: "History", dependencies: ["Model", "Comparing", "Judging", "Packages", "Planning", "Storing"],
       swiftSettings: strict),
     .target(
-      name: "Documents", dependencies: ["Model", "Comparing", "History", "Judging", "Planning", "Storing"],
+      name: "Documents", dependencies: ["Model", "Comparing", "Exploring", "History", "Judging", "Planning", "Storing"],
       swiftSettings: strict),
     .target(
       name: "Rendering", dependencies: ["Model", "Comparing", "Documents", mustache, rainbow],
@@ -80,7 +80,7 @@ let package = Package(
       name: "hpy-conform",
       dependencies: [
         "Building", "Exploring", "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "History",
-        "Documents", "Packages", "Rendering", "SelfTest", "Session", "Storing", argumentParser, rainbow,
+        "Documents", "Packages", "Rendering", "SelfTest", "Session", "Storing", "TOMLFile", argumentParser, rainbow,
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
 
     // Makes the pages that Tests/PageTests looks at: JSON of a report on standard input, HTML on standard output.

@@ -41,6 +41,9 @@ public enum ExploredCase {
     }
   }
 
+  /// The file of known kinds, in the suite's folder.
+  public static let kindsName = "kinds.toml"
+
   /// The kinds that the suites of this program know.
   public static let builtInKinds = String(decoding: PackageResources.kinds_toml, as: UTF8.self)
 }

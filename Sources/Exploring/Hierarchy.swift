@@ -70,6 +70,24 @@ public struct Hierarchy: Hashable, Sendable, Codable {
     }
   }
 
+  /// What its types have, by name, in order: slots, fields, flags, several bases.
+  public var features: [String] {
+    var found: Set<String> = []
+    for type in types {
+      found.formUnion(type.slots)
+      if !type.declines.isEmpty { found.insert("declines") }
+      if type.bases.count > 1 { found.insert("bases") } else if !type.bases.isEmpty { found.insert("base") }
+      if type.fields { found.insert("fields") }
+      if type.gc { found.insert("gc") }
+      if type.member != .none { found.insert("member") }
+      if type.dictionary != .none { found.insert("\(type.dictionary.rawValue) dictionary") }
+      if type.weak != .none { found.insert("\(type.weak.rawValue) weak references") }
+      if type.final { found.insert("final") }
+      if type.immutable { found.insert("immutable") }
+    }
+    return found.sorted()
+  }
+
   /// The MRO of each type, itself first (Python, "The Python 2.3 Method Resolution Order"); nil where there is none.
   public var resolutionOrders: [[Int]?] {
     types.indices.reduce(into: []) { orders, number in

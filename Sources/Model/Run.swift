@@ -4,6 +4,8 @@ public enum RunKind: String, Hashable, Sendable, Codable, CaseIterable {
   case run
   /// Binaries on runtimes that are not their home, judged by what HPy promises of them.
   case portability
+  /// Generated hierarchies, whose kinds of disagreement are its cells: `explore`.
+  case explore
 }
 
 /// What restricts a run where nobody restricted it.

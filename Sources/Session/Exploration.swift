@@ -7,6 +7,7 @@ import Packages
 import Planning
 import Platform
 import Runtimes
+import Storing
 import Synchronization
 import TOMLFile
 import Worker
@@ -23,33 +24,8 @@ public struct Exploration: Sendable {
     case these([Hierarchy])
   }
 
-  /// One kind of disagreement on one runtime.
-  public struct Group: Sendable {
-    public var kind: DisagreementKind
-    public var runtime: Runtime
-    /// Hierarchies that show it.
-    public var count: Int
-    /// The smallest that was found, made smaller where the kind is new or everything is asked for.
-    public var example: Hierarchy
-    public var isReduced = false
-    public var told = Told()
-    /// What is known of it; nil where nobody has looked at it.
-    public var cause: LedgerCause?
-    /// How its process ended, for a kind that is an end.
-    public var attempt: Attempt?
-  }
-
-  /// What came of it.
-  public struct Result: Sendable {
-    public var seed: UInt64
-    /// Hierarchies tried on each runtime, by its name.
-    public var tried: [String: Int]
-    public var groups: [Group]
-    /// Runtimes on which something could not be tried, with the reason.
-    public var failures: [String: String]
-    public var isInterrupted = false
-  }
-
+  /// The file of known kinds, for the record.
+  private let knownText: String
   public let options: RunOptions
   public let selection: RuntimeSelection
   let known: KnownKinds
@@ -64,15 +40,11 @@ public struct Exploration: Sendable {
     selection = try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
     packages = PackageEnvironments(
       below: options.cache, files: files, interpreters: selection.runtimes.map(\.interpreter), sandbox: options.sandbox)
-    known = try Self.known(options)
-  }
-
-  /// The kinds that the project knows, or else those of this program.
-  private static func known(_ options: RunOptions) throws -> KnownKinds {
-    let file = options.suites.appending(path: "\(ExploredCase.suite)/kinds.toml").path
-    let causes = try Ledger(suites: options.suites, names: []).allCauses
+    let file = options.suites.appending(path: "\(ExploredCase.suite)/\(ExploredCase.kindsName)").path
     let text = try TextFile.read(file)
-    return try KnownKinds(text ?? ExploredCase.builtInKinds, file: text == nil ? "(built in)" : file, causes: causes)
+    knownText = text ?? ExploredCase.builtInKinds
+    known = try KnownKinds(
+      knownText, file: text == nil ? "(built in)" : file, causes: Ledger(suites: options.suites, names: []).allCauses)
   }
 
   /// Tries hierarchies.
@@ -84,7 +56,7 @@ public struct Exploration: Sendable {
   /// - Throws: `Problem` when nothing can be built.
   public func run(
     seed: UInt64, _ extent: Extent, lives: Bool = true, reducesAll: Bool = false, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
-  ) async throws -> Result {
+  ) async throws -> ExploredResult {
     let toolchain = try await Toolchain(cache: options.cache)
     let builder = try Session.builder(options, selection, toolchain, packages) { _ in }
     let scratch = try ScratchFolder()
@@ -114,14 +86,14 @@ public struct Exploration: Sendable {
         }
       }
     }
-    var groups: [Group] = []
+    var groups: [ExploredGroup] = []
     // What several runtimes show is made smaller once.
     let found = Dictionary(grouping: gathered.found, by: \.key).sorted { $0.key < $1.key }.map(\.value)
-    await withTaskGroup(of: [Group].self) { group in
+    await withTaskGroup(of: [ExploredGroup].self) { group in
       for (number, executor) in executors.enumerated() {
         let mine = found.enumerated().filter { $0.offset % executors.count == number }.map(\.element)
         group.addTask {
-          var made: [Group] = []
+          var made: [ExploredGroup] = []
           for same in mine where !Task.isCancelled {
             made += await Self.groups(same, stations, known, reducesAll: reducesAll, executor)
           }
@@ -133,19 +105,41 @@ public struct Exploration: Sendable {
     for executor in executors { await executor.close() }
     await builder.close(limit: options.cacheLimit)
     let order = Dictionary(uniqueKeysWithValues: selection.runtimes.enumerated().map { ($1.name, $0) })
+    groups = Self.merged(groups)
     groups.sort { ($0.kind.description, order[$0.runtime.name] ?? 0) < ($1.kind.description, order[$1.runtime.name] ?? 0) }
-    return Result(
-      seed: seed, tried: Dictionary(uniqueKeysWithValues: trials.indices.map { (trials[$0].runtime.name, gathered.tried[$0]) }),
+    return ExploredResult(
+      compiler: toolchain.identity, seed: seed, tried: Dictionary(uniqueKeysWithValues: trials.indices.map { (trials[$0].runtime.name, gathered.tried[$0]) }),
       groups: groups,
       failures: Dictionary(uniqueKeysWithValues: gathered.failures.map { (trials[$0].runtime.name, $1) }),
       isInterrupted: Task.isCancelled)
   }
 
+  /// Kinds that several hierarchies gave on one runtime, ends for instance, once.
+  private static func merged(_ groups: [ExploredGroup]) -> [ExploredGroup] {
+    Dictionary(grouping: groups, by: \.result.cell).values.map { same in
+      var smallest = same.min { $0.example.types.count < $1.example.types.count } ?? same[0]
+      smallest.count = same.map(\.count).reduce(0, +)
+      return smallest
+    }
+  }
+
+  /// The run as it is recorded: a cell for each kind on each runtime that shows it.
+  public func header(_ result: ExploredResult) -> RunHeader {
+    RunHeader(
+      kind: .explore, arguments: options.arguments, compiler: result.compiler, runtimes: selection.runtimes,
+      files: ["\(ExploredCase.suite)/\(ExploredCase.kindsName)": knownText], planned: result.groups.count,
+      scope: "seed \(result.seed), \(result.tried.values.max() ?? 0) hierarchies", harness: files.key,
+      missing: selection.missing.map(\.description))
+  }
+
+  /// The ledger of its judgement, for the record.
+  public var ledger: String { knownText }
+
   /// One kind on those runtimes that show it, in as few types as show it there.
   private static func groups(
     _ found: [Gathered.Found], _ stations: [HierarchyTrials], _ known: KnownKinds, reducesAll: Bool, _ executor: Executor
-  ) async -> [Group] {
-    var groups: [Group] = []
+  ) async -> [ExploredGroup] {
+    var groups: [ExploredGroup] = []
     for one in found where !Task.isCancelled {
       let trials = stations[one.station]
       if let attempt = one.attempt {
@@ -153,7 +147,7 @@ public struct Exploration: Sendable {
         continue
       }
       guard let kind = DisagreementKind(one.text) else { continue }
-      var group = Group(
+      var group = ExploredGroup(
         kind: kind, runtime: trials.runtime, count: one.count, example: one.hierarchy,
         cause: known.cause(of: kind, on: trials.runtime))
       if group.cause == nil || reducesAll {
@@ -164,39 +158,45 @@ public struct Exploration: Sendable {
           group.example = await Reducer.reduced(one.hierarchy) { await trials.first(of: $0, showing: one.text, executor) }
         }
         group.isReduced = true
-        group.told = await trials.told(group.example, [one.text], executor).told[one.text] ?? Told()
+        group.told = await trials.told(group.example, [one.text], executor).told[one.text] ?? ToldDisagreement()
       }
       groups.append(group)
     }
     return groups
   }
 
+  /// Seconds to make a hierarchy smaller that ends its process.
+  private static let patienceWithEnds = 20.0
+
   /// A hierarchy that ended its process: with which kind of type, and in how few types.
   private static func ended(
     _ hierarchy: Hierarchy, _ attempt: Attempt, _ trials: HierarchyTrials, _ known: KnownKinds, _ executor: Executor
-  ) async -> Group? {
+  ) async -> ExploredGroup? {
     for binary in trials.binaries {
       let alone = await trials.end(of: hierarchy, binary, executor)
       guard alone.answer.outcome != .completed else { continue }
       let outcome = alone.answer.outcome
-      guard let kind = DisagreementKind("python, \(binary.kind) | anything | an end | \(outcome)") else { return nil }
+      let deadline = ContinuousClock.now + .seconds(Self.patienceWithEnds)
       let smallest = await Reducer.reduced(hierarchy) { steps in
         // Each may end its process: one after another, the first that does so is enough.
-        for (number, step) in steps.enumerated() {
+        for (number, step) in steps.enumerated() where ContinuousClock.now < deadline {
           if await trials.end(of: step, binary, executor).answer.outcome == outcome { return number }
         }
         return nil
       }
-      return Group(
+      // What it takes is what tells one end from another.
+      let needs = smallest.features.joined(separator: ", ")
+      guard let kind = DisagreementKind("rules, \(binary.kind) | ending | \(needs) | \(outcome)") else { return nil }
+      return ExploredGroup(
         kind: kind, runtime: trials.runtime, count: 1, example: smallest, isReduced: true,
-        told: Told(type: "all", operation: "everything", left: "ends", right: "\(outcome)"),
+        told: ToldDisagreement(type: "all", operation: "everything", left: "ends", right: "\(outcome)"),
         cause: known.cause(of: kind, on: trials.runtime), attempt: alone)
     }
     // By itself it ends as it should: something of those before it is left in the process.
-    guard let kind = DisagreementKind("python, any | anything | an end | \(attempt.answer.outcome)") else { return nil }
-    return Group(
+    guard let kind = DisagreementKind("rules, any | ending | others before it | \(attempt.answer.outcome)") else { return nil }
+    return ExploredGroup(
       kind: kind, runtime: trials.runtime, count: 1, example: hierarchy,
-      told: Told(type: "all", operation: "everything, behind other hierarchies", left: "ends", right: "\(attempt.answer.outcome)"),
+      told: ToldDisagreement(type: "all", operation: "everything, behind other hierarchies", left: "ends", right: "\(attempt.answer.outcome)"),
       cause: known.cause(of: kind, on: trials.runtime), attempt: attempt)
   }
 }
@@ -279,7 +279,7 @@ private final class Gathered: Sendable {
       }
       // One of each way to end on each runtime is enough to look at; a kind that crashes often would take all the time.
       for (number, attempt) in shown.ended
-      where state.ends.count(where: { $0.station == station && $0.attempt?.answer.outcome == attempt.answer.outcome }) < 3 {
+      where state.ends.count(where: { $0.station == station && $0.attempt?.answer.outcome == attempt.answer.outcome }) < 2 {
         state.ends.append(
           Found(text: "", station: station, count: 1, hierarchy: hierarchies[number], attempt: attempt))
       }
@@ -299,4 +299,29 @@ private final class Gathered: Sendable {
 extension Hierarchy {
   /// How much there is to look at.
   fileprivate var weight: Int { types.reduce(0) { $0 + 1 + $1.slots.count } }
+}
+
+extension ExploredGroup {
+  /// As a cell: the scenario is the kind, the lane that of the kind of type that differs, and the label what was done.
+  public var result: CellResult {
+    let scenario = ScenarioID(suite: ExploredCase.suite, testCase: ExploredCase.name, name: kind.name)
+    let cell = CellID(scenario, LoadID(HierarchyTrials.lane(of: kind.subject), runtime: runtime.name))
+    let label = "\(told.type): \(told.operation)"
+    var made = attempt ?? Attempt(circumstances: .warm, answer: Answer(outcome: .completed))
+    if attempt == nil {
+      made.answer.observations = [
+        Observation(label: label, value: told.right, expected: [told.left], source: kind.sides[0])
+      ]
+    }
+    made.attachments["hierarchy"] = HierarchyFile(example, shows: [kind.description]).text
+    let divergence = Divergence(
+      label: attempt == nil ? label : nil, facet: attempt == nil ? .value : .outcome,
+      observed: attempt == nil ? told.right : "\(made.answer.outcome)", expected: attempt == nil ? told.left : "completed",
+      oracle: .expectation(source: kind.description))
+    let finding = Finding(
+      divergence: divergence, verdict: cause == nil ? .new : .known, reason: cause?.reason, link: cause?.link,
+      circumstances: [.warm])
+    return CellResult(
+      cell: cell, attempts: [made], judgement: Judgement(verdict: cause == nil ? .new : .known, findings: [finding]))
+  }
 }

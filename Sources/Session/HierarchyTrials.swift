@@ -37,8 +37,20 @@ struct HierarchyTrials: Sendable {
     var digests: [Substring?] = []
     /// Those that ended their process, and how.
     var ended: [(number: Int, attempt: Attempt)] = []
-    /// Why nothing is known of them.
+    /// Why nothing is known of the others.
     var failure: String?
+
+    /// Adds what some of them answered.
+    mutating func add(_ answer: Answer, of some: [Int]) {
+      for one in answer.observations where one.label != "digests" {
+        let numbers = one.value.split { !$0.isNumber }.compactMap { Int($0) }
+        guard numbers.count == 2, some.indices.contains(numbers[1]) else { continue }
+        let earlier = kinds[one.label]
+        kinds[one.label] = ((earlier?.count ?? 0) + numbers[0], earlier?.smallest ?? some[numbers[1]])
+      }
+      let digests = answer["digests"].map { HierarchyTrials.text($0).split(separator: " ") } ?? []
+      for (number, digest) in zip(some, digests) { self.digests[number] = digest }
+    }
   }
 
   let runtime: Runtime
@@ -113,24 +125,22 @@ struct HierarchyTrials: Sendable {
   /// Compares hierarchies. One that ends its process costs the others nothing but a second try.
   func kinds(of hierarchies: [Hierarchy], _ executor: Executor) async -> Shown {
     var shown = Shown(digests: Array(repeating: nil, count: hierarchies.count))
-    var left = Array(hierarchies.indices)
-    while !left.isEmpty, !Task.isCancelled {
-      let attempt = await perform(Order(hierarchies: left.map { hierarchies[$0] }, wants: .kinds, lives: lives), executor)
+    var waiting = [Array(hierarchies.indices)]
+    while let some = waiting.popLast(), !Task.isCancelled {
+      let attempt = await perform(
+        Order(hierarchies: some.map { hierarchies[$0] }, wants: .kinds, lives: lives), executor)
       if attempt.answer.outcome == .completed {
-        for one in attempt.answer.observations where one.label != "digests" {
-          let numbers = one.value.split { !$0.isNumber }.compactMap { Int($0) }
-          guard numbers.count == 2, left.indices.contains(numbers[1]) else { continue }
-          shown.kinds[one.label] = (numbers[0], left[numbers[1]])
-        }
-        let digests = attempt.answer["digests"].map { Self.text($0).split(separator: " ") } ?? []
-        for (number, digest) in zip(left, digests) { shown.digests[number] = digest }
-        return shown
-      }
-      guard let place = Self.lastBegun(attempt), left.indices.contains(place) else {
+        shown.add(attempt.answer, of: some)
+      } else if attempt.answer.outcome == .timedOut, some.count > 1 {
+        // Perhaps it is none of them, and all together were too many.
+        waiting += [Array(some[(some.count / 2)...]), Array(some[..<(some.count / 2)])]
+      } else if let place = Self.lastBegun(attempt), some.indices.contains(place) {
+        shown.ended.append((some[place], attempt))
+        waiting += [Array(some[(place + 1)...]), Array(some[..<place])].filter { !$0.isEmpty }
+      } else {
         shown.failure = "\(attempt.answer.outcome)\(attempt.answer.message.map { ": \($0)" } ?? "")"
         return shown
       }
-      shown.ended.append((left.remove(at: place), attempt))
     }
     return shown
   }
@@ -144,14 +154,14 @@ struct HierarchyTrials: Sendable {
   }
 
   /// What a hierarchy does, for each of some kinds, or for all that it shows.
-  func told(_ hierarchy: Hierarchy, _ kinds: [String], _ executor: Executor) async -> (told: [String: Told], attempt: Attempt) {
+  func told(_ hierarchy: Hierarchy, _ kinds: [String], _ executor: Executor) async -> (told: [String: ToldDisagreement], attempt: Attempt) {
     let order = Order(hierarchies: [hierarchy], wants: .told, kinds: kinds, lives: lives)
     let attempt = await perform(order, executor)
-    var told: [String: Told] = [:]
+    var told: [String: ToldDisagreement] = [:]
     for one in attempt.answer.observations {
       let parts = one.label.split(separator: ": ", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { continue }
-      told[parts[1], default: Told()].set(parts[0], Self.text(one))
+      told[parts[1], default: ToldDisagreement()].set(parts[0], Self.text(one))
     }
     return (told, attempt)
   }
@@ -180,38 +190,16 @@ struct HierarchyTrials: Sendable {
   private static func lastBegun(_ attempt: Attempt) -> Int? {
     switch attempt.answer.outcome {
     case .crashed, .timedOut, .limitExceeded, .workerLost:
-      attempt[.output].split(separator: "\n").last.flatMap { Int($0) }
+      attempt[.output].split(separator: "\n").last { Int($0) != nil }.flatMap { Int($0) }
     default: nil
     }
   }
 
   /// A text as Python shows it, without its quotes.
-  private static func text(_ one: Observation) -> String {
+  static func text(_ one: Observation) -> String {
     var text = one.value
     guard let quote = text.first, quote == "'" || quote == "\"", text.last == quote, text.count > 1 else { return text }
     text = String(text.dropFirst().dropLast())
     return text.replacing("\\'", with: "'").replacing("\\\\", with: "\\")
   }
 }
-
-extension Exploration {
-  /// What a hierarchy does where it shows a kind.
-  public struct Told: Hashable, Sendable, Codable {
-    /// Of which types, and what is done.
-    public var type = "", operation = ""
-    /// What each side does.
-    public var left = "", right = ""
-
-    mutating func set(_ part: String, _ text: String) {
-      switch part {
-      case "type": type = text
-      case "operation": operation = text
-      case "left": left = text
-      case "right": right = text
-      default: break
-      }
-    }
-  }
-}
-
-typealias Told = Exploration.Told

@@ -60,6 +60,7 @@ public struct Session: Sendable {
         cases: suites.cases, runtimes: runtimes, patterns: options.patterns, surroundings: builder.surroundings)
       await builder.close(limit: options.cacheLimit)
       leavesNightlyOut = false
+    case .explore: preconditionFailure("an exploration has no plan")
     }
   }
 
@@ -199,7 +200,7 @@ public struct Session: Sendable {
   private var judge: any ScenarioJudge {
     switch options.kind {
     case .run: LedgerJudge(ledger: suites.ledger.entries, referenceRuntime: plan.runtimes[0].name)
-    case .portability: PortabilityJudge()
+    case .portability, .explore: PortabilityJudge()
     }
   }
 

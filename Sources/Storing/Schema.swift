@@ -14,6 +14,7 @@ enum Schema {
       try db.execute(sql: tables + views)
     }
     migrator.registerMigration("2 resuming") { db in try db.execute(sql: resuming) }
+    migrator.registerMigration("3 exploring") { db in try remakeRuns(db) }
     return migrator
   }
 

@@ -46,6 +46,15 @@ extension Store {
         isLatest ? "this database has no portability view" : "no portability view is named `\(text)`",
         remedy: "make one with `hpy-conform portability`; `latest` is the last one")
     }
+    if kind == .explore {
+      throw Problem("no exploration is named `\(text)`", remedy: "make one with `hpy-conform explore`; `latest` is the last one")
+    }
+    if !isLatest, let view = try? run(named: text, .explore) {
+      let name = view.uuid.prefix(8)
+      throw Problem(
+        "run \(name) is an exploration",
+        remedy: "`hpy-conform explore --show \(name)` shows it; `hpy-conform runs` lists runs")
+    }
     if !isLatest, let view = try? run(named: text, .portability) {
       let name = view.uuid.prefix(8)
       throw Problem(

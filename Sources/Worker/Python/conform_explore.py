@@ -44,10 +44,10 @@ class Explorer:
         self.twin = Twin(numbers)
         self.makers = [Extension(kind, ext, numbers) for kind, ext in extensions.items()]
 
-    def explore(self, hierarchy, kind=None):
+    def explore(self, hierarchy, kind=None, lives=True):
         """Disagreements of a hierarchy by their kinds, {text: Found}; and a number for what Python's classes did.
 
-        kind: the one that somebody wants to know of; others may be left out.
+        kind: the one that somebody wants to know of; others may be left out.   lives: as in __init__, for this one.
         """
         singles, pairs = operations_for(hierarchy)
         if kind is not None:
@@ -65,7 +65,7 @@ class Explorer:
                 digest = self._compare(number, operations, twin, made, places, found, digest)
         if pairs:
             digest = self._compare_pairs(pairs, twin, made, places, found, digest)
-        if self._lives and any(one["fields"] or "tp_finalize" in one["slots"] for one in hierarchy["types"]):
+        if lives and self._lives and any(one["fields"] or "tp_finalize" in one["slots"] for one in hierarchy["types"]):
             for each in made:
                 for text in Lives(hierarchy, each, self.slots).differences():
                     found.setdefault(text, Found(None, None, None, None))
@@ -116,6 +116,8 @@ class Explorer:
 
     def _compare(self, number, operations, twin, made, places, found, digest):
         table = []
+        if not is_type(made[0].types[number]):
+            return digest  # what others are compared with can't be made here
         for each in made:
             type_, below, maker = each.types[number], each.subclasses[number], each.maker
             if is_type(type_):
@@ -152,6 +154,8 @@ class Explorer:
         for left, right in places.pairs():
             mine = places.slots_of(left) | places.slots_of(right)
             table = []
+            if not is_type(made[0].types[left]) or not is_type(made[0].types[right]):
+                continue
             for each in made:
                 one, other = each.types[left], each.types[right]
                 if is_type(one) and is_type(other):

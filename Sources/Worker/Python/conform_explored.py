@@ -14,6 +14,7 @@ The number of each hierarchy is printed before it is tried: the last one that wa
 
 import gc
 import os
+import sys
 
 import conform_cell
 import conform_json
@@ -42,6 +43,8 @@ def _loaded(path, loader, mode):
     return conform_cell.load_extension({"module": "ext", "binary": path, "loader": loader, "mode": mode})
 
 
+# Objects live and end in one of so many hierarchies: a tracing collector takes long.
+_LIVES_OF = 1 if sys.implementation.name == "cpython" else 20
 _freeze = getattr(gc, "freeze", lambda: None)
 
 
@@ -49,7 +52,7 @@ def _each(explorer, hierarchies, kind=None):
     for number, hierarchy in enumerate(hierarchies):
         os.write(1, b"%d\n" % number)
         _freeze()  # collections go through what this one leaves, and not through the static types of all before
-        yield number, hierarchy, explorer.explore(hierarchy, kind)
+        yield number, hierarchy, explorer.explore(hierarchy, kind, number % _LIVES_OF == 0)
 
 
 def _kinds(explorer, order):

@@ -13,9 +13,10 @@ answer(...): what an operation did: the slots' functions that were called, with 
 """
 
 import operator
+import sys
 
 HAS_PART, HAS_GC, IS_BASE, HAS_DICTIONARY, HAS_WEAK, MANAGES_DICTIONARY, MANAGES_WEAK, HAS_MEMBER, IS_IMMUTABLE, \
-    READS_MEMBER = [1 << bit for bit in range(10)]
+    READS_MEMBER, HAS_BUFFERS = [1 << bit for bit in range(11)]
 
 BINARY = (
     ("add", "+", operator.add, operator.iadd, "add"), ("subtract", "-", operator.sub, operator.isub, "sub"),
@@ -318,6 +319,7 @@ def _method_rank(slot):
     return (0 if slot.startswith("nb_") else 1 if slot.startswith("mp_") else 2, slot)
 
 
+_BUFFERS = {"bf_getbuffer", "bf_releasebuffer"}
 _NOT_IN_HPY = {"tp_iter", "tp_iternext", "am_await", "am_aiter", "am_anext", "tp_getattro", "tp_setattro", "tp_descr_get",
                "tp_descr_set"}
 
@@ -345,6 +347,11 @@ class Extension:
             if any(each["fields"] for each in line) and any("tp_call" in each["slots"] for each in line):
                 # It would go on with overwritten memory, and what ends then says nothing (hpy-call-field-over-the-base).
                 return "HPy puts its field for the call over the struct"
+            if one["gc"] and sys.implementation.name == "cpython" and sys.version_info >= (3, 13):
+                # The same (hpy-type-flag-inline-values).
+                return "HPy's flag for its types is another one of CPython's, and the collector crashes"
+        elif sys.implementation.name == "pypy" and "tp_finalize" in one["slots"]:
+            return "cpyext aborts when such an object ends"  # pypy-cpyext-finalize-aborts
         missing = self._lacks_slots & set(one["slots"])
         if missing:
             return "HPy has no slot %s" % sorted(missing)[0]
@@ -367,7 +374,7 @@ class Extension:
                 | {"": 0, "offset": HAS_DICTIONARY, "managed": MANAGES_DICTIONARY}[one["dictionary"]]
                 | {"": 0, "offset": HAS_WEAK, "managed": MANAGES_WEAK}[one["weak"]]
                 | {"": 0, "writable": HAS_MEMBER, "readonly": READS_MEMBER}[one["member"]]
-                | (IS_IMMUTABLE if one["immutable"] else 0))
+                | (IS_IMMUTABLE if one["immutable"] else 0) | (HAS_BUFFERS if _BUFFERS & set(one["slots"]) else 0))
 
 
 def is_type(made):

@@ -40,7 +40,10 @@ class Lives:
         """What is other than the rules say: {text: what happened, in words}."""
         found = {}
         _collect()  # what is left of others has ended
-        for classes, of in ((self._made.types, ""), (self._made.subclasses, " of subclasses")):
+        kinds = [(self._made.types, ""), (self._made.subclasses, " of subclasses")]
+        if self._maker.is_hpy and sys.implementation.name == "pypy":
+            kinds.pop()  # PyPy aborts when an object of such a class ends (pypy-hpy-finalizer-of-subclass)
+        for classes, of in kinds:
             self._live(classes, of, found)
         return found
 
@@ -54,7 +57,7 @@ class Lives:
         self._maker.ends()
         self._fill_all(classes, kept, expected, note)
         _collect()
-        got = Counter(self._maker.ends())
+        got = Counter(code for code in self._maker.ends() if code & 127 != self._numbers["bf_releasebuffer"])
         for code in set(expected) | set(got):
             if got[code] != expected[code]:
                 what = "destruction" if code & 127 == self._numbers["destroy"] else "finalization"

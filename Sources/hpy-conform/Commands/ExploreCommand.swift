@@ -1,19 +1,29 @@
 import ArgumentParser
+import Documents
 import Exploring
 import Foundation
 import Model
+import Rendering
 import Session
+import Storing
+import TOMLFile
 
 struct ExploreCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "explore",
     abstract: "Generate hierarchies of types, and report in which ways heap, static, HPy and Python types differ.",
     discussion: """
-      A seed gives the same hierarchies on every machine. Each is made as heap types, static types, HPy types of both \
-      ABIs and Python classes, and each kind of type is asked the same.
+      Each hierarchy is made as heap types, static types, HPy types of both ABIs and Python classes, and each kind of \
+      type is asked the same. A difference is new unless `Suites/explored/kinds.toml` has its cause. New ones are shown \
+      in as few types as show them. A seed gives the same hierarchies on every machine; docs/explore.md has more.
 
-      Exit codes: 0 all differences are known; 1 some are new.
+      Exit codes: 0 all differences are known; 1 some are new; 64 bad input; 69 all are known, but some hierarchies \
+      could not be tried; 130 interrupted.
       """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case human, json
+  }
 
   @Option(
     name: [.customLong("runtime"), .customShort("r")],
@@ -21,35 +31,135 @@ struct ExploreCommand: ConformCommand {
   var runtimes: [RuntimeArgument] = []
 
   @Option(help: "Seed of the hierarchies. Default: 1.")
-  var seed: UInt64 = 1
+  var seed: UInt64?
 
   @Option(help: "Seconds to try hierarchies for. Default: 20.")
   var time: Double?
 
-  @Option(help: "Number of hierarchies, instead of a time.")
+  @Option(help: "Number of hierarchies for each runtime, instead of a time.")
   var count: Int?
+
+  @Option(help: "Try the hierarchy of a file, and tell all that it shows.", completion: .file())
+  var replay: String?
+
+  @Flag(help: "With --replay: also try what the API forbids. Only a crash counts then.")
+  var forbidden = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --replay: add what the hierarchy shows to the scenarios of explored/hierarchies, and print a ledger entry "
+        + "to fill in.", valueName: "scenario"))
+  var accept: String?
+
+  @Option(help: "Write the hierarchy of each new kind to a file in this folder.", completion: .directory)
+  var write: String?
 
   @Flag(inversion: .prefixedNo, help: "Also let objects live and end, and check what the C API promises of that.")
   var lives = true
 
+  @Flag(help: "Show all new kinds, and make the hierarchies of known ones smaller, too.")
+  var all = false
+
+  @Option(help: "Format of the report.")
+  var format = Format.human
+
   @OptionGroup var places: PlaceOptions
+  @OptionGroup var database: DatabaseOptions
   @OptionGroup var effort: EffortOptions
+
+  func validate() throws {
+    if let time, !(time > 0 && time <= 604_800) { throw ValidationError("--time \(time): expected more than 0 seconds, a week at most") }
+    if let count, !(1...100_000_000).contains(count) { throw ValidationError("--count \(count): expected 1 or more") }
+    if time != nil, count != nil { throw ValidationError("--time and --count: expected one of them") }
+    if replay != nil, time != nil || count != nil || seed != nil {
+      throw ValidationError("--replay tries one hierarchy: omit --time, --count and --seed")
+    }
+    if replay == nil, accept != nil || forbidden { throw ValidationError("--accept and --forbidden need --replay FILE") }
+  }
 
   func perform() async throws -> ExitStatus {
     var options = try places.options()
+    options.kind = .explore
     options.runtimes = runtimes.map(\.text)
     try await effort.apply(to: &options)
+    let file = try replay.map { try Self.read($0, forbidden: forbidden) }
     let exploration = try await Exploration(options)
-    let extent: Exploration.Extent = count.map { .count($0) } ?? .time(time ?? 20)
-    let began = ContinuousClock.now
-    let result = try await Interruption.cancelling { try await exploration.run(seed: seed, extent, lives: lives) }
-    Console.print("\(result.tried) in \(ContinuousClock.now - began)")
-    for group in result.groups {
-      Console.print("\(group.runtime.name) \(group.count) \(group.kind)  \(group.cause?.name ?? "NEW")")
-      Console.print("    \(group.told.type): \(group.told.operation): \(group.told.left) / \(group.told.right)")
-      Console.print(HierarchyFile(group.example).text.split(separator: "\n").dropFirst(2).joined(separator: "; "))
+    for problem in exploration.selection.missing { Console.note("omitted: \(problem)") }
+    let extent: Exploration.Extent =
+      if let file { .these([file.hierarchy]) } else { count.map { .count($0) } ?? .time(time ?? 20) }
+    let writer = file == nil ? try database.writer(places) : nil
+    let result = try await Interruption.cancelling {
+      try await exploration.run(seed: seed ?? 1, extent, lives: lives, reducesAll: all || accept != nil) { tried, kinds in
+        Console.progress("\(tried) hierarchies tried, \(kinds) kinds of difference")
+      }
     }
-    for (name, why) in result.failures { Console.print("\(name): \(why)") }
-    return .asExpected
+    Console.progress("")
+    if let writer { try await record(result, of: exploration, in: writer) }
+    let document = ExplorationDocument(result, isForbidden: forbidden)
+    switch format {
+    case .human: Console.show(document, showsAll: all)
+    case .json: try Console.showJSON(document)
+    }
+    if let write { try Self.write(document, to: URL(filePath: write, directoryHint: .isDirectory)) }
+    if let accept, let file { try Self.accept(accept, file, result, suites: options.suites) }
+    return Standing(
+      isInterrupted: result.isInterrupted, needsAttention: document.needsAttention,
+      machineLacked: !document.failures.isEmpty
+    ).status
+  }
+
+  private static func read(_ path: String, forbidden: Bool) throws -> HierarchyFile {
+    guard let text = try TextFile.read(path) else {
+      throw Problem(at: path, "there is no such file", remedy: "name a file that `explore --write FOLDER` wrote")
+    }
+    return try HierarchyFile(text, file: path, forbidden: forbidden)
+  }
+
+  private func record(_ result: ExploredResult, of exploration: Exploration, in writer: StoreWriter) async throws {
+    let header = exploration.header(result)
+    let recorder = try await RunRecorder(writer, header: header)
+    for group in result.groups { await recorder.record(group.result, steps: []) }
+    let verdicts = Dictionary(grouping: result.groups) { $0.cause == nil ? Verdict.new : .known }.mapValues(\.count)
+    try await recorder.finish(
+      state: result.isInterrupted ? .interrupted : .finished, ledger: exploration.ledger, verdicts: verdicts)
+  }
+
+  private static func write(_ document: ExplorationDocument, to folder: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for (number, kind) in document.new.enumerated() {
+        let file = folder.appending(path: "\(number + 1).toml")
+        try Data(kind.hierarchy.utf8).write(to: file)
+        Console.print("wrote \(file.path)")
+      }
+    } catch {
+      throw Problem(.environment, at: folder.path, Problem.words(of: error), remedy: "name another folder with --write")
+    }
+  }
+
+  private static func accept(_ name: String, _ file: HierarchyFile, _ result: ExploredResult, suites: URL) throws {
+    let wanted = result.groups.filter { group in file.shows.isEmpty || file.shows.contains(group.kind.description) }
+    guard let group = wanted.first else {
+      throw Problem(
+        "the hierarchy does not show it on any of these runtimes",
+        remedy: "name the runtime that shows it with --runtime")
+    }
+    let scenario = try AcceptedScenario(name: name, group.kind, group.example, group.told)
+    let folder = suites.appending(path: "\(ExploredCase.suite)/\(ExploredCase.name)")
+    let path = folder.appending(path: "scenarios.py")
+    do {
+      try ExploredCase.write(into: folder)
+      let before = try TextFile.read(path.path) ?? "from conform_hierarchy import hierarchy\n\nfrom hpy_conform import expect, record, scenario\n"
+      if before.contains("\ndef \(name)(") {
+        throw Problem(at: path.path, "there is a scenario \(name) already", remedy: "choose another name")
+      }
+      try Data((before + scenario.text).utf8).write(to: path)
+    } catch let problem as Problem {
+      throw problem
+    } catch {
+      throw Problem(.environment, at: path.path, Problem.words(of: error), remedy: "make the folder writable")
+    }
+    Console.print("added \(name) to \(path.path)\n\nfor the ledger, \(suites.path)/\(ExploredCase.suite)/ledger.toml:\n")
+    Console.print(scenario.ledgerEntry)
   }
 }

@@ -382,11 +382,12 @@ static PyObject *names(PyObject *module, PyObject *unused)
 /* features(): those that this build knows, as a number. */
 static PyObject *known_features(PyObject *module, PyObject *unused)
 {
-    int known = HAS_PART | HAS_GC | IS_BASE | HAS_WEAK | HAS_MEMBER | READS_MEMBER | HAS_DICTIONARY;
+    int known = HAS_PART | HAS_GC | IS_BASE | HAS_WEAK | HAS_MEMBER | READS_MEMBER | HAS_DICTIONARY | HAS_BUFFERS;
 #if PY_VERSION_HEX < 0x03090000 && !CONFORM_STATIC_TYPES
-    known &= ~(HAS_DICTIONARY | HAS_WEAK);
+    known &= ~(HAS_DICTIONARY | HAS_WEAK | HAS_BUFFERS);
 #endif
-#if PY_VERSION_HEX >= 0x030c0000 && !defined(PYPY_VERSION)
+    /* PyType_Ready refuses both for static types. */
+#if PY_VERSION_HEX >= 0x030c0000 && !defined(PYPY_VERSION) && !CONFORM_STATIC_TYPES
     known |= MANAGES_DICTIONARY | MANAGES_WEAK;
 #endif
 #if defined(Py_TPFLAGS_IMMUTABLETYPE)

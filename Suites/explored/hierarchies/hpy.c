@@ -311,7 +311,7 @@ static HPy names_impl(HPyContext *ctx, HPy self)
 HPyDef_METH(known_features, "features", HPyFunc_NOARGS)
 static HPy known_features_impl(HPyContext *ctx, HPy self)
 {
-    return HPyLong_FromLong(ctx, HAS_PART | HAS_GC | IS_BASE | HAS_MEMBER | READS_MEMBER);
+    return HPyLong_FromLong(ctx, HAS_PART | HAS_GC | IS_BASE | HAS_MEMBER | READS_MEMBER | HAS_BUFFERS);
 }
 
 static HPyDef *ext_defines[] = {&make, &new_object, &taken_calls, &taken_ends, &prepare, &intact, &names, &known_features, NULL};

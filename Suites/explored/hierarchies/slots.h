@@ -136,8 +136,8 @@ static const char *const slot_names[] = {HPY_SLOTS(0) LEGACY_SLOTS(0) "destroy"}
 #undef GETBUFFER
 #undef RELEASEBUFFER
 
-/* Which functions were called since the last reading: 128 * mark + slot. How objects end is noted apart, as a collection may
-   come at any time. */
+/* Which functions were called since the last reading: 128 * mark + slot. How objects and views end is noted apart, as a
+   collection may come at any time. */
 struct noted {
     int count;
     uint16_t codes[1024];
@@ -146,7 +146,8 @@ static struct noted calls, ends;
 
 static inline void called(int mark, int slot)
 {
-    struct noted *noted = slot == SLOT_destroy || slot == SLOT_tp_finalize ? &ends : &calls;
+    int ends_something = slot == SLOT_destroy || slot == SLOT_tp_finalize || slot == SLOT_bf_releasebuffer;
+    struct noted *noted = ends_something ? &ends : &calls;
     if (noted->count < 1024) {
         noted->codes[noted->count++] = (uint16_t)(128 * mark + slot);
     }
@@ -179,6 +180,7 @@ enum feature {
     HAS_MEMBER = 128,
     IS_IMMUTABLE = 256,
     READS_MEMBER = 512,
+    HAS_BUFFERS = 1024,
 };
 
 #endif

@@ -1,0 +1,71 @@
+import Exploring
+import Model
+
+/// What an exploration found: kinds that nobody has looked at, and the causes of the others.
+public struct ExplorationDocument: Codable, Sendable {
+  /// A kind on the runtimes that show it.
+  public struct Kind: Codable, Sendable {
+    public var kind: String
+    public var runtimes: [String]
+    public var type: String
+    public var operation: String
+    public var left: String
+    public var right: String
+    /// A replay file.
+    public var hierarchy: String
+    public var cause: String?
+  }
+
+  /// A cause, with how many kinds and runtimes show it.
+  public struct Cause: Codable, Sendable {
+    public var name: String
+    public var reason: String
+    public var kinds: Int
+    public var runtimes: [String]
+  }
+
+  public var seed: UInt64
+  /// Hierarchies on each runtime, by its name.
+  public var hierarchies: [String: Int]
+  public var new: [Kind]
+  public var known: [Cause]
+  /// By runtime, why something could not be tried.
+  public var failures: [String: String]
+  public var interrupted: Bool
+
+  /// - Parameter isForbidden: whether only ends of processes count, as nothing else is promised of what was tried.
+  public init(_ result: ExploredResult, isForbidden: Bool = false) {
+    var result = result
+    if isForbidden { result.groups.removeAll { $0.attempt == nil } }
+    seed = result.seed
+    hierarchies = result.tried
+    failures = result.failures
+    interrupted = result.isInterrupted
+    let kinds = Dictionary(grouping: result.groups.filter { $0.cause == nil }, by: \.kind)
+    new = kinds.sorted { $0.key.description < $1.key.description }.map { kind, groups in
+      // The smallest example is as good as any.
+      let smallest = groups.min { $0.example.types.count < $1.example.types.count } ?? groups[0]
+      return Kind(
+        kind: kind.description, runtimes: groups.map(\.runtime.name).unique, type: smallest.told.type,
+        operation: smallest.told.operation, left: smallest.told.left, right: smallest.told.right,
+        hierarchy: HierarchyFile(smallest.example, shows: [kind.description]).text, cause: nil)
+    }
+    let causes = Dictionary(grouping: result.groups.filter { $0.cause != nil }, by: { $0.cause?.name ?? "" })
+    known = causes.sorted { $0.key < $1.key }.map { name, groups in
+      Cause(
+        name: name, reason: groups[0].cause?.reason ?? "", kinds: Set(groups.map(\.kind)).count,
+        runtimes: groups.map(\.runtime.name).unique)
+    }
+  }
+
+  /// Whether somebody has to look at something.
+  public var needsAttention: Bool { !new.isEmpty }
+
+  /// `seed 7: 4000 hierarchies on 14 runtimes: 2 new kinds, 12 known causes`.
+  public var headline: String {
+    let counts = Set(hierarchies.values).sorted().map(String.init).joined(separator: " to ")
+    let found = new.isEmpty ? "nothing new" : Words.number(new.count, "new kind")
+    return "seed \(seed): \(counts) hierarchies on \(Words.number(hierarchies.count, "runtime")): \(found), "
+      + Words.number(known.count, "known cause")
+  }
+}

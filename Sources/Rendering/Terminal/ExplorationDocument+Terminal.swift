@@ -1,0 +1,39 @@
+import Documents
+import Rainbow
+
+extension ExplorationDocument: TerminalDocument {
+  public func blocks(_ layout: TerminalLayout) -> [[String]] {
+    let shown = layout.showsAll ? new[...] : new.prefix(10)
+    return [[headline.bold]] + shown.map { kind($0, layout) }
+      + [
+        new.count > shown.count ? ["… and \(Words.number(new.count - shown.count, "new kind")) (--all)"] : [],
+        known.map { cause($0, layout) },
+        failures.sorted { $0.key < $1.key }.map { runtime, why in
+          "\(runtime): some hierarchies could not be tried: \(Printable.line(why, 200))".yellow
+        } + (interrupted ? ["interrupted".yellow] : []),
+      ]
+  }
+
+  private func kind(_ kind: Kind, _ layout: TerminalLayout) -> [String] {
+    let sides = kind.kind.split(separator: " | ").first.map { $0.split(separator: ", ").map(String.init) } ?? []
+    let width = sides.map(\.count).max() ?? 0
+    func side(_ number: Int, _ text: String) -> String {
+      let name = sides.indices.contains(number) ? sides[number] : ""
+      return "  \(name)\(String(repeating: " ", count: width - name.count))  \(Printable.line(text, 200))"
+    }
+    return [
+      "NEW".red.bold + "  \(Printable.line(kind.kind, 200))",
+      "  on \(kind.runtimes.joined(separator: ", "))",
+      "  \(Printable.line(kind.type)): \(Printable.line(kind.operation))", side(0, kind.left), side(1, kind.right),
+    ]
+      + kind.hierarchy.split(separator: "\n").dropFirst().filter { !$0.hasPrefix("hierarchy") }.map {
+        "    " + Printable.line(String($0), 200)
+      }
+  }
+
+  private func cause(_ cause: Cause, _ layout: TerminalLayout) -> String {
+    let width = known.map(\.name.count).max() ?? 0
+    return "known  \(cause.name)\(String(repeating: " ", count: width - cause.name.count))  "
+      + "\(Words.number(cause.kinds, "kind")) on \(Words.number(cause.runtimes.count, "runtime"))"
+  }
+}
