@@ -95,6 +95,8 @@ let package = Package(
     .testTarget(name: "ModelTests", dependencies: ["Model", "TestBuilders"], swiftSettings: strict),
     .testTarget(
       name: "RuntimesTests", dependencies: ["Model", "Platform", "Runtimes", "TestBuilders"], swiftSettings: strict),
+    .testTarget(
+      name: "ExploringTests", dependencies: ["Exploring", "Model", "TestBuilders"], swiftSettings: strict),
     .testTarget(name: "PackagesTests", dependencies: ["Packages"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Model", "Planning", "TestBuilders"], swiftSettings: strict),
     .testTarget(

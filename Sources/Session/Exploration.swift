@@ -26,6 +26,8 @@ public struct Exploration: Sendable {
 
   /// The file of known kinds, for the record.
   private let knownText: String
+  /// Those that kinds may have.
+  public let causes: [LedgerCause]
   public let options: RunOptions
   public let selection: RuntimeSelection
   let known: KnownKinds
@@ -43,8 +45,8 @@ public struct Exploration: Sendable {
     let file = options.suites.appending(path: "\(ExploredCase.suite)/\(ExploredCase.kindsName)").path
     let text = try TextFile.read(file)
     knownText = text ?? ExploredCase.builtInKinds
-    known = try KnownKinds(
-      knownText, file: text == nil ? "(built in)" : file, causes: Ledger(suites: options.suites, names: []).allCauses)
+    causes = try Ledger(suites: options.suites, names: []).allCauses
+    known = try KnownKinds(knownText, file: text == nil ? "(built in)" : file, causes: causes)
   }
 
   /// Tries hierarchies.

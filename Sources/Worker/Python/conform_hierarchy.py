@@ -278,7 +278,11 @@ class Twin:
         self._log.clear()
         return taken
 
-    def lacks(self, one, above=()):
+    def avoids(self, one, above):
+        """It makes whatever it can make."""
+        return None
+
+    def lacks(self, one):
         """Why it can't make a type, or None."""
         return "Python's classes have no such slots" if WITHOUT_METHODS & set(one["slots"]) else None
 
@@ -340,18 +344,25 @@ class Extension:
         self.is_hpy = kind not in ("heap", "static")
         self._lacks_slots = _NOT_IN_HPY if self.is_hpy else set()
 
-    def lacks(self, one, above=()):
-        """Why it can't make a type, or None.   above: what it derives from."""
-        if self.is_hpy:
-            line = (one,) + tuple(above)
-            if any(each["fields"] for each in line) and any("tp_call" in each["slots"] for each in line):
-                # It would go on with overwritten memory, and what ends then says nothing (hpy-call-field-over-the-base).
-                return "HPy puts its field for the call over the struct"
-            if one["gc"] and sys.implementation.name == "cpython" and sys.version_info >= (3, 13):
-                # The same (hpy-type-flag-inline-values).
-                return "HPy's flag for its types is another one of CPython's, and the collector crashes"
-        elif sys.implementation.name == "pypy" and "tp_finalize" in one["slots"]:
-            return "cpyext aborts when such an object ends"  # pypy-cpyext-finalize-aborts
+    def avoids(self, one, above):
+        """Why it makes no such type when thousands are made, or None: memory is overwritten, or the process ends.
+
+        above: what the type derives from.
+        """
+        is_cpython = sys.implementation.name == "cpython"
+        if not self.is_hpy:
+            # pypy-cpyext-finalize-aborts, pypy-cpyext-clearing-weak-references-aborts
+            aborts = not is_cpython and ("tp_finalize" in one["slots"] or one["weak"])
+            return "cpyext aborts when such an object ends" if aborts else None
+        line = (one,) + tuple(above)
+        if any(each["fields"] for each in line) and any("tp_call" in each["slots"] for each in line):
+            return "HPy puts its field for the call over the struct"  # hpy-call-field-over-the-base
+        if one["gc"] and is_cpython and sys.version_info >= (3, 13):  # hpy-type-flag-inline-values
+            return "HPy's flag for its types is another one of CPython's, and the collector crashes"
+        return None
+
+    def lacks(self, one):
+        """Why it can't make a type, or None."""
         missing = self._lacks_slots & set(one["slots"])
         if missing:
             return "HPy has no slot %s" % sorted(missing)[0]
@@ -389,7 +400,8 @@ class Made:
     .subclasses: of each a class made in Python that adds nothing.
     """
 
-    def __init__(self, hierarchy, maker):
+    def __init__(self, hierarchy, maker, is_careful=True):
+        """is_careful: whether types are left out with which no process goes on."""
         self.maker = maker
         self.types = []
         self.subclasses = []
@@ -400,7 +412,8 @@ class Made:
             above = set(one["bases"]).union(*[lines[base] for base in one["bases"]])
             lines.append(above)
             made = None
-            if all(is_type(base) for base in bases) and maker.lacks(one, [described[each] for each in above]) is None:
+            can_be = all(is_type(base) for base in bases) and maker.lacks(one) is None
+            if can_be and not (is_careful and maker.avoids(one, [described[each] for each in above])):
                 try:
                     made = maker.make(mark, one, bases)
                 except Exception as error:
@@ -436,6 +449,10 @@ def answer(call, take, *objects):
     return calls, end
 
 
+def _is_hpy(ext):
+    return not ext.features() & (HAS_WEAK | IS_IMMUTABLE | HAS_DICTIONARY) and ext.features() & HAS_BUFFERS
+
+
 _WITHOUT = {"bases": (), "slots": (), "declines": (), "fields": False, "gc": False, "member": "", "dictionary": "",
             "weak": "", "final": False, "immutable": False}
 
@@ -456,7 +473,7 @@ class hierarchy:
             described.append(one)
         self._slots = ext.names()
         numbers = {name: number for number, name in enumerate(self._slots)}
-        self._made = Made({"types": described}, Extension("heap" if ext.features() & HAS_WEAK else "universal", ext, numbers))
+        self._made = Made({"types": described}, Extension("universal" if _is_hpy(ext) else "heap", ext, numbers), is_careful=False)
         self._twin = Made({"types": described}, Twin(numbers))
         for name, made in zip(self._names, self._made.types):
             if not is_type(made):
@@ -477,6 +494,18 @@ class hierarchy:
     def python_does(self, name, label, other=None):
         """The same for Python's classes whose methods stand where the slots stand."""
         return self._does(self._twin, self._twin.types, name, label, other)
+
+    def new(self, name):
+        """An object of a type, as tp_alloc makes it."""
+        return self._made.maker.new(self._made.types[self._names.index(name)])
+
+    def new_below(self, name):
+        """An object of a class statement below a type."""
+        return self._made.maker.new(self._made.subclasses[self._names.index(name)])
+
+    def ends(self):
+        """What ended since the last time: "A.destroy", "A.tp_finalize", "A.bf_releasebuffer"."""
+        return ["%s.%s" % (self._names[code >> 7], self._slots[code & 127]) for code in self._made.maker.ends()]
 
     def _does(self, made, classes, name, label, other):
         operation = next(one for one in (OPERATIONS if other is None else PAIRS) if one.label == label)

@@ -54,6 +54,11 @@ struct ExploreCommand: ConformCommand {
   @Option(help: "Write the hierarchy of each new kind to a file in this folder.", completion: .directory)
   var write: String?
 
+  @Option(
+    help: "Write what was found about heap and static types to a file, in Markdown. With --all: with the smallest examples.",
+    completion: .file())
+  var page: String?
+
   @Flag(inversion: .prefixedNo, help: "Also let objects live and end, and check what the C API promises of that.")
   var lives = true
 
@@ -101,6 +106,7 @@ struct ExploreCommand: ConformCommand {
     case .json: try Console.showJSON(document)
     }
     if let write { try Self.write(document, to: URL(filePath: write, directoryHint: .isDirectory)) }
+    if let page { try Self.writePage(result, to: page, exploration) }
     if let accept, let file { try Self.accept(accept, file, result, suites: options.suites) }
     return Standing(
       isInterrupted: result.isInterrupted, needsAttention: document.needsAttention,
@@ -135,6 +141,19 @@ struct ExploreCommand: ConformCommand {
     } catch {
       throw Problem(.environment, at: folder.path, Problem.words(of: error), remedy: "name another folder with --write")
     }
+  }
+
+  private static func writePage(_ result: ExploredResult, to path: String, _ exploration: Exploration) throws {
+    let file = exploration.options.suites.appending(path: "\(ExploredCase.suite)/heap-and-static.toml").path
+    let text = try TextFile.read(file)
+    let page = try HeapAndStaticPage(
+      result, text: text ?? HeapAndStaticPage.builtIn, file: text == nil ? "(built in)" : file, causes: exploration.causes)
+    do {
+      try Data(page.markdown.utf8).write(to: URL(filePath: path))
+    } catch {
+      throw Problem(.environment, at: path, Problem.words(of: error), remedy: "name another file with --page")
+    }
+    Console.print("wrote \(path)")
   }
 
   private static func accept(_ name: String, _ file: HierarchyFile, _ result: ExploredResult, suites: URL) throws {

@@ -1,11 +1,15 @@
 from conform_hierarchy import hierarchy
 
-from hpy_conform import expect, scenario
+from hpy_conform import collect, expect, scenario
 
 IN_PLACE = ("Python language reference, 'Data model', object.__iadd__ (if it returns NotImplemented, x.__add__(y) and "
             "y.__radd__(x) are considered, and TypeError is raised in the end)")
 ALONG_THE_MRO = ("Python/C API, 'Type Objects', tp_bases (heap types inherit slots along the MRO) and tp_as_number; Python "
                  "language reference, 'Data model', Special method names")
+
+ONCE = "PEP 442 (a finalizer is called once); Python/C API, 'Type Objects', tp_finalize"
+BUFFER = "Python/C API, 'Type Objects', tp_as_buffer (its fields are inherited individually)"
+WEAK = "Python/C API, 'Type Objects', tp_weaklistoffset; 'Extending', Weak Reference Support (PyObject_ClearWeakRefs)"
 
 
 @scenario
@@ -33,3 +37,46 @@ def a_slot_that_a_base_has_from_its_second_base(ext):
     expect("method", made.does("E", "x.__floordiv__(1)"), "D.nb_floor_divide", source=ALONG_THE_MRO)
     expect("operator", made.does("E", "x // 1"), "D.nb_floor_divide", source=ALONG_THE_MRO)
     expect("operator of a subclass", made.subclass_does("E", "x // 1"), "D.nb_floor_divide", source=ALONG_THE_MRO)
+
+
+@scenario
+def finalization_below_a_type_without_the_collector(ext):
+    """An object is finalized once, also where its type inherits tp_finalize and the destructor that calls it."""
+    made = hierarchy(ext, A={"slots": ["tp_finalize"], "fields": True}, B={"bases": ["A"]})
+    for name in ("A", "B"):
+        made.ends()
+        one = made.new(name)
+        del one
+        collect()
+        expect("%s: finalized" % name, made.ends().count("A.tp_finalize"), 1, source=ONCE)
+
+
+@scenario
+def finalization_of_a_class_statement(ext):
+    """The same for a class statement below the type."""
+    made = hierarchy(ext, A={"slots": ["tp_finalize"], "fields": True})
+    one = made.new_below("A")
+    del one
+    collect()
+    expect("finalized", made.ends().count("A.tp_finalize"), 1, source=ONCE)
+
+
+@scenario
+def buffers_of_which_one_half_is_inherited(ext):
+    """A type with one of the two functions of a buffer inherits the other one."""
+    made = hierarchy(
+        ext, A={"slots": ["bf_getbuffer"]}, B={"bases": ["A"], "slots": ["bf_releasebuffer"]},
+        C={"slots": ["bf_releasebuffer"]}, D={"bases": ["C"], "slots": ["bf_getbuffer"]})
+    expect("the view is inherited", made.does("B", "memoryview(x)"), "A.bf_getbuffer", source=BUFFER)
+    expect("the release is inherited", made.does("D", "memoryview(x)"), "D.bf_getbuffer", source=BUFFER)
+    expect("releases", made.ends(), ["B.bf_releasebuffer", "C.bf_releasebuffer"], source=BUFFER)
+
+
+@scenario
+def an_object_with_a_list_of_weak_references_ends(ext):
+    """A destructor clears the weak references to its object."""
+    made = hierarchy(ext, A={"fields": True, "weak": "offset"})
+    one = made.new("A")
+    del one
+    collect()
+    expect("ends", made.ends(), ["A.destroy"], source=WEAK)
