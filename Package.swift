@@ -60,7 +60,8 @@ let package = Package(
       name: "History", dependencies: ["Model", "Comparing", "Judging", "Packages", "Planning", "Storing"],
       swiftSettings: strict),
     .target(
-      name: "Documents", dependencies: ["Model", "Comparing", "Exploring", "History", "Judging", "Planning", "Storing"],
+      name: "Documents",
+      dependencies: ["Model", "Comparing", "Exploring", "History", "Judging", "Planning", "Storing"],
       swiftSettings: strict),
     .target(
       name: "Rendering", dependencies: ["Model", "Comparing", "Documents", mustache, rainbow],
@@ -79,7 +80,8 @@ let package = Package(
     .executableTarget(
       name: "hpy-conform",
       dependencies: [
-        "Building", "Exploring", "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing", "History",
+        "Building", "Exploring", "Model", "Platform", "Runtimes", "Planning", "Executing", "Worker", "Comparing",
+        "History",
         "Documents", "Packages", "Rendering", "SelfTest", "Session", "Storing", "TOMLFile", argumentParser, rainbow,
       ], resources: [.embedInCode("Template")], swiftSettings: strict),
 
@@ -111,7 +113,7 @@ let package = Package(
       name: "JudgingTests", dependencies: ["Comparing", "Judging", "Model", "TestBuilders"], swiftSettings: strict),
     .testTarget(
       name: "StoringTests", dependencies: ["Model", "Storing", "TestBuilders", grdb],
-      exclude: ["schema-1.sql", "schema-2.sql"],
+      exclude: ["schema-1.sql", "schema-2.sql", "schema-3.sql"],
       swiftSettings: strict),
     .testTarget(
       name: "HistoryTests", dependencies: ["History", "Model", "Storing", "TestBuilders"], swiftSettings: strict),

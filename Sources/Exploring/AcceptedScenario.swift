@@ -10,7 +10,8 @@ public struct AcceptedScenario: Sendable {
 
   /// - Throws: `Problem` for a kind that is no operation on one or two objects.
   public init(name: String, _ kind: DisagreementKind, _ hierarchy: Hierarchy, _ told: ToldDisagreement) throws {
-    guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }), name.first?.isLetter == true else {
+    guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }), name.first?.isLetter == true
+    else {
       throw Problem("`\(name)` is no name of a scenario", remedy: "use letters, digits and _")
     }
     guard kind.sides[0] != "rules", kind.operation != "making", !told.operation.isEmpty else {
@@ -34,7 +35,9 @@ public struct AcceptedScenario: Sendable {
       list("bases", type.bases.map { names[$0] })
       list("slots", type.slots)
       list("declines", type.declines)
-      for (key, value) in [("fields", type.fields), ("gc", type.gc), ("final", type.final), ("immutable", type.immutable)]
+      for (key, value) in [
+        ("fields", type.fields), ("gc", type.gc), ("final", type.final), ("immutable", type.immutable),
+      ]
       where value { parts.append("\"\(key)\": True") }
       for (key, value) in [
         ("member", type.member.rawValue), ("dictionary", type.dictionary.rawValue), ("weak", type.weak.rawValue),

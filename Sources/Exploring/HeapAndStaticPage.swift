@@ -26,7 +26,8 @@ public struct HeapAndStaticPage: Sendable {
         throw Problem(at: table.place(of: "cause"), "no cause is named `\(name)`", remedy: "define it in causes.toml")
       }
       return Difference(
-        cause: cause, title: try table.text("title"), since: try table.text("since"), decided: try table.text("decided"),
+        cause: cause, title: try table.text("title"), since: try table.text("since"),
+        decided: try table.text("decided"),
         documented: try table.text("documented"), advice: try table.text("advice"),
         example: try table.optionalText("example"))
     }
@@ -52,7 +53,9 @@ public struct HeapAndStaticPage: Sendable {
     for (number, one) in differences.enumerated() { lines += section(number + 1, one) }
     let others = unexplained
     lines += ["", "## Not explained", ""]
-    lines += others.isEmpty ? ["Nothing: each difference that was found belongs to one of the above."] : others.map { "- `\($0)`" }
+    lines +=
+      others.isEmpty
+      ? ["Nothing: each difference that was found belongs to one of the above."] : others.map { "- `\($0)`" }
     lines += [
       "", "## The same in both, and still a surprise", "",
       "These are differences between a C type, heap or static, and a class statement with the same methods.", "",
@@ -70,8 +73,10 @@ public struct HeapAndStaticPage: Sendable {
   /// Causes of differences between the C API's types and Python's classes.
   private var common: [LedgerCause] {
     let found = result.groups.filter { $0.kind.sides[0] == "python" && $0.kind.sides[1] == "heap" }.compactMap(\.cause)
-    return Dictionary(grouping: found.filter { $0.name.hasPrefix("cpython") && $0.link.hasPrefix("findings/") }, by: \.name)
-      .sorted { $0.key < $1.key }.map { $0.value[0] }
+    return Dictionary(
+      grouping: found.filter { $0.name.hasPrefix("cpython") && $0.link.hasPrefix("findings/") }, by: \.name
+    )
+    .sorted { $0.key < $1.key }.map { $0.value[0] }
   }
 
   private func section(_ number: Int, _ one: Difference) -> [String] {
@@ -88,7 +93,8 @@ public struct HeapAndStaticPage: Sendable {
       let families = Set(groups.map(\.kind.operation)).sorted().joined(separator: ", ")
       lines += [
         "- **Smallest example**: \(types.joined(separator: "; ")). \(smallest.told.type), \(smallest.told.operation)"
-          + (smallest.told.left.isEmpty ? "." : ": heap type \(smallest.told.left); static type \(smallest.told.right)."),
+          + (smallest.told.left.isEmpty
+            ? "." : ": heap type \(smallest.told.left); static type \(smallest.told.right)."),
         "- **Found at**: \(families), on \(Set(groups.map(\.runtime.name)).sorted().joined(separator: ", ")).",
       ]
     } else if let example = one.example {

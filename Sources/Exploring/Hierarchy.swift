@@ -93,7 +93,9 @@ public struct Hierarchy: Hashable, Sendable, Codable {
     types.indices.reduce(into: []) { orders, number in
       let bases = types[number].bases
       let inherited = bases.map { orders[$0] }
-      guard Set(bases).count == bases.count, !inherited.contains(where: { $0 == nil }) else { return orders.append(nil) }
+      guard Set(bases).count == bases.count, !inherited.contains(where: { $0 == nil }) else {
+        return orders.append(nil)
+      }
       var sequences = inherited.compactMap { $0 } + [bases]
       var order = [number]
       while sequences.contains(where: { !$0.isEmpty }) {

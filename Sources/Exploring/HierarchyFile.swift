@@ -40,7 +40,9 @@ public struct HierarchyFile: Hashable, Sendable {
       types.append(type)
     }
     hierarchy = Hierarchy(types: types).sized
-    if let first = HierarchyRules.violations(of: hierarchy).first, !forbidden || first.type == nil || first.key == "slots" {
+    if let first = HierarchyRules.violations(of: hierarchy).first,
+      !forbidden || first.type == nil || first.key == "slots"
+    {
       let table = first.type.map { tables[$0] } ?? document
       let whose = first.type.map { "type \(types[$0].name): " } ?? ""
       throw Problem(at: table.place(of: first.key), "\(whose)\(first.what)", remedy: first.remedy)
@@ -52,13 +54,15 @@ public struct HierarchyFile: Hashable, Sendable {
       "name", "bases", "slots", "declines", "fields", "gc", "member", "dictionary", "weak", "final", "immutable",
     ])
     let name = try table.text("name")
-    guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }), name.first?.isLetter == true else {
+    guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }), name.first?.isLetter == true
+    else {
       throw Problem(at: table.place(of: "name"), "`\(name)` is no name of a type", remedy: "use letters, digits and _")
     }
     let bases = try (table.texts("bases") ?? []).map { base in
       guard let number = earlier[base] else {
         throw Problem(
-          at: table.place(of: "bases"), "no type \(base) stands above", remedy: "bases stand before what derives from them")
+          at: table.place(of: "bases"), "no type \(base) stands above",
+          remedy: "bases stand before what derives from them")
       }
       return number
     }
@@ -77,14 +81,18 @@ public struct HierarchyFile: Hashable, Sendable {
     guard let choice = Choice(rawValue: text) else {
       let known = Choice.allCases.map(\.rawValue).filter { !$0.isEmpty }.map { "\"\($0)\"" }
       throw Problem(
-        at: table.place(of: key), "`\(key)` is \"\(text)\"", remedy: "write \(known.joined(separator: " or ")), or nothing")
+        at: table.place(of: key), "`\(key)` is \"\(text)\"",
+        remedy: "write \(known.joined(separator: " or ")), or nothing")
     }
     return choice
   }
 
   /// The file's text.
   public var text: String {
-    var lines = ["# A hierarchy for `hpy-conform explore --replay`: docs/explore.md describes the form.", "hierarchy = \"\(Self.version)\""]
+    var lines = [
+      "# A hierarchy for `hpy-conform explore --replay`: docs/explore.md describes the form.",
+      "hierarchy = \"\(Self.version)\"",
+    ]
     if !shows.isEmpty { lines.append("shows = [\(shows.map(Self.quoted).joined(separator: ", "))]") }
     let names = hierarchy.types.map(\.name)
     for type in hierarchy.types {
@@ -95,7 +103,9 @@ public struct HierarchyFile: Hashable, Sendable {
       list("bases", type.bases.map { names[$0] })
       list("slots", type.slots)
       list("declines", type.declines)
-      for (key, value) in [("fields", type.fields), ("gc", type.gc), ("final", type.final), ("immutable", type.immutable)]
+      for (key, value) in [
+        ("fields", type.fields), ("gc", type.gc), ("final", type.final), ("immutable", type.immutable),
+      ]
       where value { lines.append("\(key) = true") }
       for (key, value) in [
         ("member", type.member.rawValue), ("dictionary", type.dictionary.rawValue), ("weak", type.weak.rawValue),

@@ -32,7 +32,9 @@ public enum HierarchyRules {
       func note(_ key: String?, _ what: String, _ remedy: String) {
         found.append(Violation(number, key, what, remedy))
       }
-      for slot in type.slots where !slots.contains(slot) { note("slots", "`\(slot)` is no slot", "use one of the C API's names") }
+      for slot in type.slots where !slots.contains(slot) {
+        note("slots", "`\(slot)` is no slot", "use one of the C API's names")
+      }
       for slot in type.declines where !type.slots.contains(slot) {
         note("declines", "`\(slot)` is none of its slots", "add it to `slots`")
       }
@@ -47,7 +49,9 @@ public enum HierarchyRules {
         note("bases", "\(types[base].name) is final", "remove `final` there (Python/C API, Py_TPFLAGS_BASETYPE)")
       }
       conflict(of: structs, type).map {
-        note("bases", "the structs of \($0.map { types[$0].name }.joined(separator: " and ")) conflict", "one has to extend the other (Python/C API, 'Type Objects', tp_base)")
+        note(
+          "bases", "the structs of \($0.map { types[$0].name }.joined(separator: " and ")) conflict",
+          "one has to extend the other (Python/C API, 'Type Objects', tp_base)")
       }
       if !type.gc, type.dictionary == .managed || type.weak == .managed {
         note("gc", "a managed field needs the collector", "add `gc = true` (Python/C API, Py_TPFLAGS_MANAGED_DICT)")
@@ -57,7 +61,9 @@ public enum HierarchyRules {
       }
       // A base's functions don't know what a type adds, so it has its own wherever a base has them.
       if type.fields, !type.gc, orders[number].map({ $0.contains { types[$0].gc } }) ?? false {
-        note("gc", "a base is of the collector, and its functions don't visit these fields", "add `gc = true` (Python/C API, tp_traverse)")
+        note(
+          "gc", "a base is of the collector, and its functions don't visit these fields",
+          "add `gc = true` (Python/C API, tp_traverse)")
       }
       // PEP 697 and the reference of IMMUTABLETYPE: all bases are to be immutable.
       if type.immutable, type.bases.contains(where: { !types[$0].immutable }) {

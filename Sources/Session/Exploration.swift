@@ -57,7 +57,8 @@ public struct Exploration: Sendable {
   ///   - progress: told now and then what has been tried.
   /// - Throws: `Problem` when nothing can be built.
   public func run(
-    seed: UInt64, _ extent: Extent, lives: Bool = true, reducesAll: Bool = false, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    seed: UInt64, _ extent: Extent, lives: Bool = true, reducesAll: Bool = false,
+    progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) async throws -> ExploredResult {
     let toolchain = try await Toolchain(cache: options.cache)
     let builder = try Session.builder(options, selection, toolchain, packages) { _ in }
@@ -68,7 +69,9 @@ public struct Exploration: Sendable {
     defer { Orphans.killAll() }
     let testCase = try ExploredCase.laid(below: options.cache)
     var trials: [HierarchyTrials] = []
-    for runtime in selection.runtimes { trials.append(try await HierarchyTrials(runtime, testCase, builder, files, lives: lives)) }
+    for runtime in selection.runtimes {
+      trials.append(try await HierarchyTrials(runtime, testCase, builder, files, lives: lives))
+    }
     let executors = (0..<max(1, options.jobs)).map { number in
       Executor(
         files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
@@ -82,7 +85,7 @@ public struct Exploration: Sendable {
           while !Task.isCancelled, let (station, batch) = gathered.next() {
             let hierarchies = gathered.hierarchies(of: batch)
             let shown = await stations[station].kinds(of: hierarchies, executor)
-            gathered.add(shown, hierarchies, station)
+            gathered.add(shown, hierarchies, station, batch)
             progress(gathered.triedCount, gathered.kindCount)
           }
         }
@@ -108,9 +111,12 @@ public struct Exploration: Sendable {
     await builder.close(limit: options.cacheLimit)
     let order = Dictionary(uniqueKeysWithValues: selection.runtimes.enumerated().map { ($1.name, $0) })
     groups = Self.merged(groups)
-    groups.sort { ($0.kind.description, order[$0.runtime.name] ?? 0) < ($1.kind.description, order[$1.runtime.name] ?? 0) }
+    groups.sort {
+      ($0.kind.description, order[$0.runtime.name] ?? 0) < ($1.kind.description, order[$1.runtime.name] ?? 0)
+    }
     return ExploredResult(
-      compiler: toolchain.identity, seed: seed, tried: Dictionary(uniqueKeysWithValues: trials.indices.map { (trials[$0].runtime.name, gathered.tried[$0]) }),
+      compiler: toolchain.identity, seed: seed,
+      tried: Dictionary(uniqueKeysWithValues: trials.indices.map { (trials[$0].runtime.name, gathered.tried[$0]) }),
       groups: groups,
       failures: Dictionary(uniqueKeysWithValues: gathered.failures.map { (trials[$0].runtime.name, $1) }),
       isInterrupted: Task.isCancelled)
@@ -139,7 +145,8 @@ public struct Exploration: Sendable {
 
   /// One kind on those runtimes that show it, in as few types as show it there.
   private static func groups(
-    _ found: [Gathered.Found], _ stations: [HierarchyTrials], _ known: KnownKinds, reducesAll: Bool, _ executor: Executor
+    _ found: [Gathered.Found], _ stations: [HierarchyTrials], _ known: KnownKinds, reducesAll: Bool,
+    _ executor: Executor
   ) async -> [ExploredGroup] {
     var groups: [ExploredGroup] = []
     for one in found where !Task.isCancelled {
@@ -157,7 +164,9 @@ public struct Exploration: Sendable {
         if let shared = await trials.first(of: earlier, showing: one.text, executor) {
           group.example = earlier[shared]
         } else {
-          group.example = await Reducer.reduced(one.hierarchy) { await trials.first(of: $0, showing: one.text, executor) }
+          group.example = await Reducer.reduced(one.hierarchy) {
+            await trials.first(of: $0, showing: one.text, executor)
+          }
         }
         group.isReduced = true
         group.told = await trials.told(group.example, [one.text], executor).told[one.text] ?? ToldDisagreement()
@@ -195,10 +204,14 @@ public struct Exploration: Sendable {
         cause: known.cause(of: kind, on: trials.runtime), attempt: alone)
     }
     // By itself it ends as it should: something of those before it is left in the process.
-    guard let kind = DisagreementKind("rules, any | ending | others before it | \(attempt.answer.outcome)") else { return nil }
+    guard let kind = DisagreementKind("rules, any | ending | others before it | \(attempt.answer.outcome)") else {
+      return nil
+    }
     return ExploredGroup(
       kind: kind, runtime: trials.runtime, count: 1, example: hierarchy,
-      told: ToldDisagreement(type: "all", operation: "everything, behind other hierarchies", left: "ends", right: "\(attempt.answer.outcome)"),
+      told: ToldDisagreement(
+        type: "all", operation: "everything, behind other hierarchies", left: "ends", right: "\(attempt.answer.outcome)"
+      ),
       cause: known.cause(of: kind, on: trials.runtime), attempt: attempt)
   }
 }
@@ -222,6 +235,9 @@ private final class Gathered: Sendable {
     var kinds: [String: Found] = [:]
     var ends: [Found] = []
     var failures: [Int: String] = [:]
+    /// Of each batch that is not done on all runtimes, what Python's classes did on the first that answered, and how many did.
+    var digests: [Int: (station: Int, digests: [Substring?])] = [:]
+    var answered: [Int: Int] = [:]
   }
 
   private let generator: HierarchyGenerator
@@ -268,9 +284,10 @@ private final class Gathered: Sendable {
     }
   }
 
-  func add(_ shown: HierarchyTrials.Shown, _ hierarchies: [Hierarchy], _ station: Int) {
+  func add(_ shown: HierarchyTrials.Shown, _ hierarchies: [Hierarchy], _ station: Int, _ batch: Int) {
     state.withLock { state in
       state.tried[station] += hierarchies.count
+      compare(shown.digests, hierarchies, station, batch, &state)
       if let failure = shown.failure { state.failures[station] = failure }
       for (text, (count, smallest)) in shown.kinds {
         let key = "\(station) \(text)"
@@ -281,12 +298,42 @@ private final class Gathered: Sendable {
       }
       // One of each way to end on each runtime is enough to look at; a kind that crashes often would take all the time.
       for (number, attempt) in shown.ended
-      where state.ends.count(where: { $0.station == station && $0.attempt?.answer.outcome == attempt.answer.outcome }) < 2 {
+      where state.ends.count(where: { $0.station == station && $0.attempt?.answer.outcome == attempt.answer.outcome })
+        < 2
+      {
         state.ends.append(
           Found(text: "", station: station, count: 1, hierarchy: hierarchies[number], attempt: attempt))
       }
     }
   }
+
+  /// What Python's classes do is to be the same on all runtimes: then a difference between two runtimes is one between a kind
+  /// of type and Python's classes on one of them.
+  private func compare(
+    _ digests: [Substring?], _ hierarchies: [Hierarchy], _ station: Int, _ batch: Int, _ state: inout State
+  ) {
+    guard let (first, other) = state.digests[batch] else {
+      state.digests[batch] = stations > 1 ? (station, digests) : nil
+      return
+    }
+    state.answered[batch, default: 1] += 1
+    if state.answered[batch] == stations {
+      state.digests[batch] = nil
+      state.answered[batch] = nil
+    }
+    for (number, pair) in zip(digests, other).enumerated() {
+      guard let mine = pair.0, let theirs = pair.1, mine != theirs else { continue }
+      let (text, key) = (Self.otherPython, "\(max(first, station)) \(Self.otherPython)")
+      var found =
+        state.kinds[key] ?? Found(text: text, station: max(first, station), count: 0, hierarchy: hierarchies[number])
+      found.count += 1
+      if hierarchies[number].weight < found.hierarchy.weight { found.hierarchy = hierarchies[number] }
+      state.kinds[key] = found
+    }
+  }
+
+  /// Where Python's classes do something else than on a runtime before it.
+  private static let otherPython = "python, python | anything | as on another runtime | otherwise"
 
   var found: [Found] {
     state.withLock { state in state.kinds.sorted { $0.key < $1.key }.map(\.value) + state.ends }
@@ -318,7 +365,8 @@ extension ExploredGroup {
     made.attachments["hierarchy"] = HierarchyFile(example, shows: [kind.description]).text
     let divergence = Divergence(
       label: attempt == nil ? label : nil, facet: attempt == nil ? .value : .outcome,
-      observed: attempt == nil ? told.right : "\(made.answer.outcome)", expected: attempt == nil ? told.left : "completed",
+      observed: attempt == nil ? told.right : "\(made.answer.outcome)",
+      expected: attempt == nil ? told.left : "completed",
       oracle: .expectation(source: kind.description))
     let finding = Finding(
       divergence: divergence, verdict: cause == nil ? .new : .known, reason: cause?.reason, link: cause?.link,

@@ -80,7 +80,8 @@ struct HierarchyTrials: Sendable {
     // A worker that has HPy loaded once for all.
     guard let first = built.last(where: { $0.lane == .universal }) ?? built.first else {
       throw Problem(
-        .environment, at: runtime.interpreter, "no kind of type can be built for \(runtime.name): \(why ?? "no reason")",
+        .environment, at: runtime.interpreter,
+        "no kind of type can be built for \(runtime.name): \(why ?? "no reason")",
         remedy: "install its headers: hpy-conform runtimes sync")
     }
     load = Load(first.lane, on: runtime)
@@ -154,7 +155,9 @@ struct HierarchyTrials: Sendable {
   }
 
   /// What a hierarchy does, for each of some kinds, or for all that it shows.
-  func told(_ hierarchy: Hierarchy, _ kinds: [String], _ executor: Executor) async -> (told: [String: ToldDisagreement], attempt: Attempt) {
+  func told(_ hierarchy: Hierarchy, _ kinds: [String], _ executor: Executor) async -> (
+    told: [String: ToldDisagreement], attempt: Attempt
+  ) {
     let order = Order(hierarchies: [hierarchy], wants: .told, kinds: kinds, lives: lives)
     let attempt = await perform(order, executor)
     var told: [String: ToldDisagreement] = [:]
@@ -179,8 +182,10 @@ struct HierarchyTrials: Sendable {
       suite: ExploredCase.suite, testCase: ExploredCase.name, name: String(decoding: text, as: UTF8.self))
     let first = binaries.first { $0.lane == load.lane } ?? binaries[0]
     let batch = BatchOrder(
-      cells: [CellID(scenario, load.id)], load: load, binary: first.path, module: Case.usualModule, scenarioFile: scenarios.path,
-      scenarioKey: ContentKey(of: scenarios.path), directory: files.directory.path, repeats: false, reads: binaries.map(\.path))
+      cells: [CellID(scenario, load.id)], load: load, binary: first.path, module: Case.usualModule,
+      scenarioFile: scenarios.path,
+      scenarioKey: ContentKey(of: scenarios.path), directory: files.directory.path, repeats: false,
+      reads: binaries.map(\.path))
     let answered = Mutex(Attempt(untried: .notRun, "it was not tried"))
     await executor.attempt(batch, .warm) { _, attempt in answered.withLock { $0 = attempt } }
     return answered.withLock { $0 }

@@ -47,7 +47,8 @@ extension Store {
         remedy: "make one with `hpy-conform portability`; `latest` is the last one")
     }
     if kind == .explore {
-      throw Problem("no exploration is named `\(text)`", remedy: "make one with `hpy-conform explore`; `latest` is the last one")
+      throw Problem(
+        "no exploration is named `\(text)`", remedy: "make one with `hpy-conform explore`; `latest` is the last one")
     }
     if !isLatest, let view = try? run(named: text, .explore) {
       let name = view.uuid.prefix(8)

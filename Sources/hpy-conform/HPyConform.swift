@@ -16,7 +16,8 @@ struct HPyConform: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       RunCommand.self, ListCommand.self, RuntimesCommand.self, RunsCommand.self, ShowCommand.self, ReproCommand.self,
-      CompareCommand.self, PortabilityCommand.self, ExploreCommand.self, BisectCommand.self, JudgeCommand.self, CausesCommand.self,
+      CompareCommand.self, PortabilityCommand.self, ExploreCommand.self, BisectCommand.self, JudgeCommand.self,
+      CausesCommand.self,
       NightlyCommand.self, ReportCommand.self,
       BaselineCommand.self, MergeCommand.self, PruneCommand.self, NewCommand.self,
       SelfTestCommand.self,

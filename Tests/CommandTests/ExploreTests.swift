@@ -34,9 +34,8 @@ struct ExploreTests {
     let replayed = try await project.run("explore", "--replay", file, "--accept", "found_by_chance")
     #expect(replayed.exitCode == 1, "\(replayed)")
     #expect(replayed.output.contains("scenario = \"hierarchies/found_by_chance\""))
-    let run = try await project.run(
-      "run", "explored/hierarchies/found_by_chance@capi-*", "--format", "json")
-    #expect(run.output.contains("\"new\""), "\(run)")
+    let run = try await project.run("run", "explored/hierarchies/found_by_chance@capi-*")
+    #expect(run.exitCode == 1, "\(run)")
   }
 
   @Test(

@@ -10,11 +10,11 @@ struct GeneratorTests {
     #expect((0..<50).map { one[$0] } != (0..<50).map { other[$0] })
     // Whoever changes the drawing gives every seed another meaning: replay files stay what they are, seeds don't.
     #expect(
-      one[3].types.map { "\($0.name)\($0.bases) \($0.slots.joined(separator: ","))" } == Self.third,
+      one[12].types.map { "\($0.name)\($0.bases) \($0.slots.joined(separator: ","))" } == Self.twelfth,
       "seed 7 draws other hierarchies than before: say so in CHANGELOG.md")
   }
 
-  private static let third: [String] = []
+  private static let twelfth: [String] = []
 
   @Test("only what the API allows is drawn, and all that can be drawn is")
   func allowed() {
@@ -25,10 +25,11 @@ struct GeneratorTests {
       features.formUnion(hierarchy.features)
       if hierarchy.types.count == Hierarchy.limit { features.insert("eight types") }
     }
-    let wanted = Set(Slots.all + [
-      "declines", "base", "bases", "fields", "gc", "member", "offset dictionary", "managed dictionary",
-      "offset weak references", "managed weak references", "final", "immutable", "eight types",
-    ])
+    let wanted = Set(
+      Slots.all + [
+        "declines", "base", "bases", "fields", "gc", "member", "offset dictionary", "managed dictionary",
+        "offset weak references", "managed weak references", "final", "immutable", "eight types",
+      ])
     #expect(wanted.subtracting(features) == [])
   }
 

@@ -10,9 +10,10 @@ struct ReducerTests {
     // Whatever has a type with two bases, one of which is below a type with nb_add.
     func shows(_ hierarchy: Hierarchy) -> Bool {
       hierarchy.types.contains { type in
-        type.bases.count == 2 && type.bases.contains { base in
-          hierarchy.resolutionOrders[base]?.contains { hierarchy.types[$0].slots.contains("nb_add") } ?? false
-        }
+        type.bases.count == 2
+          && type.bases.contains { base in
+            hierarchy.resolutionOrders[base]?.contains { hierarchy.types[$0].slots.contains("nb_add") } ?? false
+          }
       }
     }
     let generator = HierarchyGenerator(seed: 5)
@@ -85,6 +86,8 @@ struct ReducerTests {
     #expect(scenario.ledgerEntry.contains("scenario = \"hierarchies/items\""))
     let rule = try #require(DisagreementKind("rules, heap | destruction | once | never"))
     #expect(throws: Problem.self) { try AcceptedScenario(name: "x", rule, hierarchy, ToldDisagreement()) }
-    #expect(throws: Problem.self) { try AcceptedScenario(name: "no name", kind, hierarchy, ToldDisagreement(operation: "x")) }
+    #expect(throws: Problem.self) {
+      try AcceptedScenario(name: "no name", kind, hierarchy, ToldDisagreement(operation: "x"))
+    }
   }
 }

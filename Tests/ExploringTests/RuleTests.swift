@@ -12,10 +12,15 @@ struct RuleTests {
       ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\nslots = [\"nb_plus\"]\n", 4, "`nb_plus` is no slot"),
       ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\nbases = [\"B\"]\n", 4, "no type B stands above"),
       ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\n[[type]]\nname = \"A\"\n", 5, "two types A"),
-      ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\nslots = [\"tp_hash\"]\ndeclines = [\"tp_hash\"]\n", 5, "NotImplemented"),
-      ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\ngc = true\n", 3, "no struct"),
-      ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\nfields = true\ndictionary = \"managed\"\n", 3, "collector"),
-      ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\nfinal = true\n[[type]]\nname = \"B\"\nbases = [\"A\"]\n", 7, "final"),
+      (
+        "hierarchy = \"1\"\n[[type]]\nname = \"A\"\nslots = [\"tp_hash\"]\ndeclines = [\"tp_hash\"]\n", 5,
+        "NotImplemented"
+      ),
+      ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\ngc = true\n", 2, "no struct"),
+      ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\nfields = true\ndictionary = \"managed\"\n", 2, "collector"),
+      (
+        "hierarchy = \"1\"\n[[type]]\nname = \"A\"\nfinal = true\n[[type]]\nname = \"B\"\nbases = [\"A\"]\n", 7, "final"
+      ),
       (
         "hierarchy = \"1\"\n[[type]]\nname = \"A\"\nfields = true\n[[type]]\nname = \"B\"\nfields = true\n[[type]]\nname = \"C\"\n"
           + "bases = [\"A\", \"B\"]\n", 10, "structs of A and B conflict"
@@ -24,7 +29,10 @@ struct RuleTests {
         "hierarchy = \"1\"\n[[type]]\nname = \"A\"\n[[type]]\nname = \"B\"\nbases = [\"A\"]\n[[type]]\nname = \"C\"\n"
           + "bases = [\"A\", \"B\"]\n", 9, "no common MRO"
       ),
-      ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\n[[type]]\nname = \"B\"\nbases = [\"A\"]\nimmutable = true\n", 7, "not immutable"),
+      (
+        "hierarchy = \"1\"\n[[type]]\nname = \"A\"\n[[type]]\nname = \"B\"\nbases = [\"A\"]\nimmutable = true\n", 7,
+        "not immutable"
+      ),
       ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\nmember = \"any\"\n", 4, "`member` is \"any\""),
       ("hierarchy = \"1\"\n[[type]]\nname = \"A\"\nbase = []\n", 4, "unknown key `base`"),
     ])
@@ -49,7 +57,8 @@ struct RuleTests {
     let text = "hierarchy = \"1\"\n[[type]]\nname = \"A\"\nfields = true\ndictionary = \"managed\"\n"
     #expect(try HierarchyFile(text, file: "x", forbidden: true).hierarchy.types[0].dictionary == .managed)
     #expect(throws: Problem.self) {
-      try HierarchyFile("hierarchy = \"1\"\n[[type]]\nname = \"A\"\nslots = [\"nb_plus\"]\n", file: "x", forbidden: true)
+      try HierarchyFile(
+        "hierarchy = \"1\"\n[[type]]\nname = \"A\"\nslots = [\"nb_plus\"]\n", file: "x", forbidden: true)
     }
   }
 }

@@ -55,7 +55,8 @@ struct ExploreCommand: ConformCommand {
   var write: String?
 
   @Option(
-    help: "Write what was found about heap and static types to a file, in Markdown. With --all: with the smallest examples.",
+    help:
+      "Write what was found about heap and static types to a file, in Markdown. With --all: with the smallest examples.",
     completion: .file())
   var page: String?
 
@@ -73,13 +74,17 @@ struct ExploreCommand: ConformCommand {
   @OptionGroup var effort: EffortOptions
 
   func validate() throws {
-    if let time, !(time > 0 && time <= 604_800) { throw ValidationError("--time \(time): expected more than 0 seconds, a week at most") }
+    if let time, !(time > 0 && time <= 604_800) {
+      throw ValidationError("--time \(time): expected more than 0 seconds, a week at most")
+    }
     if let count, !(1...100_000_000).contains(count) { throw ValidationError("--count \(count): expected 1 or more") }
     if time != nil, count != nil { throw ValidationError("--time and --count: expected one of them") }
     if replay != nil, time != nil || count != nil || seed != nil {
       throw ValidationError("--replay tries one hierarchy: omit --time, --count and --seed")
     }
-    if replay == nil, accept != nil || forbidden { throw ValidationError("--accept and --forbidden need --replay FILE") }
+    if replay == nil, accept != nil || forbidden {
+      throw ValidationError("--accept and --forbidden need --replay FILE")
+    }
   }
 
   func perform() async throws -> ExitStatus {
@@ -94,7 +99,8 @@ struct ExploreCommand: ConformCommand {
       if let file { .these([file.hierarchy]) } else { count.map { .count($0) } ?? .time(time ?? 20) }
     let writer = file == nil ? try database.writer(places) : nil
     let result = try await Interruption.cancelling {
-      try await exploration.run(seed: seed ?? 1, extent, lives: lives, reducesAll: all || accept != nil) { tried, kinds in
+      try await exploration.run(seed: seed ?? 1, extent, lives: lives, reducesAll: all || accept != nil) {
+        tried, kinds in
         Console.progress("\(tried) hierarchies tried, \(kinds) kinds of difference")
       }
     }
@@ -147,7 +153,8 @@ struct ExploreCommand: ConformCommand {
     let file = exploration.options.suites.appending(path: "\(ExploredCase.suite)/heap-and-static.toml").path
     let text = try TextFile.read(file)
     let page = try HeapAndStaticPage(
-      result, text: text ?? HeapAndStaticPage.builtIn, file: text == nil ? "(built in)" : file, causes: exploration.causes)
+      result, text: text ?? HeapAndStaticPage.builtIn, file: text == nil ? "(built in)" : file,
+      causes: exploration.causes)
     do {
       try Data(page.markdown.utf8).write(to: URL(filePath: path))
     } catch {
@@ -168,7 +175,9 @@ struct ExploreCommand: ConformCommand {
     let path = folder.appending(path: "scenarios.py")
     do {
       try ExploredCase.write(into: folder)
-      let before = try TextFile.read(path.path) ?? "from conform_hierarchy import hierarchy\n\nfrom hpy_conform import expect, record, scenario\n"
+      let before =
+        try TextFile.read(path.path)
+        ?? "from conform_hierarchy import hierarchy\n\nfrom hpy_conform import expect, record, scenario\n"
       if before.contains("\ndef \(name)(") {
         throw Problem(at: path.path, "there is a scenario \(name) already", remedy: "choose another name")
       }
@@ -178,7 +187,8 @@ struct ExploreCommand: ConformCommand {
     } catch {
       throw Problem(.environment, at: path.path, Problem.words(of: error), remedy: "make the folder writable")
     }
-    Console.print("added \(name) to \(path.path)\n\nfor the ledger, \(suites.path)/\(ExploredCase.suite)/ledger.toml:\n")
+    Console.print(
+      "added \(name) to \(path.path)\n\nfor the ledger, \(suites.path)/\(ExploredCase.suite)/ledger.toml:\n")
     Console.print(scenario.ledgerEntry)
   }
 }
