@@ -47,9 +47,8 @@ public struct HeapAndStaticPage: Sendable {
       "from what it found, by `hpy-conform explore --all --page docs/heap-and-static.md` (seed \(result.seed), \(tried) hierarchies of one",
       "to eight types on each of \(result.tried.count) runtimes), and from the causes in `Suites/causes.toml`.",
       "",
-      "With single inheritance, no operator and no method differed. What differs, differs with several bases, when objects end, and",
-      "in what is refused. PyPy has none of the differences of operators: it looks up methods.",
     ]
+    lines += summary
     for (number, one) in differences.enumerated() { lines += section(number + 1, one) }
     let others = unexplained
     lines += ["", "## Not explained", ""]
@@ -62,6 +61,19 @@ public struct HeapAndStaticPage: Sendable {
     ]
     lines += common.map { "- \($0.reason) ([\($0.name)](../Suites/\($0.link)))" }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What can be said at once, as far as it was so.
+  private var summary: [String] {
+    let operators = between.filter { $0.kind.sides[0] == "heap" && $0.kind.operation != "making" }
+    var sentences: [String] = []
+    if !operators.contains(where: { "\($0.kind.left) \($0.kind.right)".contains("ancestor") }) {
+      sentences.append("Where no type has two bases, no operator and no method differed.")
+    }
+    if !operators.contains(where: { $0.runtime.implementation == "pypy" }) {
+      sentences.append("On PyPy, no operator and no method differed at all.")
+    }
+    return sentences.isEmpty ? [] : [sentences.joined(separator: " ")]
   }
 
   private var between: [ExploredGroup] {

@@ -116,9 +116,8 @@ class Explorer:
 
     def _compare(self, number, operations, twin, made, places, found, digest):
         table = []
-        if not is_type(made[0].types[number]):
-            return digest  # what others are compared with can't be made here
-        for each in made:
+        # Others are compared with the first, if that can be made here.
+        for each in made if is_type(made[0].types[number]) else ():
             type_, below, maker = each.types[number], each.subclasses[number], each.maker
             if is_type(type_):
                 table.append((maker.kind, maker.take, maker.new(type_), maker.new(below) if is_type(below) else None))
@@ -154,9 +153,7 @@ class Explorer:
         for left, right in places.pairs():
             mine = places.slots_of(left) | places.slots_of(right)
             table = []
-            if not is_type(made[0].types[left]) or not is_type(made[0].types[right]):
-                continue
-            for each in made:
+            for each in made if is_type(made[0].types[left]) and is_type(made[0].types[right]) else ():
                 one, other = each.types[left], each.types[right]
                 if is_type(one) and is_type(other):
                     table.append((each.maker.kind, each.maker.take, each.maker.new(one), each.maker.new(other)))

@@ -282,6 +282,10 @@ class Twin:
         """It makes whatever it can make."""
         return None
 
+    def avoids_subclass(self, one, above):
+        """The same."""
+        return False
+
     def lacks(self, one):
         """Why it can't make a type, or None."""
         return "Python's classes have no such slots" if WITHOUT_METHODS & set(one["slots"]) else None
@@ -361,6 +365,13 @@ class Extension:
             return "HPy's flag for its types is another one of CPython's, and the collector crashes"
         return None
 
+    def avoids_subclass(self, one, above):
+        """Whether objects of a class statement below a type end the process when thousands are made."""
+        line = (one,) + tuple(above)
+        # pypy-hpy-finalizer-of-subclass
+        return self.is_hpy and sys.implementation.name == "pypy" and any(
+            each["fields"] or "tp_finalize" in each["slots"] for each in line)
+
     def lacks(self, one):
         """Why it can't make a type, or None."""
         missing = self._lacks_slots & set(one["slots"])
@@ -420,7 +431,8 @@ class Made:
                     made = type(error).__name__
             self.types.append(made)
             below = None
-            if is_type(made) and not one["final"]:
+            avoids_below = is_careful and maker.avoids_subclass(one, [described[each] for each in above])
+            if is_type(made) and not one["final"] and not avoids_below:
                 try:
                     below = type(one["name"], (made,), {"__slots__": ()})
                 except Exception as error:

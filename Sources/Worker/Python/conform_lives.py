@@ -40,10 +40,7 @@ class Lives:
         """What is other than the rules say: {text: what happened, in words}."""
         found = {}
         _collect()  # what is left of others has ended
-        kinds = [(self._made.types, ""), (self._made.subclasses, " of subclasses")]
-        if self._maker.is_hpy and sys.implementation.name == "pypy":
-            kinds.pop()  # PyPy aborts when an object of such a class ends (pypy-hpy-finalizer-of-subclass)
-        for classes, of in kinds:
+        for classes, of in ((self._made.types, ""), (self._made.subclasses, " of subclasses")):
             self._live(classes, of, found)
         return found
 
