@@ -67,8 +67,9 @@ public struct HeapAndStaticPage: Sendable {
   private var summary: [String] {
     let operators = between.filter { $0.kind.sides[0] == "heap" && $0.kind.operation != "making" }
     var sentences: [String] = []
-    if !operators.contains(where: { "\($0.kind.left) \($0.kind.right)".contains("ancestor") }) {
-      sentences.append("Where no type has two bases, no operator and no method differed.")
+    let ofOne = operators.filter { !$0.kind.operation.hasSuffix("of two") }
+    if !ofOne.contains(where: { "\($0.kind.left) \($0.kind.right)".contains("ancestor") }) {
+      sentences.append("Where no class of the MRO has two bases, no operator on one object and no method differed.")
     }
     if !operators.contains(where: { $0.runtime.implementation == "pypy" }) {
       sentences.append("On PyPy, no operator and no method differed at all.")
