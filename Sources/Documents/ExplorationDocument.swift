@@ -13,7 +13,6 @@ public struct ExplorationDocument: Codable, Sendable {
     public var right: String
     /// A replay file.
     public var hierarchy: String
-    public var cause: String?
   }
 
   /// A cause, with how many kinds and runtimes show it.
@@ -48,7 +47,7 @@ public struct ExplorationDocument: Codable, Sendable {
       return Kind(
         kind: kind.description, runtimes: groups.map(\.runtime.name).unique, type: smallest.told.type,
         operation: smallest.told.operation, left: smallest.told.left, right: smallest.told.right,
-        hierarchy: HierarchyFile(smallest.example, shows: [kind.description]).text, cause: nil)
+        hierarchy: HierarchyFile(smallest.example, shows: [kind.description]).text)
     }
     let causes = Dictionary(grouping: result.groups.filter { $0.cause != nil }, by: { $0.cause?.name ?? "" })
     known = causes.sorted { $0.key < $1.key }.map { name, groups in

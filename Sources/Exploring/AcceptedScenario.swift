@@ -28,24 +28,18 @@ public struct AcceptedScenario: Sendable {
   public var text: String {
     let names = hierarchy.types.map(\.name)
     let types = hierarchy.types.map { type -> String in
-      var parts: [String] = []
-      func list(_ key: String, _ values: [String]) {
-        if !values.isEmpty { parts.append("\"\(key)\": [\(values.map { "\"\($0)\"" }.joined(separator: ", "))]") }
+      let parts = type.written(names).map { key, value in
+        switch value {
+        case .names(let names): "\"\(key)\": [\(names.map(HierarchyFile.quoted).joined(separator: ", "))]"
+        case .flag: "\"\(key)\": True"
+        case .choice(let choice): "\"\(key)\": \(HierarchyFile.quoted(choice))"
+        }
       }
-      list("bases", type.bases.map { names[$0] })
-      list("slots", type.slots)
-      list("declines", type.declines)
-      for (key, value) in [
-        ("fields", type.fields), ("gc", type.gc), ("final", type.final), ("immutable", type.immutable),
-      ]
-      where value { parts.append("\"\(key)\": True") }
-      for (key, value) in [
-        ("member", type.member.rawValue), ("dictionary", type.dictionary.rawValue), ("weak", type.weak.rawValue),
-      ] where !value.isEmpty { parts.append("\"\(key)\": \"\(value)\"") }
       return "        \(type.name)={\(parts.joined(separator: ", "))},"
     }
     let asked = told.type.split(separator: ", ").map { "\"\($0)\"" }
-    let arguments = ([asked.first ?? "\"A\"", Self.quoted(told.operation)] + asked.dropFirst()).joined(separator: ", ")
+    let arguments = ([asked.first ?? "\"A\"", HierarchyFile.quoted(told.operation)] + asked.dropFirst()).joined(
+      separator: ", ")
     return """
 
 
@@ -64,7 +58,7 @@ public struct AcceptedScenario: Sendable {
   private func statements(_ arguments: String) -> [String] {
     if kind.sides[0] == "python" {
       return [
-        "expect(\(Self.quoted("\(told.type): \(told.operation)")), made.does(\(arguments)), \(Self.quoted(told.left)),",
+        "expect(\(HierarchyFile.quoted("\(told.type): \(told.operation)")), made.does(\(arguments)), \(HierarchyFile.quoted(told.left)),",
         "       source=\"Python language reference, 'Data model', Special method names\")",
       ]
     }
@@ -73,7 +67,7 @@ public struct AcceptedScenario: Sendable {
         "record(\"the type\", made.does(\(arguments)))", "record(\"a subclass\", made.subclass_does(\(arguments)))",
       ]
     }
-    return ["record(\(Self.quoted("\(told.type): \(told.operation)")), made.does(\(arguments)))"]
+    return ["record(\(HierarchyFile.quoted("\(told.type): \(told.operation)")), made.does(\(arguments)))"]
   }
 
   /// What the ledger says of it, to be filled in.
@@ -89,14 +83,10 @@ public struct AcceptedScenario: Sendable {
 
     [[cause.place]]
     scenario = "\(ExploredCase.name)/\(name)"
-    label = \(Self.quoted("\(told.type): \(told.operation)"))
+    label = \(HierarchyFile.quoted("\(told.type): \(told.operation)"))
     facet = "value"
-    observed = \(Self.quoted("'\(told.right)'"))
+    observed = \(HierarchyFile.quoted("'\(told.right)'"))
 
     """
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
   }
 }

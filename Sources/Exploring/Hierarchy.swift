@@ -64,10 +64,24 @@ public struct Hierarchy: Hashable, Sendable, Codable {
       self.size = size
     }
 
-    /// Nothing but a name and bases.
-    public var isPlain: Bool {
-      slots.isEmpty && !fields && !gc && member == .none && dictionary == .none && weak == .none && !final && !immutable
+    /// Its keys that hold names, flags, or a choice, in the order in which files have them, without those that say nothing.
+    ///
+    /// - Parameter names: of the hierarchy's types.
+    func written(_ names: [String]) -> [(key: String, value: Written)] {
+      let lists = [("bases", bases.map { names[$0] }), ("slots", slots), ("declines", declines)]
+      let flags = [("fields", fields), ("gc", gc), ("final", final), ("immutable", immutable)]
+      let choices = [("member", member.rawValue), ("dictionary", dictionary.rawValue), ("weak", weak.rawValue)]
+      return lists.filter { !$0.1.isEmpty }.map { ($0, .names($1)) } + flags.filter(\.1).map { ($0.0, .flag) }
+        + choices.filter { !$0.1.isEmpty }.map { ($0, .choice($1)) }
     }
+  }
+
+  /// A value of a type as files have it.
+  enum Written {
+    case names([String])
+    /// True; what is false is left out.
+    case flag
+    case choice(String)
   }
 
   /// What its types have, by name, in order: slots, fields, flags, several bases.
@@ -115,10 +129,13 @@ public struct Hierarchy: Hashable, Sendable, Codable {
   /// that of the longer line.
   public var structs: [[Int]] {
     types.indices.reduce(into: []) { structs, number in
-      let inherited = types[number].bases.map { structs[$0] }.max { ($0.first ?? -1) < ($1.first ?? -1) } ?? []
+      let inherited = Self.longest(types[number].bases.map { structs[$0] }) ?? []
       structs.append((types[number].fields ? [number] : []) + inherited)
     }
   }
+
+  /// The line of structs that ends last.
+  static func longest(_ lines: [[Int]]) -> [Int]? { lines.max { ($0.first ?? -1) < ($1.first ?? -1) } }
 
   /// The same with sizes that fit its fields.
   public var sized: Hierarchy {

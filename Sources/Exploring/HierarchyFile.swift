@@ -97,24 +97,19 @@ public struct HierarchyFile: Hashable, Sendable {
     let names = hierarchy.types.map(\.name)
     for type in hierarchy.types {
       lines += ["", "[[type]]", "name = \"\(type.name)\""]
-      func list(_ key: String, _ values: [String]) {
-        if !values.isEmpty { lines.append("\(key) = [\(values.map(Self.quoted).joined(separator: ", "))]") }
+      lines += type.written(names).map { key, value in
+        switch value {
+        case .names(let names): "\(key) = [\(names.map(Self.quoted).joined(separator: ", "))]"
+        case .flag: "\(key) = true"
+        case .choice(let choice): "\(key) = \(Self.quoted(choice))"
+        }
       }
-      list("bases", type.bases.map { names[$0] })
-      list("slots", type.slots)
-      list("declines", type.declines)
-      for (key, value) in [
-        ("fields", type.fields), ("gc", type.gc), ("final", type.final), ("immutable", type.immutable),
-      ]
-      where value { lines.append("\(key) = true") }
-      for (key, value) in [
-        ("member", type.member.rawValue), ("dictionary", type.dictionary.rawValue), ("weak", type.weak.rawValue),
-      ] where !value.isEmpty { lines.append("\(key) = \"\(value)\"") }
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func quoted(_ text: String) -> String {
+  /// As TOML and Python read it.
+  static func quoted(_ text: String) -> String {
     "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
   }
 }

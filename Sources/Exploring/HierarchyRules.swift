@@ -83,10 +83,10 @@ public enum HierarchyRules {
   /// Two bases whose structs don't extend each other.
   private static func conflict(of structs: [[Int]], _ type: Hierarchy.Description) -> [Int]? {
     let lines = type.bases.map { structs[$0] }
-    guard let longest = lines.max(by: { ($0.first ?? -1) < ($1.first ?? -1) }) else { return nil }
-    return lines.first { !longest.ends(with: $0) }.flatMap { line in
-      zip(line.prefix(1), longest.prefix(1)).map { [$0, $1] }.first
+    guard let longest = Hierarchy.longest(lines), let other = lines.first(where: { !longest.ends(with: $0) }) else {
+      return nil
     }
+    return [other[0], longest[0]]
   }
 }
 

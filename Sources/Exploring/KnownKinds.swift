@@ -6,11 +6,10 @@ import TOMLFile
 /// Kinds of disagreement that somebody has looked at, with their causes: `kinds.toml`.
 public struct KnownKinds: Sendable {
   /// Kinds of one cause, by patterns with `*` and `?`.
-  public struct Entry: Sendable {
-    public var cause: LedgerCause
+  private struct Entry: Sendable {
+    var cause: LedgerCause
     var sides, operations, left, right: [String]
     var runtimes: [LedgerEntry.Runtimes]
-    public var origin: String
 
     func covers(_ kind: DisagreementKind, _ runtime: Runtime) -> Bool {
       Self.matches(sides, kind.sides.joined(separator: ", ")) && Self.matches(operations, kind.operation)
@@ -23,9 +22,7 @@ public struct KnownKinds: Sendable {
     }
   }
 
-  public var entries: [Entry]
-
-  public init(entries: [Entry] = []) { self.entries = entries }
+  private let entries: [Entry]
 
   /// Reads them.
   ///
@@ -46,7 +43,7 @@ public struct KnownKinds: Sendable {
       return Entry(
         cause: cause, sides: try patterns("sides"), operations: try patterns("operation"), left: try patterns("left"),
         right: try patterns("right"),
-        runtimes: try table.has("runtimes") ? table.runtimes("runtimes") : cause.runtimes, origin: table.place())
+        runtimes: try table.has("runtimes") ? table.runtimes("runtimes") : cause.runtimes)
     }
   }
 

@@ -161,7 +161,7 @@ extension Case {
 
 extension TOMLDocument {
   /// The key `lanes`; empty when it is missing.
-  public func lanes() throws -> [Lane] {
+  func lanes() throws -> [Lane] {
     try (texts("lanes") ?? []).map { name in
       do {
         return try Lane(named: name)
@@ -183,7 +183,7 @@ extension TOMLDocument {
   }
 
   /// A PEP 440 specifier.
-  public func range(_ key: String) throws -> VersionRange? {
+  func range(_ key: String) throws -> VersionRange? {
     guard let text = try optionalText(key) else { return nil }
     guard let range = VersionRange(text) else {
       throw Problem(

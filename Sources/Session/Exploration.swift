@@ -3,7 +3,6 @@ import Executing
 import Exploring
 import Foundation
 import Model
-import Packages
 import Planning
 import Platform
 import Runtimes
@@ -32,7 +31,6 @@ public struct Exploration: Sendable {
   public let selection: RuntimeSelection
   let known: KnownKinds
   let files: WorkerFiles
-  private let packages: PackageEnvironments
 
   /// - Throws: `Problem` or `Problems` for bad input and missing pieces of the environment.
   public init(_ options: RunOptions) async throws {
@@ -40,8 +38,6 @@ public struct Exploration: Sendable {
     files = try WorkerFiles(below: options.cache)
     let configuration = try Configuration(project: options.project)
     selection = try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
-    packages = PackageEnvironments(
-      below: options.cache, files: files, interpreters: selection.runtimes.map(\.interpreter), sandbox: options.sandbox)
     let file = options.suites.appending(path: "\(ExploredCase.suite)/\(ExploredCase.kindsName)").path
     let text = try TextFile.read(file)
     knownText = text ?? ExploredCase.builtInKinds
@@ -61,7 +57,9 @@ public struct Exploration: Sendable {
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) async throws -> ExploredResult {
     let toolchain = try await Toolchain(cache: options.cache)
-    let builder = try Session.builder(options, selection, toolchain, packages) { _ in }
+    let builder = try Builder(
+      toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers, compilers: options.jobs,
+      sandbox: options.sandbox)
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     BrokenPipes.becomeErrors()
@@ -169,7 +167,7 @@ public struct Exploration: Sendable {
           }
         }
         group.isReduced = true
-        group.told = await trials.told(group.example, [one.text], executor).told[one.text] ?? ToldDisagreement()
+        group.told = await trials.told(group.example, [one.text], executor)[one.text] ?? ToldDisagreement()
       }
       groups.append(group)
     }
@@ -238,6 +236,15 @@ private final class Gathered: Sendable {
     /// Of each batch that is not done on all runtimes, what Python's classes did on the first that answered, and how many did.
     var digests: [Int: (station: Int, digests: [Substring?])] = [:]
     var answered: [Int: Int] = [:]
+
+    /// Counts a kind on a runtime, and keeps the smallest hierarchy that shows it.
+    mutating func note(_ text: String, _ station: Int, _ count: Int, _ hierarchy: Hierarchy) {
+      let key = "\(station) \(text)"
+      var found = kinds[key] ?? Found(text: text, station: station, count: 0, hierarchy: hierarchy)
+      found.count += count
+      if hierarchy.weight < found.hierarchy.weight { found.hierarchy = hierarchy }
+      kinds[key] = found
+    }
   }
 
   private let generator: HierarchyGenerator
@@ -289,13 +296,7 @@ private final class Gathered: Sendable {
       state.tried[station] += hierarchies.count
       compare(shown.digests, hierarchies, station, batch, &state)
       if let failure = shown.failure { state.failures[station] = failure }
-      for (text, (count, smallest)) in shown.kinds {
-        let key = "\(station) \(text)"
-        var found = state.kinds[key] ?? Found(text: text, station: station, count: 0, hierarchy: hierarchies[smallest])
-        found.count += count
-        if hierarchies[smallest].weight < found.hierarchy.weight { found.hierarchy = hierarchies[smallest] }
-        state.kinds[key] = found
-      }
+      for (text, (count, smallest)) in shown.kinds { state.note(text, station, count, hierarchies[smallest]) }
       // One of each way to end on each runtime is enough to look at; a kind that crashes often would take all the time.
       for (number, attempt) in shown.ended
       where state.ends.count(where: { $0.station == station && $0.attempt?.answer.outcome == attempt.answer.outcome })
@@ -323,12 +324,7 @@ private final class Gathered: Sendable {
     }
     for (number, pair) in zip(digests, other).enumerated() {
       guard let mine = pair.0, let theirs = pair.1, mine != theirs else { continue }
-      let (text, key) = (Self.otherPython, "\(max(first, station)) \(Self.otherPython)")
-      var found =
-        state.kinds[key] ?? Found(text: text, station: max(first, station), count: 0, hierarchy: hierarchies[number])
-      found.count += 1
-      if hierarchies[number].weight < found.hierarchy.weight { found.hierarchy = hierarchies[number] }
-      state.kinds[key] = found
+      state.note(Self.otherPython, max(first, station), 1, hierarchies[number])
     }
   }
 

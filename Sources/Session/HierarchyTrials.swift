@@ -155,18 +155,16 @@ struct HierarchyTrials: Sendable {
   }
 
   /// What a hierarchy does, for each of some kinds, or for all that it shows.
-  func told(_ hierarchy: Hierarchy, _ kinds: [String], _ executor: Executor) async -> (
-    told: [String: ToldDisagreement], attempt: Attempt
-  ) {
-    let order = Order(hierarchies: [hierarchy], wants: .told, kinds: kinds, lives: lives)
-    let attempt = await perform(order, executor)
+  func told(_ hierarchy: Hierarchy, _ kinds: [String], _ executor: Executor) async -> [String: ToldDisagreement] {
+    let attempt = await perform(
+      Order(hierarchies: [hierarchy], wants: .told, kinds: kinds, lives: lives), executor)
     var told: [String: ToldDisagreement] = [:]
     for one in attempt.answer.observations {
       let parts = one.label.split(separator: ": ", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { continue }
       told[parts[1], default: ToldDisagreement()].set(parts[0], Self.text(one))
     }
-    return (told, attempt)
+    return told
   }
 
   /// How a hierarchy ends by itself, with one kind of type alone.

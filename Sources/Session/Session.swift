@@ -187,7 +187,7 @@ public struct Session: Sendable {
     }
   }
 
-  static func builder(
+  private static func builder(
     _ options: RunOptions, _ selection: RuntimeSelection, _ toolchain: Toolchain, _ packages: PackageEnvironments,
     trouble: @escaping @Sendable (Problem) async -> Void
   ) throws -> Builder {

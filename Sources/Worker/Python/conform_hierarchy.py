@@ -73,14 +73,13 @@ class Operation:
     .roles: which slots it may reach, and what part each has in the family: {slot: role}   .needs: worth asking with these
     """
 
-    def __init__(self, label, family, call, roles, method=False, twin=True):
+    def __init__(self, label, family, call, roles, twin=True):
         self.label = label
         self.family = family
         self.call = call
         self.roles = roles
         # Without these slots, it does what another operation does.
         self.needs = {slot for slot in roles if "inplace" in slot} or set(roles)
-        self.is_method = method
         self.asks_twin = twin
 
 
@@ -151,7 +150,7 @@ def _all_operations():
         every.append(Operation(label, family, call, roles, **more))
         if method is not None:
             every.append(Operation("x.%s(%s)" % (method, ", ".join(map(repr, arguments))), family + " method",
-                                   _method(method, *arguments), roles, method=True, **more))
+                                   _method(method, *arguments), roles, **more))
 
     for slot, label, call, method in (
             ("nb_negative", "-x", operator.neg, "__neg__"), ("nb_positive", "+x", operator.pos, "__pos__"),
@@ -517,7 +516,7 @@ class hierarchy:
 
     def ends(self):
         """What ended since the last time: "A.destroy", "A.tp_finalize", "A.bf_releasebuffer"."""
-        return ["%s.%s" % (self._names[code >> 7], self._slots[code & 127]) for code in self._made.maker.ends()]
+        return _called(self._names, self._slots, self._made.maker.ends())
 
     def _does(self, made, classes, name, label, other):
         operation = next(one for one in (OPERATIONS if other is None else PAIRS) if one.label == label)
@@ -528,8 +527,12 @@ class hierarchy:
 def words(names, slots, done):
     """An answer in words: "A.nb_add then TypeError"."""
     calls, end = done
-    told = ["%s.%s" % (names[code >> 7], slots[code & 127]) for code in calls]
-    return " then ".join(told + ([end] if tells(calls, end) else [])) or "no call"
+    return " then ".join(_called(names, slots, calls) + ([end] if tells(calls, end) else [])) or "no call"
+
+
+def _called(names, slots, codes):
+    """Functions of slots by their types' names: ["A.nb_add"]."""
+    return ["%s.%s" % (names[code >> 7], slots[code & 127]) for code in codes]
 
 
 def tells(calls, end):

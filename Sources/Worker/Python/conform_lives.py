@@ -29,7 +29,6 @@ class Lives:
     """
 
     def __init__(self, hierarchy, made, slots):
-        self._hierarchy = hierarchy
         self._types = hierarchy["types"]
         self._made = made
         self._maker = made.maker
