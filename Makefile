@@ -19,7 +19,8 @@ help:
 	@echo "make bench  measure the speed against bare forks and compiles, or (--against BUILD) against another build"
 	@echo "make bench-history  measure the size and speed of 1000 runs of 10,000 cells; takes ten minutes"
 	@echo "make test-history  test the reports of nightly runs with changing runtimes, cases and faults"
-	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1   seed faults into HPy's C, and count which are detected"
+	@echo "make sensitivity SEED=… N=20 SUITE_RUNS=1 TARGET=hpy   seed faults into HPy's (cpython: CPython's) C, and count"
+	@echo "            which are detected"
 	@echo "make soak SECONDS=600 SEED=…   disturb runs, and check that no verdict is wrong and no result is lost"
 	@echo "make clean  remove build products; runtimes and results stay"
 
@@ -109,8 +110,9 @@ bench-history: runtimes build
 test-history: runtimes build
 	python3 Tests/History/history.py
 
-# Which single-point faults in HPy's C are detected? SEED is required; SENSITIVITY_ARGUMENTS are passed on.
+# Which single-point faults in HPy's or CPython's C are detected? SEED is required; SENSITIVITY_ARGUMENTS are passed on.
 SENSITIVITY := .cache/sensitivity
+TARGET ?= hpy
 N ?= 20
 SUITE_RUNS ?= 1
 SENSITIVITY_ARGUMENTS ?=
@@ -120,8 +122,13 @@ $(SENSITIVITY)/tool/ready: | setup
 	$(SENSITIVITY)/tool/bin/python -m pip install -q tree-sitter==0.26.1 tree-sitter-c==0.24.2 tomli
 	touch $@
 
-sensitivity: $(SENSITIVITY)/tool/ready runtimes build
-	$(SENSITIVITY)/tool/bin/python -B Tests/Sensitivity/sensitivity.py $(if $(SEED),--seed $(SEED)) -n $(N) \
+# CPython's sources; they are built by the tool. zlib's headers are for pip of the interpreter that comes out.
+$(SENSITIVITY)/cpython/src:
+	@Sources/Setup/debian-packages.sh dpkg-dev zlib1g-dev
+	@Sources/Setup/debian-source.sh $@ bookworm python3.11
+
+sensitivity: $(SENSITIVITY)/tool/ready runtimes build $(if $(filter cpython,$(TARGET)),$(SENSITIVITY)/cpython/src)
+	$(SENSITIVITY)/tool/bin/python -B Tests/Sensitivity/sensitivity.py --target $(TARGET) $(if $(SEED),--seed $(SEED)) -n $(N) \
 	    --runs $(SUITE_RUNS) $(SENSITIVITY_ARGUMENTS)
 
 test-sensitivity: $(SENSITIVITY)/tool/ready

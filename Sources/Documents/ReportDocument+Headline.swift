@@ -41,6 +41,31 @@ extension ReportDocument.Headline {
     }
   }
 
+  /// Says why no hierarchies were generated, where some should have been.
+  public mutating func add(unexplored reason: String) {
+    if [.calm, .unexplained].contains(level) { level = .environment }
+    details.append("No hierarchies could be generated: \(reason).")
+  }
+
+  /// Says what an exploration found: kinds that none found before are an alarm; others were one once.
+  mutating func add(_ exploration: ExplorationDocument) {
+    let (never, old) = (exploration.neverSeen.count, exploration.new.count - exploration.neverSeen.count)
+    if never > 0 {
+      level = .attention
+      text += "; generated hierarchies show \(Words.number(never, "new kind")) of difference"
+    } else if old > 0 {
+      if level == .calm { level = .unexplained }
+      text += "; generated hierarchies show \(Words.number(old, "kind")) of difference without a cause, none of them new"
+    }
+    if level == .calm, !exploration.failures.isEmpty || exploration.interrupted { level = .environment }
+    if never > 0, old > 0 {
+      details.append("\(Words.number(old, "earlier kind")) of difference \(old == 1 ? "is" : "are") still without a cause.")
+    }
+    details += exploration.failures.sorted { $0.key < $1.key }.map {
+      "Some hierarchies could not be tried on \($0): \($1)."
+    }
+  }
+
   /// The sentence about a run, the same wherever it is told.
   ///
   /// - Throws: `Problem` when the database can't be read.

@@ -35,6 +35,8 @@ extension ReportDocument {
     self.sources = sources
     let known = try Self.causes(changes, sources)
     causes = known.isEmpty ? nil : known
+    exploration = try store.exploration(of: run).map { try ExplorationDocument($0, in: store) }
+    if let exploration { headline.add(exploration) }
   }
 
   /// The report of a night in which nothing could be run: what was known before, under a headline that says so.

@@ -31,6 +31,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
   public var findings: [[FindingInfo]]
   /// What is wrong with each runtime, by the ledger; nil where nothing is known of any.
   public var causes: [RuntimeCauses]?
+  /// What the exploration behind a nightly run found; nil for none.
+  public var exploration: ExplorationDocument?
   /// Texts of the run's cases, by path below the suites' folder.
   public var sources: [String: String]
 

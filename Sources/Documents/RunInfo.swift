@@ -23,6 +23,8 @@ public struct RunInfo: Codable, Sendable, Hashable {
   public var resumed: [String]?
   /// Whether known answers were confirmed, and everything was counted again; nil where that is not recorded.
   public var thorough: Bool?
+  /// Whether known answers were believed without having been confirmed ever; nil for no.
+  public var quick: Bool?
   /// What restricted it; nil for nothing.
   public var scope: String?
 }
@@ -38,7 +40,8 @@ extension RunInfo {
 
   /// What was taken as known; nil where that is not recorded.
   package var effort: String? {
-    thorough.map {
+    if quick ?? false { return "quick: known answers were not confirmed" }
+    return thorough.map {
       $0
         ? "thorough: known answers were confirmed in fresh processes, and leaks were counted in every cell"
         : "known answers were not confirmed again, nor leaks counted again where unchanged inputs had none (--thorough)"
@@ -55,7 +58,7 @@ extension RunInfo {
         return RuntimeInfo(
           name: runtime.name, title: runtime.title, changed: earlier.map { $0.differences(to: runtime) } ?? [])
       }, missing: run.missing, resumed: run.resumed.isEmpty ? nil : run.resumed,
-      thorough: run.kind == .run ? run.isThorough : nil, scope: run.scope.isEmpty ? nil : run.scope)
+      thorough: run.kind == .run ? run.isThorough : nil, quick: run.isQuick ? true : nil, scope: run.scope.isEmpty ? nil : run.scope)
   }
 }
 

@@ -130,12 +130,12 @@ public struct Exploration: Sendable {
   }
 
   /// The run as it is recorded: a cell for each kind on each runtime that shows it.
-  public func header(_ result: ExploredResult) -> RunHeader {
+  public func header(_ result: ExploredResult, started: Date) -> RunHeader {
     RunHeader(
-      kind: .explore, arguments: options.arguments, compiler: result.compiler, runtimes: selection.runtimes,
+      kind: .explore, started: started, arguments: options.arguments, compiler: result.compiler, runtimes: selection.runtimes,
       files: ["\(ExploredCase.suite)/\(ExploredCase.kindsName)": knownText], planned: result.groups.count,
-      scope: "seed \(result.seed), \(result.tried.values.max() ?? 0) hierarchies", harness: files.key,
-      missing: selection.missing.map(\.description))
+      series: options.series, scope: "seed \(result.seed), \(result.tried.values.max() ?? 0) hierarchies",
+      harness: files.key, missing: selection.missing.map(\.description), options: ExploredRecord(result).json)
   }
 
   /// The ledger of its judgement, for the record.

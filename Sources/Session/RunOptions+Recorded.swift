@@ -25,6 +25,8 @@ struct RecordedOptions: Codable, Hashable {
   var isSandboxed: Bool
   /// Nil in what a program wrote that did everything always.
   var isThorough: Bool?
+  /// Nil for no.
+  var isQuick: Bool?
   var changed: [String]?
 
   private struct Version: Decodable {
@@ -42,6 +44,7 @@ struct RecordedOptions: Codable, Hashable {
     repetitions = options.repetitions
     isSandboxed = options.sandbox != nil
     isThorough = options.isThorough
+    isQuick = options.believesLedger ? true : nil
     changed = options.changed.isEmpty ? nil : options.changed
   }
 
@@ -86,6 +89,7 @@ extension RunOptions {
     options.reuses = recorded.reuses
     options.repetitions = recorded.repetitions
     options.believesEarlier = !(recorded.isThorough ?? true)
+    options.believesLedger = recorded.isQuick ?? false
     options.changed = recorded.changed ?? []
     options.sandbox = recorded.isSandboxed ? try await .required() : nil
     return options

@@ -34,6 +34,8 @@ public struct RunOptions: Sendable {
   public var reuses: Bool
   /// Believe what earlier runs confirmed or counted with the same inputs.
   public var believesEarlier = false
+  /// Believe each answer that the ledger has, whether or not it was confirmed: what is known costs one attempt.
+  public var believesLedger = false
   /// Names of files that have changed, for the record: cells that noticed changes of them come first in later runs.
   public var changed: [String] = []
   /// Told what the run takes.

@@ -118,7 +118,7 @@ public struct Session: Sendable {
     }
     let reuse = Reuse(
       store: options.reuses && options.repetitions == 1 ? store : nil,
-      known: options.isThorough ? nil : store, before: resumption?.run.clock,
+      known: options.isThorough ? nil : store, believesLedger: options.believesLedger, before: resumption?.run.clock,
       ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
     await emit(.started(try await header(toolchain, harness: reuse.program)))
     if let error = trouble.error { throw error }

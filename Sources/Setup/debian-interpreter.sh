@@ -18,6 +18,7 @@ set -eu
 }
 place=$1 suite=$2 program=$3 version=$4
 shift 4
+here=$(dirname "$0")
 
 # What it says it is; nothing when it doesn't start.
 told() {
@@ -40,36 +41,10 @@ work=$(mktemp -d "$(dirname "$place")/.unpacking.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-# The archive that this system itself installs from, whatever it is called. apt knows an archive's origin only from
-# its lists, which a new machine lacks: they are fetched into a folder of our own then.
-archive_of() {
-    apt-get "$@" indextargets --format '$(SITE) $(ORIGIN) $(RELEASE)' 'Created-By: Packages' |
-        awk '$2 == "Debian" && $3 !~ /-/ { print $1; exit }'
-}
-archive=$(archive_of)
-if [ -z "$archive" ]; then
-    chmod 755 "$work"
-    mkdir -p "$work/system-lists/partial"
-    apt-get -o "Dir::State::Lists=$work/system-lists" -o APT::Sandbox::User=root -qq update
-    archive=$(archive_of -o "Dir::State::Lists=$work/system-lists")
-fi
-[ -n "$archive" ] || {
-    echo "no Debian archive is configured here" >&2
-    exit 69
-}
-
-# apt drops its privileges for downloads, and must be able to reach the folder.
-chmod 755 "$work"
-mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/tree/bin"
-: >"$work/status"
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-echo "deb [signed-by=$keyring] $archive $suite main" >"$work/sources.list"
-options="-o Dir::Etc::SourceList=$work/sources.list -o Dir::Etc::SourceParts=/dev/null
-    -o Dir::State::Lists=$work/lists -o Dir::State::status=$work/status
-    -o Dir::Cache::archives=$work/archives -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
-    -o APT::Install-Recommends=false -o APT::Sandbox::User=root -o Acquire::Retries=2"
-# shellcheck disable=SC2086  # the options are words
-apt-get $options -qq update
+# shellcheck source=Sources/Setup/debian-suite.sh
+. "$here/debian-suite.sh"
+apt_of_suite "$work" "$suite"
+mkdir -p "$work/tree/bin"
 # shellcheck disable=SC2086
 apt-get $options -qq install -y --download-only "$@" >/dev/null
 

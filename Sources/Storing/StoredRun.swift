@@ -42,10 +42,19 @@ public struct StoredRun: Sendable, Hashable {
 
   /// Whether it confirmed all that is known and counted everything again, as its options say; nil where they don't.
   public var isThorough: Bool? {
-    struct Effort: Decodable {
-      var isThorough: Bool?
-    }
-    return options.flatMap { try? JSONDecoder().decode(Effort.self, from: Data($0.utf8)).isThorough }
+    recordedEffort?.isThorough
+  }
+
+  /// Whether it believed the ledger's answers without confirming them.
+  public var isQuick: Bool { recordedEffort?.isQuick ?? false }
+
+  private var recordedEffort: RecordedEffort? {
+    options.flatMap { try? JSONDecoder().decode(RecordedEffort.self, from: Data($0.utf8)) }
+  }
+
+  private struct RecordedEffort: Decodable {
+    var isThorough: Bool?
+    var isQuick: Bool?
   }
 
   /// Whether it was recorded before another, however clocks jumped and wherever both come from.

@@ -139,6 +139,13 @@ struct RunningOptions: ParsableArguments {
       """)
   var thorough = false
 
+  @Flag(
+    help: """
+      Believe each answer that the ledger has, without confirming it: for a first look at a changed runtime. What is \
+      new is confirmed as always.
+      """)
+  var quick = false
+
   @Option(
     help: ArgumentHelp(
       "Name of a source file that you changed, recorded with the run: scenarios that noticed changes of it before are "
@@ -153,6 +160,12 @@ struct RunningOptions: ParsableArguments {
   var debugger = true
 
   func validate() throws {
+    if quick, thorough {
+      throw ValidationError("--quick and --thorough contradict each other; leave one out")
+    }
+    if quick, trying.repetitions != nil {
+      throw ValidationError("--quick and --repeat contradict each other; leave one out")
+    }
     if changed.contains("") { throw ValidationError("--changed: expected the name of a file, got an empty text") }
   }
 
@@ -164,6 +177,7 @@ struct RunningOptions: ParsableArguments {
     options.debugs = debugger
     options.repetitions = trying.repetitions ?? 1
     options.believesEarlier = !thorough
+    options.believesLedger = quick
     options.changed = changed
   }
 
@@ -171,6 +185,7 @@ struct RunningOptions: ParsableArguments {
   var given: [String] {
     effort.given + (leaks.repeats == nil ? [] : ["--hunt-leaks"]) + (taking.reuse ? ["--reuse"] : [])
       + (trying.repetitions == nil ? [] : ["--repeat"]) + (thorough ? ["--thorough"] : [])
+      + (quick ? ["--quick"] : [])
       + (changed.isEmpty ? [] : ["--changed"])
   }
 }

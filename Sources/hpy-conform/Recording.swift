@@ -1,3 +1,5 @@
+import Exploring
+import Foundation
 import Model
 import Session
 import Storing
@@ -23,6 +25,31 @@ extension Session {
         reusing: writer.store, history: writer.store)
     }
     return try writer.store.run(end.run)
+  }
+}
+
+extension Exploration {
+  /// Tries hierarchies under the eyes of whoever called the command, and stores what came of it.
+  ///
+  /// - Parameter writer: nil to store nothing.
+  /// - Throws: `Problem` for what can't be built, or what the database could not do.
+  func recorded(
+    seed: UInt64, _ extent: Extent, lives: Bool = true, reducesAll: Bool = false, in writer: StoreWriter?
+  ) async throws -> ExploredResult {
+    let started = Date()
+    let result = try await Interruption.cancelling {
+      try await run(seed: seed, extent, lives: lives, reducesAll: reducesAll) { tried, kinds in
+        Console.progress("\(tried) hierarchies tried, \(kinds) kinds of difference")
+      }
+    }
+    Console.progress("")
+    guard let writer else { return result }
+    let recorder = try await RunRecorder(writer, header: header(result, started: started))
+    for group in result.groups { await recorder.record(group.result, steps: []) }
+    let verdicts = Dictionary(grouping: result.groups) { $0.cause == nil ? Verdict.new : .known }.mapValues(\.count)
+    try await recorder.finish(
+      state: result.isInterrupted ? .interrupted : .finished, ledger: ledger, verdicts: verdicts)
+    return result
   }
 }
 

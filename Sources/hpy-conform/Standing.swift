@@ -31,6 +31,12 @@ extension Standing {
       machineLacked: !summary.lacking.isEmpty)
   }
 
+  init(_ exploration: ExplorationDocument) {
+    self.init(
+      isInterrupted: exploration.interrupted, needsAttention: exploration.needsAttention,
+      machineLacked: !exploration.failures.isEmpty)
+  }
+
   /// A fault that nobody noticed, or an innocent that was blamed, is a defect of this program, or it can't be trusted
   /// here.
   init(_ selfTest: SelfTestDocument) {
@@ -40,7 +46,7 @@ extension Standing {
   /// - Parameter onlyNew: what was there in the baseline is not counted.
   init(_ report: ReportDocument, onlyNew: Bool = false) {
     self.init(
-      needsAttention: report.headline.level == .attention || (!onlyNew && report.headline.unexplained > 0),
+      needsAttention: report.headline.level == .attention || (!onlyNew && (report.headline.unexplained > 0 || report.exploration?.needsAttention ?? false)),
       hasBrokenInput: report.headline.level == .broken,
       machineLacked: report.headline.level == .environment)
   }

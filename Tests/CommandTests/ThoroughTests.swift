@@ -78,6 +78,23 @@ struct ThoroughTests {
     #expect(try Self.attempts(project) == all)
   }
 
+  @Test("a quick run believes the ledger, and no later run believes it for that")
+  func quick() async throws {
+    let project = try Project(Self.files)
+    let quick = try await project.run("run", "--quick")
+    #expect(quick.exitCode == 0 && quick.output.contains("known answers not confirmed ("), "\(quick.output)")
+    #expect(try Self.attempts(project)["wrong@capi-heap"] == ["warm"])
+    #expect(try await project.run("run").exitCode == 0)
+    #expect(try Self.attempts(project)["wrong@capi-heap"]?.count == 3)
+    // What is new is confirmed in any case.
+    try project.write("s/ledger.toml", "")
+    #expect(try await project.run("run", "--quick").exitCode == 1)
+    #expect(try Self.attempts(project)["wrong@capi-heap"]?.count == 3)
+    for other in [["--thorough"], ["--repeat", "2"]] {
+      #expect(try await project.run(["run", "--quick"] + other).exitCode == 64, "\(other)")
+    }
+  }
+
   @Test("an answer with inputs that an earlier run found something new with is confirmed")
   func doubted() async throws {
     let project = try Project(Self.files.filter { $0.key != "s/ledger.toml" })

@@ -1,26 +1,27 @@
-"""What a run of hpy-conform and a run of HPy's tests say about one HPy; kept, so that nothing is measured twice."""
+"""What hpy-conform says about one interpreter with a fault; kept, so that nothing is measured twice."""
 import glob
 import hashlib
 import json
 import os
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import time
 
-from building import HARNESS_FAILED, VERSION, Trouble, read, say, write
+from common import CONTROL_NOTICED, HARNESS_FAILED, Trouble, read, say, write
 
 SHORT_RUN_CASES = 1
 RAN = "completed|expectation failed|raised|crashed|exited|timed out|limit exceeded"  # Outcomes of what was loaded.
+# A fixed seed and budget of `explore`, with which nothing is new without a fault.
+EXPLORE, EXPLORED = "explore", ["--seed", "20", "--count", "4000"]
 NEW_LIMIT = 50  # With so many new cells a run ends: a fault that makes each cell eat its limits takes an hour else.
 
 
-def verdict_of(database, code):
+def verdict_of(database, code, lanes):
     """What a run's database says: {noticed, cells, scenarios, cases, detail}; noticed is None if the harness failed.
 
-    `cases` are those with new cells, the quickest first."""
+    `lanes` is a pattern: a run in which no cell of these ran says nothing. `cases` are those with new cells, the quickest first."""
     name = "suite || '/' || test_case || '/' || scenario || '@' || lane"
     try:
         connection = sqlite3.connect("file:%s?mode=ro" % os.path.abspath(database), uri=True)
@@ -42,8 +43,8 @@ def verdict_of(database, code):
                                    sum(verdict == "new" for _, _, verdict in cells) >= NEW_LIMIT)
     if not ended or code not in (0, 1) or not cells:
         return {"noticed": None, "detail": "exit code %s, run %s, %d cells" % (code, state, len(cells))}
-    if not any(re.match(RAN, outcome) and re.search("@(cpython|universal)", name) for name, outcome, _ in cells):
-        return {"noticed": None, "detail": "HPy's lanes are gone"}
+    if not any(re.match(RAN, outcome) and re.search(lanes, name) for name, outcome, _ in cells):
+        return {"noticed": None, "detail": "no cell of %s ran" % lanes}
     lost = [name for name, outcome, _ in cells if outcome == "worker lost"]
     if not new and lost:
         return {"noticed": None, "detail": "%d workers lost, nothing else" % len(lost)}
@@ -51,6 +52,20 @@ def verdict_of(database, code):
     return {"noticed": bool(new), "cells": len(new), "of": len(cells), "scenarios": [name for name, _ in new],
             "cases": sorted(set(case for _, case in new), key=lambda case: (seconds.get(case, 0), case)),
             "flaky": flaky}
+
+
+def both(run, explore):
+    """One verdict of a run's, if there was one, and of what `explore` said."""
+    if run is None:
+        return dict(explore, cases=[EXPLORE] if explore["noticed"] else [])
+    if explore["noticed"] is None:
+        # What the run noticed stays noticed.
+        return run if run["noticed"] else explore
+    if not explore["noticed"]:
+        return run
+    if not run["noticed"]:
+        return dict(explore, cases=[EXPLORE])
+    return dict(run, cells=run["cells"] + explore["cells"], scenarios=run["scenarios"] + explore["scenarios"])
 
 
 def content_of(paths):
@@ -66,6 +81,11 @@ def content_of(paths):
                     file = os.path.join(folder, name)
                     digest.update(os.path.relpath(file, path).encode() + b"\0" + read(file))
     return digest.hexdigest()[:16]
+
+
+def remove_database(path):
+    for file in glob.glob(path + "*"):
+        os.unlink(file)
 
 
 class Verdicts:
@@ -95,13 +115,27 @@ class Verdicts:
         return entry
 
 
-class Ours:
-    """Runs of hpy-conform on an HPy."""
+def explored(output, code):
+    """What the report of `explore` says, as `verdict_of`; its kinds stand for scenarios."""
+    try:
+        report = json.loads(output)
+    except ValueError:
+        report = None
+    if code not in (0, 1) or not report or report["interrupted"]:
+        return {"noticed": None, "detail": "explore: exit code %s" % code}
+    new = sorted("explore: " + kind["kind"] for kind in report["new"])
+    return {"noticed": bool(new), "cells": len(new), "scenarios": new, "cases": [], "flaky": []}
 
-    def __init__(self, options, hpy, verdicts):
-        self.options, self.verdicts = options, verdicts
+
+class Ours:
+    """Runs of hpy-conform on a target: HPy or CPython with a fault."""
+
+    def __init__(self, options, target, verdicts):
+        self.options, self.verdicts, self.lanes = options, verdicts, target.lanes
+        self.explores = target.explores and not options.patterns
+        self.beside = target.beside()
         self.content = content_of([options.command, options.suites])
-        self.built = hashlib.sha256(hpy.identity.encode()).hexdigest()[:8]
+        self.built = hashlib.sha256(target.identity.encode()).hexdigest()[:8]
 
     def measure(self, name, python):
         """The verdict of the first run that doesn't notice; else of the first, with how many runs there were."""
@@ -125,88 +159,75 @@ class Ours:
         return dict(verdict, runs=number + 1)
 
     def run(self, name, python, number, cases):
+        """The verdict of all suites, or of the cases that are named, and of `explore` where the target wants it."""
         chosen = self.options.patterns or cases
-        key = " ".join(["ours", name, self.built, self.content, str(number)] + chosen)
+        asked = chosen + (EXPLORED if self.explores else [])
+        key = " ".join(["ours", name, self.built, self.content, str(number)] + asked)
         if key in self.verdicts.known:
             return self.verdicts.known[key]
         started = time.time()
         database = os.path.join(self.options.work, "ours.sqlite")
-        for path in glob.glob(database + "*"):
-            os.unlink(path)
+        remove_database(database)
+        verdict = None
+        runtimes = ["--runtime", "faulty=" + python] + self.runtimes_beside()
+        if chosen != [EXPLORE]:
+            verdict = self.ran(name, database, runtimes + chosen)
+        if self.explores and chosen in ([], [EXPLORE]):
+            remove_database(database)
+            code, output = self.call(name, database, ["explore", "--format", "json"] + EXPLORED + runtimes)
+            verdict = both(verdict, explored(output, code))
+            # What takes long is asked of faults that nothing else notices.
+            if verdict["noticed"] is False and not chosen and self.nightly_cases():
+                verdict = self.ran(name, database, runtimes + self.nightly_cases())
+        return self.verdicts.keep(key, dict(verdict, seconds=round(time.time() - started, 1)))
+
+    def ran(self, name, database, words):
+        """The verdict of a run."""
+        options = ["--quick", "--max-new", str(NEW_LIMIT)]
+        if self.beside:
+            # The answers of the interpreter without a fault are taken over, not run again.
+            shutil.copy(self.answers_without_fault(), database)
+            options.append("--reuse")
+        code, _ = self.call(name, database, ["run"] + options + words)
+        return verdict_of(database, code, self.lanes)
+
+    def nightly_cases(self):
+        """Cases that a run leaves out unless they are named; those of installed packages are about the packages."""
+        found = []
+        for file in sorted(glob.glob(os.path.join(self.options.suites, "*", "*", "case.toml"))):
+            text = read(file).decode()
+            if re.search("^nightly = true", text, re.M) and not re.search("^package = ", text, re.M):
+                found.append("/".join(file.split(os.sep)[-3:-1]))
+        return found
+
+    def runtimes_beside(self):
+        return ["--runtime", "unchanged=" + self.beside] if self.beside else []
+
+    def answers_without_fault(self):
+        """A database with a run of the interpreter beside, made once for these suites."""
+        path = os.path.join(self.options.work, "unchanged-%s.sqlite" % self.content)
+        if not os.path.exists(path):
+            say("the suites without a fault, once")
+            making = path + ".making"
+            remove_database(making)
+            codes = [self.call("no fault", making, ["run"] + self.runtimes_beside())[0]]
+            if self.nightly_cases():
+                codes.append(self.call("no fault", making, ["run"] + self.runtimes_beside() + self.nightly_cases())[0])
+            if any(codes):
+                raise Trouble("hpy-conform detects something without a fault (exit codes %s); run.log in %s has it" % (
+                    codes, self.options.work), CONTROL_NOTICED)
+            os.rename(making, path)
+        return path
+
+    def call(self, name, database, words):
+        """(exit code, standard output) of hpy-conform."""
         done = subprocess.run(
-            [self.options.command, "run", "--runtime", python, "--suites", self.options.suites, "--db", database,
-             "--cache", os.path.join(self.options.work, "cache"), "--max-new", str(NEW_LIMIT)] + chosen,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=os.path.dirname(self.options.suites))
-        write(os.path.join(self.options.work, "ours.log"), done.stdout)
+            [self.options.command] + words[:1] + ["--suites", self.options.suites, "--db", database, "--cache",
+             os.path.join(self.options.work, "cache")] + words[1:],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=os.path.dirname(self.options.suites))
+        write(os.path.join(self.options.work, "%s.log" % words[0]), done.stderr + done.stdout)
         if done.returncode == 130 or done.returncode < 0:
             # Somebody stopped it; that says nothing about the fault, and is not kept.
             raise Trouble("hpy-conform was stopped (exit code %d) with %s: say the same command again" % (
                 done.returncode, name), HARNESS_FAILED)
-        return self.verdicts.keep(key, dict(verdict_of(database, done.returncode),
-                                            seconds=round(time.time() - started, 1)))
-
-
-class Reference:
-    """Runs of HPy's own tests on an HPy. They compile against what is installed: headers and static libraries."""
-
-    def __init__(self, options, hpy, verdicts):
-        self.options, self.hpy, self.verdicts = options, hpy, verdicts
-        self.built = hashlib.sha256(hpy.identity.encode()).hexdigest()[:8]
-        self.folder = os.path.join(options.work, "reference")
-
-    def pytest(self, python, extra, limit):
-        """(exit code, output); the exit code is None if they took too long."""
-        if not os.path.exists(os.path.join(self.folder, "complete")):
-            # Apart from HPy's sources, which else would be imported instead of the installed HPy.
-            shutil.rmtree(self.folder, ignore_errors=True)
-            for part in ("test", "docs"):
-                shutil.copytree(os.path.join(self.hpy.source, part), os.path.join(self.folder, part))
-            write(os.path.join(self.folder, "complete"), b"")
-        process = subprocess.Popen(
-            [python, "-m", "pytest", "test", "-q", "-p", "no:cacheprovider", "-n", "2"] + extra, cwd=self.folder,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-            env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
-        try:
-            output = process.communicate(timeout=limit)[0].decode("utf-8", "replace")
-            return process.returncode, output
-        except BaseException as error:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            if isinstance(error, subprocess.TimeoutExpired):
-                return None, "timed out"
-            raise
-
-    def failing(self):
-        """{tests: those that fail on the unchanged HPy, passed: how many pass}."""
-        key = "failing %s" % self.built
-        if key not in self.verdicts.known:
-            say("HPy's tests on the unchanged HPy, once")
-            code, output = self.pytest(os.path.join(self.hpy.python, "bin", "python"), ["-rfE"], 3600)
-            if code not in (0, 1):
-                raise Trouble("HPy's tests don't run on the unchanged HPy (exit code %s):\n%s" % (code, output[-1500:]))
-            passed = re.search(r"\b(\d+) passed", output)
-            self.verdicts.keep(key, {"tests": failures(output), "passed": int(passed.group(1)) if passed else 0})
-        return self.verdicts.known[key]
-
-    def known_failing(self):
-        return self.verdicts.known.get("failing %s" % self.built)
-
-    def measure(self, name, python):
-        """{noticed, first, seconds}, or None if they are not to be run and it isn't known."""
-        key = "reference %s %s" % (name, self.built)
-        if key in self.verdicts.known or self.options.no_reference:
-            return self.verdicts.known.get(key)
-        extra = ["-x"] + [word for test in self.failing()["tests"] for word in ("--deselect", test)]
-        started = time.time()
-        code, output = self.pytest(python, extra, self.options.reference_timeout)
-        if code in (130, -signal.SIGINT, -signal.SIGTERM):
-            raise Trouble("HPy's tests were stopped with %s: say the same command again" % name, HARNESS_FAILED)
-        write(os.path.join(self.options.work, "reference.log"), output.encode())
-        first = "timed out" if code is None else (failures(output) or ["exit code %s" % code])[0]
-        return self.verdicts.keep(key, {"noticed": code != 0, "first": None if code == 0 else first,
-                                        "seconds": round(time.time() - started, 1)})
-
-
-def failures(output):
-    """Ids of tests; they may have blanks in brackets."""
-    return sorted(set(re.findall(r"^(?:FAILED|ERROR) (test/\S+?(?:\[.*?\])?)(?: - .*)?$", output, re.M)))
+        return done.returncode, done.stdout

@@ -3,11 +3,11 @@ import json
 import os
 
 import mutation
-from building import PASSED_OVER, USAGE, VERSION, Trouble, read
+from common import USAGE, Trouble, read
 
 
-def equivalents(path, known):
-    """id -> why, of the `[[fault]]` tables of a TOML file; `known` are the ids that there are."""
+def equivalents(path, known, target):
+    """id -> why, of the `[[fault]]` tables of a TOML file; `known` are the ids that the target, HPy 0.9.0, has."""
     if not os.path.exists(path):
         return {}
     try:
@@ -33,7 +33,7 @@ def equivalents(path, known):
             if not isinstance(entry.get(key), str) or not entry[key].strip():
                 raise Trouble("%s: expected a text as %s, found %r" % (place, key, entry.get(key)), USAGE)
         if entry["id"] not in known:
-            raise Trouble("%s: no fault %s in HPy %s; --list shows the ids" % (place, entry["id"], VERSION), USAGE)
+            raise Trouble("%s: no fault %s in %s; --list shows the ids" % (place, entry["id"], target), USAGE)
         if entry["id"] in reasons:
             raise Trouble("%s: fault %s stands there twice; keep one" % (place, entry["id"]), USAGE)
         reasons[entry["id"]] = entry["why"].strip()
@@ -57,7 +57,7 @@ def as_json(measured):
                "function": r["fault"].function, "operator": r["fault"].operator, "ours": r["ours"],
                "reference": r["reference"], "equivalent": measured.reasons.get(r["fault"].id),
                "diff": mutation.diff(measured.texts[r["fault"].file][1], r["fault"], 1)} for r in measured.rows]
-    return json.dumps({"hpy": VERSION, "seed": measured.seed, "runs": measured.runs, "controls": measured.controls,
+    return json.dumps({"target": str(measured.target), "seed": measured.seed, "runs": measured.runs, "controls": measured.controls,
                        "passed_over": measured.passed, "reference_without_fault": measured.failing,
                        "faults": faults}, indent=1)
 
@@ -65,9 +65,9 @@ def as_json(measured):
 class Measured:
     """All that a report is made of. Rows are {fault, group, ours, reference}."""
 
-    def __init__(self, seed, runs, texts, reasons):
-        self.seed, self.runs, self.texts, self.reasons = seed, runs, texts, reasons
-        self.rows, self.controls, self.passed, self.failing = [], {}, dict.fromkeys(PASSED_OVER, 0), None
+    def __init__(self, target, seed, runs, texts, reasons):
+        self.target, self.seed, self.runs, self.texts, self.reasons = target, seed, runs, texts, reasons
+        self.rows, self.controls, self.passed, self.failing = [], {}, dict.fromkeys(target.passed_over, 0), None
 
     def counted(self):
         """The rows of which shares are made."""
@@ -87,8 +87,8 @@ def row_text(row, reasons):
         word(row["reference"]) + (" (equivalent)" if fault.id in reasons else ""))
 
 
-def shares(counted):
-    lines = ["| group | hpy-conform | HPy's tests |", "|---|---|---|"]
+def shares(counted, their_tests):
+    lines = ["| group | hpy-conform | %s |" % their_tests, "|---|---|---|"]
     for group in sorted(set(r["group"] for r in counted)) + ["all"]:
         some = [r for r in counted if group in ("all", r["group"])]
         tried = [r for r in some if r["reference"]]
@@ -100,23 +100,25 @@ def shares(counted):
 
 def as_markdown(measured):
     rows, counted, reasons = measured.rows, measured.counted(), measured.reasons
-    lines = ["Seed %s, %d faults in HPy %s; a fault is detected if %d of %d runs detect it. Controls: %s." % (
-        measured.seed, len(rows), VERSION, measured.runs, measured.runs, ", ".join(
+    target, theirs_of = measured.target, measured.target.their_tests
+    lines = ["Seed %s, %d faults in %s; a fault is detected if %d of %d runs detect it. Controls: %s." % (
+        measured.seed, len(rows), target, measured.runs, measured.runs, ", ".join(
             "%s not detected in %d runs" % (name[len("control-"):], runs) for name, runs in measured.controls.items())),
-        "", "| fault | place | operator | hpy-conform | first scenario | HPy's tests |", "|---|---|---|---|---|---|"]
-    lines += [row_text(row, reasons) for row in rows] + [""] + shares(counted)
+        "", "| fault | place | operator | hpy-conform | first scenario | %s |" % theirs_of,
+        "|---|---|---|---|---|---|"]
+    lines += [row_text(row, reasons) for row in rows] + [""] + shares(counted, theirs_of)
     both = [r for r in counted if r["reference"]]
     if both:
         either = [r for r in both if is_noticed(r, "ours") or is_noticed(r, "reference")]
         theirs = [r for r in both if is_noticed(r, "reference")]
-        lines += ["", "Of the faults that either detects, hpy-conform detects %s; of the faults that HPy's tests detect, %s." % (
-            ratio(sum(is_noticed(r, "ours") for r in either), len(either)),
+        lines += ["", "Of the faults that either detects, hpy-conform detects %s; of the faults that %s detect, %s." % (
+            ratio(sum(is_noticed(r, "ours") for r in either), len(either)), theirs_of,
             ratio(sum(is_noticed(r, "ours") for r in theirs), len(theirs)))]
     failing = measured.failing
     lines += ["", "Harness failed: %d. Equivalent: %d. Skipped, because they %s." % (
         sum(r["ours"]["noticed"] is None for r in rows), sum(r["fault"].id in reasons for r in rows),
-        ", ".join("%s: %d" % (why, measured.passed[key]) for key, why in PASSED_OVER.items())),
-        "HPy's tests without a fault: %s" % (
+        ", ".join("%s: %d" % (why, measured.passed[key]) for key, why in target.passed_over.items())),
+        "%s without a fault: %s" % (theirs_of[:1].upper() + theirs_of[1:],
             "not run." if failing is None else "%d pass, %d fail%s" % (
                 failing["passed"], len(failing["tests"]), "".join("\n- " + test for test in failing["tests"])))]
     for title, chosen in (("Not detected by hpy-conform", [r for r in counted if not r["ours"]["noticed"]]),

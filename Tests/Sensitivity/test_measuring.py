@@ -7,8 +7,9 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import building
+import common
 import measuring
+import references
 
 SCHEMA = """
 CREATE TABLE run (id, state);
@@ -37,7 +38,7 @@ class FromDatabase(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "db.sqlite")
             database(path, [("c",) + cell + (1.0,) if len(cell) == 3 else cell for cell in cells], state)
-            return measuring.verdict_of(path, code)
+            return measuring.verdict_of(path, code, "@(cpython|universal)")
 
     def test_new_is_noticed(self):
         verdict = self.verdict(1, [("universal", "completed", "new"), ("cpython", "completed", "conforming")])
@@ -62,7 +63,7 @@ class FromDatabase(unittest.TestCase):
                                     "finished"),
                                    (1, [], "finished")):
             self.assertIsNone(self.verdict(code, cells, state)["noticed"])
-        self.assertIsNone(measuring.verdict_of("/nonexistent", 1)["noticed"])
+        self.assertIsNone(measuring.verdict_of("/nonexistent", 1, "@")["noticed"])
 
     def test_runs_that_ended_behind_enough_new_cells_count(self):
         cells = [("c%d" % number, "universal", "crashed SIGKILL", "new", 1.0) for number in range(measuring.NEW_LIMIT)]
@@ -72,15 +73,19 @@ class FromDatabase(unittest.TestCase):
 
 
 COMMAND = """#!%s
-import os, sys
+import json, os, sys
 sys.path.insert(0, %r)
 import test_measuring
 words = sys.argv[1:]
+explores = words[0] == "explore"
 cases = [word for word in words if word.startswith("s/")]
 with open(os.path.join(%r, "calls"), "a") as file:
-    file.write(" ".join(cases) + "\\n")
+    file.write((words[0] if explores else " ".join(cases)) + "\\n")
 calls = open(os.path.join(%r, "calls")).read().splitlines()
 new = eval(%r)
+if explores:
+    print(json.dumps({"interrupted": False, "new": [{"kind": "heap, static | call"}] if new else []}))
+    sys.exit(1 if new else 0)
 test_measuring.database(words[words.index("--db") + 1], [
     (c, "universal", "completed", "new" if new else "conforming", 1.0) for c in "abcd"])
 sys.exit(1 if new else 0)
@@ -88,8 +93,8 @@ sys.exit(1 if new else 0)
 
 
 class Runs(unittest.TestCase):
-    def measured(self, new, method="measure", **changed):
-        """The verdict, and the cases of each call; `new` is an expression of `calls` and `cases`."""
+    def measured(self, new, method="measure", explores=False, **changed):
+        """The verdict, and the cases of each call; `new` is an expression of `calls`, `cases` and `explores`."""
         with tempfile.TemporaryDirectory() as folder:
             command = os.path.join(folder, "command")
             with open(command, "w") as file:
@@ -99,10 +104,10 @@ class Runs(unittest.TestCase):
             os.makedirs(suites)
             options = argparse.Namespace(**dict(dict(
                 command=command, suites=suites, work=folder, runs=4, control_runs=None, patterns=[]), **changed))
-            hpy = argparse.Namespace(identity="x")
+            target = argparse.Namespace(identity="x", lanes="@universal", explores=explores, beside=lambda: None)
             for _ in range(2):  # The second time all is known.
                 verdicts = measuring.Verdicts(os.path.join(folder, "verdicts.jsonl"))
-                verdict = getattr(measuring.Ours(options, hpy, verdicts), method)("f", "python")
+                verdict = getattr(measuring.Ours(options, target, verdicts), method)("f", "python")
             with open(os.path.join(folder, "calls")) as file:
                 return verdict, file.read().splitlines()
 
@@ -129,13 +134,31 @@ class Runs(unittest.TestCase):
         self.assertEqual(self.measured("False", "control", control_runs=2)[1], [""] * 2)
         self.assertEqual(self.measured("len(calls) > 1", "control")[1], [""] * 2)
 
+    def test_explore_belongs_to_full_runs(self):
+        verdict, calls = self.measured("not explores", explores=True)
+        self.assertEqual((verdict["noticed"], verdict["cells"]), (True, 4))
+        self.assertEqual(calls, ["", "explore"] + ["s/a"] * 3)
 
-class Failures(unittest.TestCase):
-    def test_ids_with_blanks_and_reasons(self):
-        output = ("FAILED test/a.py::T::one[with stacktrace] - assert 1 - 2\nERROR test/a.py::two\n"
-                  "FAILED test/b.py::three[x] - worker 'gw1' c...\nFAILED test/b.py::four - boo [x]\n")
-        self.assertEqual(measuring.failures(output), [
-            "test/a.py::T::one[with stacktrace]", "test/a.py::two", "test/b.py::four", "test/b.py::three[x]"])
+    def test_what_explore_alone_notices_is_asked_of_it_again(self):
+        verdict, calls = self.measured("explores", explores=True)
+        self.assertEqual(verdict["scenarios"], ["explore: heap, static | call"])
+        self.assertEqual(calls, ["", "explore"] + ["explore"] * 3)
+
+    def test_both_notice(self):
+        verdict, calls = self.measured("True", explores=True, runs=1)
+        self.assertEqual((verdict["cells"], calls), (5, ["", "explore"]))
+
+
+class Explored(unittest.TestCase):
+    def test_no_report_is_a_failure_of_the_harness(self):
+        for output, code in ((b"", 0), (b"{", 1), (b'{"interrupted": true, "new": []}', 0),
+                             (b'{"interrupted": false, "new": []}', 69)):
+            self.assertIsNone(measuring.explored(output, code)["noticed"], output)
+
+    def test_what_the_run_noticed_stays_noticed(self):
+        failed, run = {"noticed": None}, {"noticed": True, "cells": 1, "scenarios": ["x"]}
+        self.assertEqual(measuring.both(run, failed), run)
+        self.assertIsNone(measuring.both({"noticed": False}, failed)["noticed"])
 
 
 class Kept(unittest.TestCase):
@@ -151,11 +174,11 @@ class Kept(unittest.TestCase):
 
     def test_content_follows_files(self):
         with tempfile.TemporaryDirectory() as folder:
-            building.write(os.path.join(folder, "a"), b"1")
+            common.write(os.path.join(folder, "a"), b"1")
             before = measuring.content_of([folder])
-            building.write(os.path.join(folder, "a.pyc"), b"1")
+            common.write(os.path.join(folder, "a.pyc"), b"1")
             self.assertEqual(measuring.content_of([folder]), before)
-            building.write(os.path.join(folder, "a"), b"2")
+            common.write(os.path.join(folder, "a"), b"2")
             self.assertNotEqual(measuring.content_of([folder]), before)
 
 

@@ -6,7 +6,8 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import building
+import common
+import hpy_target
 import mutation
 import reporting
 
@@ -22,7 +23,7 @@ def row(fault, ours, reference=None):
 class Reports(unittest.TestCase):
     def measured(self, reasons=()):
         faults = mutation.faults(C, "f.c", "0")
-        made = reporting.Measured("7", 20, {"f.c": ("a", C)}, {faults[k].id: "same" for k in reasons})
+        made = reporting.Measured(hpy_target.HPy("/nonexistent", "python"), "7", 20, {"f.c": ("a", C)}, {faults[k].id: "same" for k in reasons})
         made.rows = [row(faults[0], True, True), row(faults[1], False, True), row(faults[2], None)]
         made.controls = {"control-unchanged": 20}
         return made
@@ -46,13 +47,13 @@ class Equivalents(unittest.TestCase):
     def reasons(self, text):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "equivalent.toml")
-            building.write(path, text)
-            return reporting.equivalents(path, {"abc", "def"})
+            common.write(path, text)
+            return reporting.equivalents(path, {"abc", "def"}, "HPy 0.9.0")
 
     def test_ids_with_reasons(self):
         self.assertEqual(self.reasons(b'[[fault]]\nid = "abc"\nwhy = "x"\n'), {"abc": "x"})
         self.assertEqual(self.reasons(b""), {})
-        self.assertEqual(reporting.equivalents("/nonexistent", {}), {})
+        self.assertEqual(reporting.equivalents("/nonexistent", {}, "HPy 0.9.0"), {})
 
     def test_mistakes_say_what_was_found(self):
         for text, says in ((b"[[fault]\n", "no TOML"), (b"\xff", "no TOML"), (b"x = 1\n", "found x"),
@@ -61,12 +62,12 @@ class Equivalents(unittest.TestCase):
                            (b"[[fault]]\nid = 'abc'\nwhy = ' '\n", "as why, found ' '"),
                            (b"[[fault]]\nid = 1\nwhy = 'x'\n", "as id, found 1"),
                            (b"[[fault]]\nid = 'abc'\nwhy = 'x'\nwhat = 1\n", "unknown key what"),
-                           (b"[[fault]]\nid = 'ghi'\nwhy = 'x'\n", "fault 1: no fault ghi"),
+                           (b"[[fault]]\nid = 'ghi'\nwhy = 'x'\n", "fault 1: no fault ghi in HPy 0.9.0"),
                            (b"[[fault]]\nid = 'abc'\nwhy = 'x'\n" * 2, "fault 2: fault abc stands there twice")):
-            with self.assertRaises(building.Trouble) as caught:
+            with self.assertRaises(common.Trouble) as caught:
                 self.reasons(text)
             self.assertIn(says, str(caught.exception))
-            self.assertEqual(caught.exception.code, building.USAGE)
+            self.assertEqual(caught.exception.code, common.USAGE)
 
 
 if __name__ == "__main__":

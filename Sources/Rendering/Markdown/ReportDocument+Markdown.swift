@@ -7,7 +7,7 @@ extension ReportDocument: MarkdownDocument {
   public var markdown: [[String]] {
     let base = baseline.map { ", compared with run \(Words.short($0.run)) of \(Markdown.escaped($0.started))" } ?? ""
     return [
-      head, patternLines, (headline.details + notes).map { "- \(Markdown.escaped($0))" }, table, needed, rest,
+      head, patternLines, (headline.details + notes).map { "- \(Markdown.escaped($0))" }, table, needed, rest, explored,
       ["Run \(Words.short(run.run)) of \(Markdown.escaped(run.started))\(base)."],
     ]
   }
@@ -50,6 +50,16 @@ extension ReportDocument: MarkdownDocument {
         let whereabouts = Markdown.escaped(entry.whereabouts)
         return "- \(entry.change.rawValue): \(Markdown.code(entry.scenario))\(label), \(whereabouts)"
       } + (more > 0 ? ["- … and \(more) more"] : []) + ["", "</details>"]
+  }
+
+  private var explored: [String] {
+    guard let exploration else { return [] }
+    return ["Generated hierarchies, \(Markdown.escaped(exploration.headline)).", ""]
+      + exploration.new.prefix(Self.shown.rest).map { kind in
+        let since = kind.since.map { ", first on \(Markdown.escaped(Words.day($0)))" } ?? ""
+        return "- \(Markdown.code(Printable.line(kind.kind, 200))) on \(Markdown.escaped(kind.runtimes.joined(separator: ", ")))"
+          + since
+      }
   }
 
   private var table: [String] {

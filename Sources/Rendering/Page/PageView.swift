@@ -27,6 +27,8 @@ struct PageView {
   /// With HTML.
   let sources: [(id: String, path: String, lines: String)]
   let causes: [CausesView]
+  /// One, or none.
+  let explorations: [ExplorationView]
   /// The run and its baseline, beside each other.
   let about: [(name: String, now: String, before: String)]
 
@@ -58,6 +60,7 @@ struct PageView {
     }
     sources = Self.sources(document, names)
     causes = (document.causes ?? []).enumerated().map { CausesView($1, id: "causes\($0)", names) }
+    explorations = document.exploration.map { [ExplorationView($0)] } ?? []
     about = Self.about(document)
   }
 

@@ -21,8 +21,10 @@ extension ExplorationDocument: TerminalDocument {
       let name = sides.indices.contains(number) ? sides[number] : ""
       return "  \(name)\(String(repeating: " ", count: width - name.count))  \(Printable.line(text, 200))"
     }
+    let since = kind.since.map { "  found first on \(Words.day($0))" }
     return [
-      "NEW".red.bold + "  \(Printable.line(kind.kind, 200))",
+      (since == nil ? "NEW".red.bold : "still new".yellow) + "  \(Printable.line(kind.kind, 200))",
+    ] + [since].compactMap(\.self) + [
       "  on \(kind.runtimes.joined(separator: ", "))",
       "  \(Printable.line(kind.type)): \(Printable.line(kind.operation))", side(0, kind.left), side(1, kind.right),
     ]

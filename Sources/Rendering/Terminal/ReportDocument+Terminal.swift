@@ -6,6 +6,7 @@ extension ReportDocument: TerminalDocument {
     let base = baseline.map { ", compared with run \(Words.short($0.run)) of \(Printable.line($0.started))" } ?? ""
     return [
       head + patterns.lines(layout, room: Self.room), matrix.lines(run.runtimes), needed(layout), rest,
+    ] + explored(layout) + [
       ["run \(Words.short(run.run)) of \(Printable.line(run.started))\(base)".dim],
     ]
   }
@@ -24,6 +25,13 @@ extension ReportDocument: TerminalDocument {
       }
     return [Printable.line(headline.text, .max)[keyPath: colour].bold]
       + headline.details.map { "  \(Printable.line($0, 300))" } + notes.map { "  \(Printable.line($0, 300))".yellow }
+  }
+
+  /// What generated hierarchies show that has no cause; known causes are on the page.
+  private func explored(_ layout: TerminalLayout) -> [[String]] {
+    guard var exploration else { return [] }
+    exploration.known = []
+    return exploration.blocks(layout)
   }
 
   /// The facts behind the patterns.

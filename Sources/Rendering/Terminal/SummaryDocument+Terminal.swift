@@ -59,7 +59,8 @@ extension SummaryDocument: TerminalDocument {
       patterns.isEmpty
       ? "hpy-conform show SUITE/CASE/SCENARIO@LANE@RUNTIME" : "hpy-conform report \(Words.short(run.run))"
     let nightly = run.scope?.hasPrefix(RunScope.withoutNightly) == true ? ", nightly cases not run" : ""
-    let effort = run.thorough.map { $0 ? "thorough" : "known answers not confirmed again\(nightly) (--thorough)" }
+    let known = run.quick ?? false ? "known answers not confirmed" : "known answers not confirmed again"
+    let effort = run.thorough.map { $0 ? "thorough" : "\(known)\(nightly) (--thorough)" }
     let parts = [size] + (layout.showsReasons ? [] : untried) + [steps] + [effort].compactMap(\.self)
     let numbers = parts.joined(separator: "; ")
     let results = "results: \(Printable.line(database, .max)); look closer: \(closer)"

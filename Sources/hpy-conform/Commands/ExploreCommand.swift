@@ -42,6 +42,11 @@ struct ExploreCommand: ConformCommand {
   @Option(help: "Try the hierarchy of a file, and tell all that it shows.", completion: .file())
   var replay: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Show an exploration of the database, run nothing: `latest`, or the beginning of its UUID.", valueName: "run"))
+  var show: String?
+
   @Flag(help: "With --replay: also try what the API forbids. Only a crash counts then.")
   var forbidden = false
 
@@ -82,12 +87,22 @@ struct ExploreCommand: ConformCommand {
     if replay != nil, time != nil || count != nil || seed != nil {
       throw ValidationError("--replay tries one hierarchy: omit --time, --count and --seed")
     }
+    if show != nil, replay != nil || time != nil || count != nil || seed != nil || page != nil || !runtimes.isEmpty {
+      throw ValidationError("--show shows an exploration as it was: omit what a new one takes")
+    }
     if replay == nil, accept != nil || forbidden {
       throw ValidationError("--accept and --forbidden need --replay FILE")
     }
   }
 
   func perform() async throws -> ExitStatus {
+    if let show {
+      let store = try database.reader(places)
+      let document = try ExplorationDocument(try store.run(named: show, .explore), in: store)
+      try tell(document)
+      if let write { try Self.write(document, to: URL(filePath: write, directoryHint: .isDirectory)) }
+      return Standing(document).status
+    }
     var options = try places.options()
     options.kind = .explore
     options.runtimes = runtimes.map(\.text)
@@ -98,26 +113,21 @@ struct ExploreCommand: ConformCommand {
     let extent: Exploration.Extent =
       if let file { .these([file.hierarchy]) } else { count.map { .count($0) } ?? .time(time ?? 20) }
     let writer = file == nil ? try database.writer(places) : nil
-    let result = try await Interruption.cancelling {
-      try await exploration.run(seed: seed ?? 1, extent, lives: lives, reducesAll: all || accept != nil) {
-        tried, kinds in
-        Console.progress("\(tried) hierarchies tried, \(kinds) kinds of difference")
-      }
-    }
-    Console.progress("")
-    if let writer { try await record(result, of: exploration, in: writer) }
+    let result = try await exploration.recorded(
+      seed: seed ?? 1, extent, lives: lives, reducesAll: all || accept != nil, in: writer)
     let document = ExplorationDocument(result, isForbidden: forbidden)
+    try tell(document)
+    if let write { try Self.write(document, to: URL(filePath: write, directoryHint: .isDirectory)) }
+    if let page { try Self.writePage(result, to: page, exploration) }
+    if let accept, let file { try Self.accept(accept, file, result, suites: options.suites) }
+    return Standing(document).status
+  }
+
+  private func tell(_ document: ExplorationDocument) throws {
     switch format {
     case .human: Console.show(document, showsAll: all)
     case .json: try Console.showJSON(document)
     }
-    if let write { try Self.write(document, to: URL(filePath: write, directoryHint: .isDirectory)) }
-    if let page { try Self.writePage(result, to: page, exploration) }
-    if let accept, let file { try Self.accept(accept, file, result, suites: options.suites) }
-    return Standing(
-      isInterrupted: result.isInterrupted, needsAttention: document.needsAttention,
-      machineLacked: !document.failures.isEmpty
-    ).status
   }
 
   private static func read(_ path: String, forbidden: Bool) throws -> HierarchyFile {
@@ -125,15 +135,6 @@ struct ExploreCommand: ConformCommand {
       throw Problem(at: path, "there is no such file", remedy: "name a file that `explore --write FOLDER` wrote")
     }
     return try HierarchyFile(text, file: path, forbidden: forbidden)
-  }
-
-  private func record(_ result: ExploredResult, of exploration: Exploration, in writer: StoreWriter) async throws {
-    let header = exploration.header(result)
-    let recorder = try await RunRecorder(writer, header: header)
-    for group in result.groups { await recorder.record(group.result, steps: []) }
-    let verdicts = Dictionary(grouping: result.groups) { $0.cause == nil ? Verdict.new : .known }.mapValues(\.count)
-    try await recorder.finish(
-      state: result.isInterrupted ? .interrupted : .finished, ledger: exploration.ledger, verdicts: verdicts)
   }
 
   private static func write(_ document: ExplorationDocument, to folder: URL) throws {

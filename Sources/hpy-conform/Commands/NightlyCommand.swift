@@ -1,5 +1,6 @@
 import ArgumentParser
 import Documents
+import Exploring
 import Foundation
 import Model
 import Session
@@ -16,6 +17,10 @@ struct NightlyCommand: ConformCommand {
       (`hpy-conform baseline`), or else with its last complete run. index.html, report.json, junit.xml and summary.md \
       are written to a folder. `hpy-conform report` writes them again at any time.
 
+      Where the suites have an `explored/kinds.toml`, hierarchies of types are generated behind the run, with a new seed \
+      each time, as `explore` does. A kind of difference that has no cause and that no exploration of the database found \
+      before is new.
+
       Exit codes: 0 nothing is new since the baseline; 1 something is new; 69 nothing is new, but the machine \
       prevented some cells; 64 bad input; 130 interrupted, with reports of the finished part.
 
@@ -31,6 +36,12 @@ struct NightlyCommand: ConformCommand {
   @Option(help: "Folder for the reports. Default: `nightly` next to the database.")
   var reports: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Time for generated hierarchies; 0 for none. Default: 60 for a run of all suites, if they have "
+        + "explored/kinds.toml; else 0.", valueName: "seconds"))
+  var explore: Double?
+
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var running: RunningOptions
@@ -38,6 +49,9 @@ struct NightlyCommand: ConformCommand {
 
   func validate() throws {
     if series?.isEmpty == true { throw ValidationError("--series: expected a name") }
+    if let explore, !(explore >= 0 && explore <= 604_800) {
+      throw ValidationError("--explore \(explore): expected 0 to 604800 seconds, a week")
+    }
     try resuming.check(against: selection.given + running.given + (series == nil ? [] : ["--series"]))
   }
 
@@ -67,7 +81,9 @@ struct NightlyCommand: ConformCommand {
       try tell(error, after: last, ofSeries: series, writer.store, folder)
       throw error
     }
-    let document = try ReportDocument(run, baseline: try beside.run(for: run, in: writer.store), in: writer.store)
+    let unexplored = await exploring(behind: run, options, in: writer)
+    var document = try ReportDocument(run, baseline: try beside.run(for: run, in: writer.store), in: writer.store)
+    if let unexplored { document.headline.add(unexplored: unexplored) }
     try ReportFiles.write(document, to: folder)
     Console.show(document)
     Console.print("reports: \(folder.path)")
@@ -78,6 +94,30 @@ struct NightlyCommand: ConformCommand {
     standing.isInterrupted = Interruption.happened
     return standing.status
   }
+
+  /// Generates hierarchies behind a run that ended by itself, and stores what they show.
+  ///
+  /// - Returns: why nothing could be stored; nil where something was, or nothing was to be.
+  private func exploring(behind run: StoredRun, _ options: RunOptions, in writer: StoreWriter) async -> String? {
+    let kinds = options.suites.appending(path: "\(ExploredCase.suite)/\(ExploredCase.kindsName)")
+    let usual = run.scope.isEmpty && FileManager.default.fileExists(atPath: kinds.path) ? Self.usualExploration : 0
+    let seconds = explore ?? usual
+    guard seconds > 0, run.state == .finished, !Interruption.happened else { return nil }
+    var options = options
+    options.kind = .explore
+    options.series = run.series
+    do {
+      if try writer.store.exploration(of: run) != nil { return nil }
+      let exploration = try await Exploration(options)
+      _ = try await exploration.recorded(seed: .random(in: 1...999_999_999), .time(seconds), in: writer)
+      return nil
+    } catch {
+      // The run is recorded, and is reported in any case.
+      return (error as? Problems)?.all.first?.description ?? Problem.words(of: error)
+    }
+  }
+
+  private static let usualExploration = 60.0
 
   /// Whoever opens the page in the morning must not take yesterday's for today's, nor half a run for a whole one.
   private func tell(

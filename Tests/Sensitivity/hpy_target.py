@@ -5,11 +5,10 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
+
+from common import NotSeeded, Trouble, call, linked, read, remove, say, starts, write
 
 VERSION = "0.9.0"
-# Exit codes
-DONE, USAGE, CONTROL_NOTICED, NOT_PREPARED, HARNESS_FAILED, INTERRUPTED = 0, 2, 3, 4, 5, 130
 
 RUNTIME = "hpy/devel/src/runtime/"
 GROUPS = dict([(name, [RUNTIME + name]) for name in (
@@ -37,76 +36,24 @@ AREAS = {"object-members": frozenset((
     "HPyType_GenericNew", "_HPy_New", "ctx_New", "ctx_Type_GenericNew", "debug_ctx_Type_GenericNew", "hpyobject_new"))}
 
 
-class Trouble(Exception):
-    """What was found, what was expected, and a way out; with the exit code."""
-
-    def __init__(self, message, code=NOT_PREPARED):
-        Exception.__init__(self, message)
-        self.code = code
-
-
-class NotSeeded(Exception):
-    """This fault is passed over; the message says why, in a word of `PASSED_OVER`."""
-
-
-PASSED_OVER = {"compile": "don't compile", "same": "compile to the same", "import": "break `import hpy.universal`"}
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def call(command, log=None, **options):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
-    if log:
-        with open(log, "ab") as file:
-            file.write(done.stdout)
-    if done.returncode:
-        raise Trouble("%s failed:\n%s" % (" ".join(command[:4]), done.stdout.decode("utf-8", "replace")[-1500:]))
-    return done.stdout
-
-
-def write(path, content):
-    """A new file in place of the old: never through a hard link."""
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path + ".new", "wb") as file:
-        file.write(content)
-    os.replace(path + ".new", path)
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def remove(path):
-    if os.path.isdir(path):
-        shutil.rmtree(path)
-    elif os.path.lexists(path):
-        os.unlink(path)
-
-
-def linked(source, to):
-    shutil.copytree(source, to, symlinks=True, copy_function=os.link)
-
-
 class HPy:
     """HPy built once, its commands recorded; and copies of it with a fault."""
+
+    name, version, their_tests = "HPy", VERSION, "HPy's tests"
+    areas = AREAS
+    passed_over = {"compile": "don't compile", "same": "compile to the same", "start": "break `import hpy.universal`"}
+    equivalents = "equivalent.toml"
+    # Without its lanes a run says nothing about HPy.
+    lanes = "@(cpython|universal)"
+    explores = False
 
     def __init__(self, work, interpreter):
         self.work, self.interpreter = work, os.path.abspath(interpreter)
         self.source, self.python = os.path.join(work, "src"), os.path.join(work, "python")
 
     def prepare(self):
-        try:
-            os.makedirs(self.work, exist_ok=True)
-            write(os.path.join(self.work, "writable"), b"")
-        except OSError as error:
-            raise Trouble("the work folder can't be written: %s" % error)
         if not os.path.exists(self.interpreter):
             raise Trouble("no interpreter %s: `make runtimes` makes it" % self.interpreter)
-        if not shutil.which("gcc"):
-            raise Trouble("no C compiler: gcc is not on PATH")
         self.identity = "HPy %s\n%s\n%s" % (
             VERSION, call([self.interpreter, "-c", "import sys; print(sys.version)"]).decode().strip(),
             call(["gcc", "--version"]).decode().splitlines()[0])
@@ -155,7 +102,34 @@ class HPy:
         if not self.compiles or len(self.links) < 4:
             raise Trouble("no compile and link commands in %s/build.log" % self.work)
 
+    def __str__(self):
+        return "%s %s" % (self.name, self.version)
+
+    def expected(self, only):
+        """The functions that have to be there for `--only`, or for all."""
+        return self.areas.get(only, frozenset())
+
+    def interpreter_without_fault(self):
+        return os.path.join(self.python, "bin", "python")
+
+    def beside(self):
+        """An interpreter without a fault that runs are compared with; None for none."""
+        return None
+
+    def controls(self):
+        """(name, interpreter) of changes that are no faults."""
+        yield "control-unchanged", self.interpreter_without_fault()
+        file = RUNTIME + "ctx_type.c"
+        text = read(os.path.join(self.source, file))
+        yield "control-comment", self.faulted("control-comment", file, text + b"\n/* nothing changes */\n")
+        yield "control-optimisation", self.faulted("control-optimisation", file, text, ["-O1"])
+
+    def seedable(self, function, file):
+        """Whether faults are drawn from a function: from each of HPy's."""
+        return True
+
     def texts(self):
+        """file -> (group, text) of all files in which faults may be seeded."""
         made = {}
         for group, patterns in GROUPS.items():
             for pattern in patterns:
@@ -214,8 +188,8 @@ class HPy:
                     write(os.path.join(packages, product[product.rindex("hpy/"):]), read(os.path.join(tree, product)))
             if os.path.exists(os.path.join(packages, file)):
                 write(os.path.join(packages, file), content)
-            if not imports(python):
-                raise NotSeeded("import")
+            if not starts([python, "-c", "import hpy.universal"]):
+                raise NotSeeded("start")
         except NotSeeded:
             remove(folder)
             raise
@@ -232,12 +206,3 @@ class HPy:
             return self.probe(tree) != self.probe(pristine)
         except Trouble:
             raise NotSeeded("compile")
-
-
-def imports(python):
-    """Whether HPy is imported at all; where it isn't, anybody notices."""
-    try:
-        return subprocess.run([python, "-c", "import hpy.universal"], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, timeout=30).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
