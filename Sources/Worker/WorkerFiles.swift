@@ -31,6 +31,7 @@ public struct WorkerFiles: Sendable {
     ("conform_explore.py", PackageResources.conform_explore_py),
     ("conform_explored.py", PackageResources.conform_explored_py),
     ("conform_hierarchy.py", PackageResources.conform_hierarchy_py),
+    ("conform_inherited.py", PackageResources.conform_inherited_py),
     ("conform_json.py", PackageResources.conform_json_py),
     ("conform_lives.py", PackageResources.conform_lives_py),
     ("conform_machine.py", PackageResources.conform_machine_py),

@@ -1,4 +1,6 @@
 import Foundation
+import Storing
+import TestBuilders
 import Testing
 
 @Suite("The command explore")
@@ -38,6 +40,69 @@ struct ExploreTests {
     #expect(run.exitCode == 1, "\(run)")
   }
 
+  @Test("a recorded exploration is shown as it was, and says which kinds an earlier one had found")
+  func shown() async throws {
+    let project = try Project()
+    try project.write("explored/kinds.toml", "# nothing is known\n")
+    for seed in ["11", "11", "12"] {
+      #expect(try await project.run("explore", "--count", "100", "--seed", seed).exitCode == 1)
+    }
+    let runs = try Store(path: project.database).runs(.explore).map(\.uuid)
+    var found: [Found] = []
+    for run in runs.reversed() {
+      let shown = try await project.run("explore", "--show", String(run.prefix(8)), "--format", "json")
+      #expect(shown.exitCode == 1, "\(shown)")
+      found.append(try JSONDecoder().decode(Found.self, from: Data(shown.output.utf8)))
+    }
+    #expect(found.map(\.seed) == [11, 11, 12])
+    #expect(found[0].new.allSatisfy { $0.since == nil } && !found[0].new.isEmpty)
+    #expect(found[1].new.map(\.kind) == found[0].new.map(\.kind))
+    #expect(found[1].new.allSatisfy { $0.since != nil && $0.hierarchy.contains("[[type]]") })
+    let before = Set(found[0].new.map(\.kind))
+    for kind in found[2].new { #expect((kind.since != nil) == before.contains(kind.kind), "\(kind.kind)") }
+    let refused = try await project.run("explore", "--show", "latest", "--count", "1")
+    #expect(refused.exitCode == 64, "\(refused)")
+  }
+
+  @Test("a nightly run generates hierarchies, and only kinds that were never seen are new")
+  func nightly() async throws {
+    let project = try Project([
+      "s/one/capi-heap.c": Sources.capi(["answer": "    return PyLong_FromLong(1);"]),
+      "s/one/scenarios.py": Sources.scenarios([("right", "record('answer', ext.answer())")]),
+      "explored/kinds.toml": """
+      [[kinds]]
+      cause = "cpython-both-protocols"
+      sides = "*"
+      operation = "*"
+      left = "*"
+      right = "*"
+
+      """,
+    ])
+    let reports = project.root.appending(path: "reports").path
+    let calm = try await project.run("nightly", "--explore", "1", "--reports", reports)
+    #expect(calm.exitCode == 0, "\(calm)")
+    #expect(calm.output.contains("nothing new"), "\(calm)")
+    let page = try String(contentsOfFile: "\(reports)/index.html", encoding: .utf8)
+    #expect(page.contains("Generated hierarchies") && page.contains("cpython-both-protocols"))
+    try project.write("explored/kinds.toml", "# nothing is known\n")
+    let alarm = try await project.run("nightly", "--explore", "1", "--reports", reports)
+    #expect(alarm.exitCode == 1, "\(alarm)")
+    #expect(alarm.output.contains("generated hierarchies show"), "\(alarm)")
+    // The report of the run has it at any later time; that of the run before does not.
+    let series = try Store(path: project.database).runs(inSeries: "nightly").map(\.uuid)
+    #expect(try await project.run("report", series[1]).exitCode == 1)
+    #expect(try await project.run("report", series[0]).exitCode == 0)
+    // Without time for it there is nothing to say.
+    let without = try await project.run("nightly", "--explore", "0", "--reports", reports)
+    #expect(without.exitCode == 0, "\(without)")
+    #expect(!without.output.contains("hierarchies"), "\(without)")
+    try project.write("explored/kinds.toml", "[[kinds]]\ncause = \"nobody\"\n")
+    let broken = try await project.run("nightly", "--explore", "1", "--reports", reports)
+    #expect(broken.output.contains("No hierarchies could be generated"), "\(broken)")
+    #expect(broken.exitCode == 69, "\(broken)")
+  }
+
   @Test(
     "bad input is told with the way out",
     arguments: [
@@ -51,9 +116,14 @@ struct ExploreTests {
   }
 
   private struct Found: Decodable {
-    struct Kind: Decodable { var kind: String }
+    struct Kind: Decodable {
+      var kind: String
+      var since: String?
+      var hierarchy: String
+    }
     struct Cause: Decodable { var name: String }
 
+    var seed: Int
     var hierarchies: [String: Int]
     var new: [Kind]
     var known: [Cause]

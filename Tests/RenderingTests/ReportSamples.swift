@@ -8,6 +8,22 @@ let hostile =
   "\u{1B}[31mred\u{7}\u{0} \u{202E}gnp.exe\u{2066} \u{FFFE}<script>alert(1)</script> & `one` ``two`` |pipe| "
   + "\"\u{301}accent' _under_ *star* # 日本\r\nsecond\tline"
 
+extension ExplorationDocument {
+  static var sample: ExplorationDocument {
+    func kind(_ what: String, since: String? = nil) -> Kind {
+      Kind(
+        kind: "heap, static | \(what) | slot:first side | TypeError", runtimes: ["cpython-3.11"], type: "C",
+        operation: "x + 1", left: "B.nb_add", right: "TypeError",
+        hierarchy: "hierarchy = \"1\"\n\n[[type]]\nname = \"A\"\n", since: since)
+    }
+    return ExplorationDocument(
+      seed: 4, hierarchies: ["cpython-3.11": 6700, "pypy-7.3.19": 6600],
+      new: [kind("binary"), kind("call <b>", since: "2026-11-25T03:12:00Z")],
+      known: [Cause(name: "cpython-one", reason: "one does as the other", kinds: 2, runtimes: ["cpython-3.11"])],
+      failures: ["pypy-7.3.19": "it dies at start"])
+  }
+}
+
 extension ReportDocument {
   private static let promise = "Python/C API, 'Common Object Structures', PyMemberDef"
   private static let files = ["counters/first/scenarios.py", "counters/first/hpy.c"]
@@ -119,6 +135,7 @@ extension ReportDocument {
     document.suites[0].cases[0].scenarios[0].cells[3].change = .flaky
     document.matrix.rows[0].places[0] = .init(conforming: 3, new: 1, attention: 1, changed: 1)
     document.timeline[1].verdicts = ["conforming": 4, "known": 1, "new": 1]
+    document.exploration = .sample
     document.timeline[1].changed = ["cpython-3.11: CPython 3.11.1 → CPython 3.11.2", "2 files of the cases"]
     return document
   }

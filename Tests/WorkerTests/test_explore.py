@@ -9,8 +9,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "Sources"
 import conform_explore
 import conform_hierarchy
 from conform_hierarchy import Made, Twin, answer
+from conform_inherited import Inherited
 
-SLOTS = ["nb_add", "nb_subtract", "nb_inplace_add", "sq_length", "mp_length", "tp_hash", "destroy"]
+SLOTS = ["nb_add", "nb_subtract", "nb_inplace_add", "sq_length", "mp_length", "tp_hash", "bf_getbuffer", "destroy"]
 NUMBERS = {name: number for number, name in enumerate(SLOTS)}
 
 
@@ -84,6 +85,51 @@ class ExplorerTests(unittest.TestCase):
         found, _ = made.explore(DIAMOND)
         told = made.told(DIAMOND, found["heap, static | binary | slot:first side | TypeError"])
         self.assertEqual(told, ("D", "x - 1", "C.nb_subtract", "TypeError"))
+
+
+# E's MRO is E, C, A, D, B: D's function comes first, but C has inherited that of B.
+SECOND_BASE = {"types": [described("A"), described("B", slots=["nb_subtract"]), described("C", [0, 1]),
+                         described("D", [1], ["nb_subtract"]), described("E", [2, 3])]}
+
+
+class InheritedTests(unittest.TestCase):
+    def owners(self, kind, hierarchy, slot="nb_subtract"):
+        made = Made(hierarchy, Fake(kind))
+        rule = Inherited(made, hierarchy["types"])
+        return [rule.owner(number, slot) for number in range(len(hierarchy["types"]))]
+
+    def test_a_class_that_has_inherited_a_slot_counts_as_one_that_defines_it(self):
+        self.assertEqual(self.owners("heap", SECOND_BASE), [None, 1, 1, 3, 1])
+
+    def test_a_class_whose_base_has_the_same_slot_does_not(self):
+        self.assertEqual(self.owners("heap", DIAMOND), [0, 0, 2, 2])
+
+    def test_a_static_type_without_a_table_has_that_of_its_base(self):
+        self.assertEqual(self.owners("static", SECOND_BASE), [None, 1, None, 3, None])
+        types = [described("A", slots=["nb_add"]), described("B", slots=["nb_subtract"]), described("C", [0, 1], ["nb_add"])]
+        self.assertEqual(self.owners("static", {"types": types}), [None, 1, 1])
+        self.assertEqual(self.owners("static", {"types": types}, "tp_hash"), [None] * 3)
+
+    def test_what_has_no_method_is_inherited_by_class_statements_alike(self):
+        types = SECOND_BASE["types"]
+        types = [dict(one, slots=["bf_getbuffer"] if one["slots"] else []) for one in types]
+        rule = Inherited(Made(SECOND_BASE, Fake("heap")), types)
+        self.assertEqual([rule.is_owner_below(mark, 4, "bf_getbuffer") for mark in range(5)], [False, True] + [False] * 3)
+        self.assertFalse(rule.is_owner_below(1, 4, "nb_subtract"))
+
+    @unittest.skipUnless(sys.implementation.name == "cpython", "the rule is CPython's")
+    def test_what_follows_the_rule_is_told_as_inherited(self):
+        class Inheriting(Fake):
+            """Calls B's function for E, as a C type does."""
+
+            def make(self, mark, one, bases):
+                made = super().make(mark, one, bases)
+                if mark == 4:
+                    made.__sub__ = bases[0].__sub__
+                return made
+
+        found, _ = explorer(Inheriting("heap")).explore(SECOND_BASE)
+        self.assertIn("python, heap | binary | slot:first side | slot:inherited", found)
 
 
 class HierarchyTests(unittest.TestCase):

@@ -7,7 +7,7 @@ struct ExplorationView {
     left: String, right: String
   )
 
-  let exploration: ExplorationDocument
+  let headline: String
   let kinds: [Kind]
   let known: [(name: String, count: String, reason: String)]
   let knownTitle: String
@@ -17,7 +17,7 @@ struct ExplorationView {
   private static let open = 5
 
   init(_ exploration: ExplorationDocument) {
-    self.exploration = exploration
+    headline = exploration.headline
     kinds = exploration.new.enumerated().map { number, kind in
       let sides = kind.kind.split(separator: " | ").first.map { $0.split(separator: ", ").map(String.init) } ?? []
       return (

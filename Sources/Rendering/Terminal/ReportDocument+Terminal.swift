@@ -29,9 +29,7 @@ extension ReportDocument: TerminalDocument {
 
   /// What generated hierarchies show that has no cause; known causes are on the page.
   private func explored(_ layout: TerminalLayout) -> [[String]] {
-    guard var exploration else { return [] }
-    exploration.known = []
-    return exploration.blocks(layout)
+    exploration?.blocks(layout, showsKnown: false) ?? []
   }
 
   /// The facts behind the patterns.

@@ -7,11 +7,13 @@ where the functions that were called belong in the type's MRO. One such text sta
     first, later   of the first class of the MRO that has the slot, or of a later one
     ancestor       of a class above, where no class of the MRO has two bases
     base, side     else: of a class that the type's tp_base is or derives from, or of another
+    inherited      of another class than the first, as CPython's sources have it for C types (conform_inherited)
 """
 
 import zlib
 
 from conform_hierarchy import Extension, Made, Twin, answer, is_type, operations_for, tells, words
+from conform_inherited import inherited
 from conform_lives import Lives
 
 _NOTHING = "no call"
@@ -179,7 +181,7 @@ class Explorer:
 
     def _note(self, found, kind, other, where, operation, left, right, places):
         text = "%s, %s | %s | %s | %s" % (
-            (kind, other, operation.family) + places.told(where, operation, left, right))
+            (kind, other, operation.family) + places.told(where, operation, (kind, left), (other, right)))
         if text not in found:
             found[text] = Found(where, operation, left, right)
 
@@ -202,6 +204,7 @@ class _Places:
     def __init__(self, hierarchy, made, slots):
         self._slots = slots
         self._types = hierarchy["types"]
+        self._inherited = inherited(made[1:], hierarchy)
         self._mros = []
         self._bases = []
         self._defined = []
@@ -231,32 +234,50 @@ class _Places:
         return every[:: max(1, len(every) // 6)]
 
     def told(self, where, operation, left, right):
-        """What both sides did where they part: a call, or the end, and whether something else had been called before."""
-        sides = [self._steps(where, operation, done) for done in (left, right)]
+        """What both sides did where they part: a call, or the end, and whether something else had been called before.
+
+        left, right: the kind of type, and what it did.
+        """
+        sides = [self._steps(where, operation, *side) for side in (left, right)]
+        calls = [done[0] for _, done in (left, right)]
         common = 0
-        while all(common + 1 < len(one) for one in sides) and sides[0][common] == sides[1][common]:
+        while all(common < len(one) for one in calls) and calls[0][common] == calls[1][common]:
             common += 1
         before = "then " if common else ""
         return before + sides[0][common], before + sides[1][common]
 
-    def _steps(self, where, operation, done):
+    def _steps(self, where, operation, kind, done):
         calls, end = done
         steps = []
         for code in calls:
             mark, slot = code >> 7, self._slots[code & 127]
-            steps.append("%s:%s" % (operation.roles.get(slot, slot), self._place(where, mark, slot)))
+            steps.append("%s:%s" % (operation.roles.get(slot, slot), self._place(where, mark, slot, kind)))
         return steps + [end if tells(calls, end) else "done" if calls else _NOTHING]
 
-    def _place(self, where, mark, slot):
+    def _place(self, where, mark, slot, kind):
         if isinstance(where, tuple):
             left, right = where
-            return self._place(left, mark, slot) if mark in self._mros[left] else "other's " + self._place(right, mark, slot)
+            if mark in self._mros[left]:
+                place = self._place(left, mark, slot, kind)
+                if place.startswith("later") and self._is_inherited(right, mark, slot, kind):
+                    return "other's inherited"
+                return place
+            return "other's " + self._place(right, mark, slot, kind)
         if mark == where:
             return "own"
         mro = self._mros[where]
         if mark not in mro:
             return "foreign"
         first = next(one for one in mro if slot in self._types[one]["slots"] or one == mark)
+        if first != mark and self._is_inherited(where, mark, slot, kind):
+            return "inherited"
         if self._is_line[where]:
             return ("first" if first == mark else "later") + " ancestor"
         return ("first" if first == mark else "later") + (" base" if mark in self._bases[where] else " side")
+
+    def _is_inherited(self, where, mark, slot, kind):
+        of, _, below = kind.partition("'s ")
+        rule = self._inherited.get(of)
+        if rule is None:
+            return False
+        return rule.is_owner_below(mark, where, slot) if below else rule.owner(where, slot) == mark
