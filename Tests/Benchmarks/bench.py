@@ -43,6 +43,7 @@ import time
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 
+import hierarchies
 import suites
 
 CORES = os.cpu_count() or 1
@@ -85,7 +86,7 @@ ONCE = ["run", "--hunt-leaks", "0:0"]
 Cost = namedtuple("Cost", "wall cpu")
 
 # Names of work; the first is for two builds alone.
-WORK = ["run", "suites", "warm", "reuse", "cold", "growth", "sandbox"]
+WORK = ["run", "suites", "explore", "warm", "reuse", "cold", "growth", "sandbox"]
 
 # What the three sides are, and how they take turns: each round is followed by its reverse, and whichever two one
 # looks at are as near to each other as any others.
@@ -119,6 +120,8 @@ def floors(options, folder):
     """Rows against bare loops, and the bare compiler and linker."""
     if "suites" in options.work:
         real(options, os.path.join(folder, "suites"))
+    if "explore" in options.work:
+        explore(options, os.path.join(folder, "explore"))
     for name, python in runtimes(options.project):
         if "warm" in options.work:
             report("warm, %s, ms a cell" % name, warm(options, folder, name, python), 1000.0 / options.cells)
@@ -254,6 +257,27 @@ def real(options, folder):
         report("suites, %s, %d calls, s" % (name, count), some, 1.0)
     output = subprocess.run(command + ["--timings"], cwd=options.project, stdout=subprocess.PIPE).stdout.decode()
     print(output[output.index("CPU seconds"):], end="", flush=True)
+
+
+# Hierarchies that are asked on one core.
+HIERARCHIES = 10000
+
+
+def explore(options, folder):
+    """Generated hierarchies on CPython, one core, without lives; an exploration of none says what starting takes."""
+    os.makedirs(folder)
+    cache, (name, python) = os.path.join(folder, "cache"), next(runtimes(options.project))
+    command = [options.command, "explore", "--runtime", name, "--no-lives", "--seed", "1", "-j", "1", "--cache", cache,
+               "--db", os.path.join(folder, "explore.sqlite")]
+    seconds(command + ["--count", "100"], options.project)
+    worker = newest(os.path.join(cache, "python"))
+    lines = hierarchies.orders(options.command, HIERARCHIES)
+    rounds = []
+    for _ in range(options.rounds):
+        floor = hierarchies.floor(python, cache, worker, lines)
+        rounds.append((floor, seconds(command + ["--count", str(HIERARCHIES)], options.project)))
+    report("explore, %s, %d, s" % (name, HIERARCHIES), rounds, 1.0)
+    print("%-32s %.0f" % ("  hierarchies a second and core", HIERARCHIES / statistics.median(ours for _, ours in rounds)))
 
 
 def cold(options, folder):

@@ -47,6 +47,12 @@ struct ExploreCommand: ConformCommand {
       "Show an exploration of the database, run nothing: `latest`, or the beginning of its UUID.", valueName: "run"))
   var show: String?
 
+  @Flag(
+    help: """
+      Print the hierarchies of --seed and --count as JSON, one a line, with the names that the worker reads; try none.
+      """)
+  var list = false
+
   @Flag(help: "With --replay: also try what the API forbids. Only a crash counts then.")
   var forbidden = false
 
@@ -90,12 +96,22 @@ struct ExploreCommand: ConformCommand {
     if show != nil, replay != nil || time != nil || count != nil || seed != nil || page != nil || !runtimes.isEmpty {
       throw ValidationError("--show shows an exploration as it was: omit what a new one takes")
     }
+    if list, count == nil || replay != nil { throw ValidationError("--list needs --count, and no --replay") }
     if replay == nil, accept != nil || forbidden {
       throw ValidationError("--accept and --forbidden need --replay FILE")
     }
   }
 
   func perform() async throws -> ExitStatus {
+    if list {
+      let generator = HierarchyGenerator(seed: seed ?? 1)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      for number in 0..<(count ?? 0) {
+        Console.print(String(decoding: try encoder.encode(generator[number]), as: UTF8.self))
+      }
+      return .asExpected
+    }
     if let show {
       let store = try database.reader(places)
       let document = try ExplorationDocument(try store.run(named: show, .explore), in: store)
