@@ -55,11 +55,13 @@ extension ReportDocument.Headline {
       text += "; generated hierarchies show \(Words.number(never, "new kind")) of difference"
     } else if old > 0 {
       if level == .calm { level = .unexplained }
-      text += "; generated hierarchies show \(Words.number(old, "kind")) of difference without a cause, none of them new"
+      text +=
+        "; generated hierarchies show \(Words.number(old, "kind")) of difference without a cause, none of them new"
     }
     if level == .calm, !exploration.failures.isEmpty || exploration.interrupted { level = .environment }
     if never > 0, old > 0 {
-      details.append("\(Words.number(old, "earlier kind")) of difference \(old == 1 ? "is" : "are") still without a cause.")
+      details.append(
+        "\(Words.number(old, "earlier kind")) of difference \(old == 1 ? "is" : "are") still without a cause.")
     }
     details += exploration.failures.sorted { $0.key < $1.key }.map {
       "Some hierarchies could not be tried on \($0): \($1)."

@@ -58,7 +58,8 @@ extension RunInfo {
         return RuntimeInfo(
           name: runtime.name, title: runtime.title, changed: earlier.map { $0.differences(to: runtime) } ?? [])
       }, missing: run.missing, resumed: run.resumed.isEmpty ? nil : run.resumed,
-      thorough: run.kind == .run ? run.isThorough : nil, quick: run.isQuick ? true : nil, scope: run.scope.isEmpty ? nil : run.scope)
+      thorough: run.kind == .run ? run.isThorough : nil, quick: run.isQuick ? true : nil,
+      scope: run.scope.isEmpty ? nil : run.scope)
   }
 }
 

@@ -132,7 +132,8 @@ public struct Exploration: Sendable {
   /// The run as it is recorded: a cell for each kind on each runtime that shows it.
   public func header(_ result: ExploredResult, started: Date) -> RunHeader {
     RunHeader(
-      kind: .explore, started: started, arguments: options.arguments, compiler: result.compiler, runtimes: selection.runtimes,
+      kind: .explore, started: started, arguments: options.arguments, compiler: result.compiler,
+      runtimes: selection.runtimes,
       files: ["\(ExploredCase.suite)/\(ExploredCase.kindsName)": knownText], planned: result.groups.count,
       series: options.series, scope: "seed \(result.seed), \(result.tried.values.max() ?? 0) hierarchies",
       harness: files.key, missing: selection.missing.map(\.description), options: ExploredRecord(result).json)

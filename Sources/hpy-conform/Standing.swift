@@ -46,7 +46,8 @@ extension Standing {
   /// - Parameter onlyNew: what was there in the baseline is not counted.
   init(_ report: ReportDocument, onlyNew: Bool = false) {
     self.init(
-      needsAttention: report.headline.level == .attention || (!onlyNew && (report.headline.unexplained > 0 || report.exploration?.needsAttention ?? false)),
+      needsAttention: report.headline.level == .attention
+        || (!onlyNew && (report.headline.unexplained > 0 || report.exploration?.needsAttention ?? false)),
       hasBrokenInput: report.headline.level == .broken,
       machineLacked: report.headline.level == .environment)
   }

@@ -57,7 +57,8 @@ extension ReportDocument: MarkdownDocument {
     return ["Generated hierarchies, \(Markdown.escaped(exploration.headline)).", ""]
       + exploration.new.prefix(Self.shown.rest).map { kind in
         let since = kind.since.map { ", first on \(Markdown.escaped(Words.day($0)))" } ?? ""
-        return "- \(Markdown.code(Printable.line(kind.kind, 200))) on \(Markdown.escaped(kind.runtimes.joined(separator: ", ")))"
+        return
+          "- \(Markdown.code(Printable.line(kind.kind, 200))) on \(Markdown.escaped(kind.runtimes.joined(separator: ", ")))"
           + since
       }
   }

@@ -3,7 +3,8 @@ import Documents
 /// What generated hierarchies show.
 struct ExplorationView {
   typealias Kind = (
-    id: String, kind: ExplorationDocument.Kind, word: String, tone: String, open: String, runtimes: String, since: String,
+    id: String, kind: ExplorationDocument.Kind, word: String, tone: String, open: String, runtimes: String,
+    since: String,
     left: String, right: String
   )
 

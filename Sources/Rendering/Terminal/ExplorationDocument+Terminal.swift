@@ -26,7 +26,7 @@ extension ExplorationDocument: TerminalDocument {
     }
     let since = kind.since.map { "  found first on \(Words.day($0))" }
     return [
-      (since == nil ? "NEW".red.bold : "still new".yellow) + "  \(Printable.line(kind.kind, 200))",
+      (since == nil ? "NEW".red.bold : "still new".yellow) + "  \(Printable.line(kind.kind, 200))"
     ] + [since].compactMap(\.self) + [
       "  on \(Printable.line(kind.runtimes.joined(separator: ", "), 300))",
       "  \(Printable.line(kind.type)): \(Printable.line(kind.operation))", side(0, kind.left), side(1, kind.right),

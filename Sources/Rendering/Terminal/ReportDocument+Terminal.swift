@@ -7,7 +7,7 @@ extension ReportDocument: TerminalDocument {
     return [
       head + patterns.lines(layout, room: Self.room), matrix.lines(run.runtimes), needed(layout), rest,
     ] + explored(layout) + [
-      ["run \(Words.short(run.run)) of \(Printable.line(run.started))\(base)".dim],
+      ["run \(Words.short(run.run)) of \(Printable.line(run.started))\(base)".dim]
     ]
   }
 
