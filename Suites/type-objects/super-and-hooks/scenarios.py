@@ -1,4 +1,4 @@
-from hpy_conform import attempt, expect, raised, scenario
+from hpy_conform import attempt, expect, raised, record, scenario
 
 SUPER = "Python library, 'Built-in Functions', super()"
 NEW = "Python language reference, 'Data model', object.__new__ and object.__init__ (called by super())"
@@ -112,6 +112,51 @@ def refused_super(ext):
     expect("another object", attempt(super, ext.Base, Other()), raised(TypeError), source=SUPER)
     expect("another class", attempt(super, ext.Base, Other), raised(TypeError), source=SUPER)
     expect("from C", attempt(ext.up, ext.Below, ext.Base(), "who"), raised(TypeError), source=SUPER)
+
+
+@scenario
+def subclasses_of_super(ext):
+    """A subclass of super() does as super() does, with what it adds, bound at once or later."""
+
+    class Own(super):
+        def added(self):
+            return "added to " + self.__thisclass__.__name__
+
+    class Sub(ext.Base):
+        def who(self):
+            return "Sub"
+
+    one = Sub()
+    expect("found", (Own(Sub, one).who(), Own(Sub, one).added()), ("Base", "added to Sub"), source=SUPER)
+    expect("of the class", Own(Sub, Sub).who(one), "Base", source=SUPER)
+    later = Own(Sub)
+    expect("bound later", (later.__get__(one).who(), type(later.__get__(one)).__name__), ("Base", "Own"), source=SUPER)
+    record("refused", [attempt(Own, *args).exception for args in (
+        (1,), (Sub, 1), (ext.Base, Other()), (Sub, one, 1), (Sub, ext.Base()), ())])
+    record("keywords", attempt(lambda: Own(type=Sub)).exception)
+
+
+@scenario
+def super_that_is_initialised_again(ext):
+    """__init__ of a super object gives it another class and object; where it is refused, the old ones stay."""
+
+    class Sub(ext.Base):
+        def who(self):
+            return "Sub"
+
+    class Deep(Sub):
+        pass
+
+    one, deep = Sub(), Deep()
+    found = super(Sub, one)
+    super.__init__(found, Deep, deep)
+    expect("another", (found.__thisclass__ is Deep, found.__self__ is deep, found.who()), (True, True, "Sub"), source=SUPER)
+    refused = attempt(super.__init__, found, Deep, one).exception
+    expect("refused", (refused, found.__thisclass__ is Deep, found.__self__ is deep), ("TypeError", True, True), source=SUPER)
+    super.__init__(found, Sub)
+    record("unbound", (found.__self__, found.__self_class__, found.__thisclass__ is Sub))
+    record("attributes", [attempt(getattr, found, "who").exception, attempt(setattr, found, "who", 1).exception,
+                          attempt(delattr, found, "__thisclass__").exception])
 
 
 @scenario
