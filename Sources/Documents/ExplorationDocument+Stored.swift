@@ -49,11 +49,12 @@ extension ExplorationDocument {
 extension ExplorationDocument.Kind {
   fileprivate init(_ finding: Finding, on runtime: String, _ hierarchy: String, since: String?) {
     let divergence = finding.divergence
-    let words = (divergence.label ?? "all: everything").split(separator: ": ", maxSplits: 1).map(String.init)
+    // Of an exploration that ended before it could tell, both are empty.
+    let words = (divergence.label ?? "all: everything").components(separatedBy: ": ")
     var kind = ""
     if case .expectation(let source) = divergence.oracle { kind = source }
     self.init(
-      kind: kind, runtimes: [runtime], type: words[0], operation: words.count > 1 ? words[1] : "",
+      kind: kind, runtimes: [runtime], type: words[0], operation: words.dropFirst().joined(separator: ": "),
       left: divergence.expected, right: divergence.observed, hierarchy: hierarchy, since: since)
   }
 }

@@ -40,7 +40,8 @@ public struct ExplorationDocument: Codable, Sendable, Hashable {
   ) {
     self.seed = seed
     self.hierarchies = hierarchies
-    self.new = new
+    // Those that were never seen come first.
+    self.new = new.filter { $0.since == nil } + new.filter { $0.since != nil }
     self.known = known
     self.failures = failures
     self.interrupted = interrupted

@@ -10,10 +10,7 @@ public struct AcceptedScenario: Sendable {
 
   /// - Throws: `Problem` for a kind that is no operation on one or two objects.
   public init(name: String, _ kind: DisagreementKind, _ hierarchy: Hierarchy, _ told: ToldDisagreement) throws {
-    guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }), name.first?.isLetter == true
-    else {
-      throw Problem("`\(name)` is no name of a scenario", remedy: "use letters, digits and _")
-    }
+    try Self.check(name)
     guard kind.sides[0] != "rules", kind.operation != "making", !told.operation.isEmpty else {
       throw Problem(
         "`\(kind)` is no operation on an object", remedy: "write its scenario by hand, with what the hierarchy shows")
@@ -22,6 +19,50 @@ public struct AcceptedScenario: Sendable {
     self.kind = kind
     self.hierarchy = hierarchy
     self.told = told
+  }
+
+  /// - Throws: `Problem` for what is no name of a scenario, or means something else in a scenario file.
+  public static func check(_ name: String) throws {
+    guard name.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }), name.first?.isLetter == true,
+      name.count <= longest
+    else {
+      throw Problem(
+        "`\(name.prefix(longest))` is no name of a scenario",
+        remedy: "use lower-case letters, digits and _, at most \(longest)")
+    }
+    if taken.contains(name) {
+      throw Problem(
+        "`\(name)` has another meaning in a scenario file", remedy: "say what differs: \(name)_of_two_bases")
+    }
+  }
+
+  private static let longest = 80
+  /// Keywords of Python, and names that the generated lines use.
+  private static let taken: Set<String> = [
+    "and", "as", "assert", "async", "await", "break", "case", "class", "continue", "def", "del", "elif", "else",
+    "except",
+    "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "match", "nonlocal", "not", "or", "pass",
+    "raise", "return", "try", "type", "while", "with", "yield", "ext", "expect", "record", "scenario", "hierarchy",
+    "attempt",
+    "collect", "made", "self", "print",
+  ]
+
+  /// A scenario file with this scenario behind what is there, and with what it uses imported.
+  ///
+  /// - Parameter before: nil for a new file.
+  public func file(after before: String?) -> String {
+    let imported = "from hpy_conform import "
+    guard let before else {
+      return "from conform_hierarchy import hierarchy\n\n\(imported)expect, record, scenario\n" + text
+    }
+    var lines = before.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if let place = lines.firstIndex(where: { $0.hasPrefix(imported) }) {
+      let there = lines[place].dropFirst(imported.count).split(separator: ",").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      lines[place] = imported + Set(there + ["expect", "record", "scenario"]).sorted().joined(separator: ", ")
+    }
+    return lines.joined(separator: "\n") + text
   }
 
   /// Lines of Python, with two empty ones before it.

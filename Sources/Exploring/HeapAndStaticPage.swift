@@ -71,7 +71,8 @@ public struct HeapAndStaticPage: Sendable {
     if !ofOne.contains(where: { "\($0.kind.left) \($0.kind.right)".contains("ancestor") }) {
       sentences.append("Where no class of the MRO has two bases, no operator on one object and no method differed.")
     }
-    if !operators.contains(where: { $0.runtime.implementation == "pypy" }) {
+    let hasPyPy = result.tried.keys.contains { $0.hasPrefix("pypy") }
+    if hasPyPy, !operators.contains(where: { $0.runtime.implementation == "pypy" }) {
       sentences.append("On PyPy, no operator and no method differed at all.")
     }
     return sentences.isEmpty ? [] : [sentences.joined(separator: " ")]

@@ -38,12 +38,22 @@ public struct Exploration: Sendable {
     files = try WorkerFiles(below: options.cache)
     let configuration = try Configuration(project: options.project)
     selection = try await RuntimeSelection.make(options.runtimes, configuration: configuration, files: files)
+    (known, knownText, causes) = try Self.knowledge(options)
+  }
+
+  /// The known kinds, their text, and the causes that they may have.
+  private static func knowledge(_ options: RunOptions) throws -> (KnownKinds, String, [LedgerCause]) {
     let file = options.suites.appending(path: "\(ExploredCase.suite)/\(ExploredCase.kindsName)").path
     let text = try TextFile.read(file)
-    knownText = text ?? ExploredCase.builtInKinds
-    causes = try Ledger(suites: options.suites, names: []).allCauses
-    known = try KnownKinds(knownText, file: text == nil ? "(built in)" : file, causes: causes)
+    let causes = try Ledger(suites: options.suites, names: []).allCauses
+    let known = text ?? ExploredCase.builtInKinds
+    return (try KnownKinds(known, file: text == nil ? "(built in)" : file, causes: causes), known, causes)
   }
+
+  /// Reads what an exploration reads of the suites.
+  ///
+  /// - Throws: `Problem` or `Problems` for bad input.
+  public static func check(_ options: RunOptions) throws { _ = try knowledge(options) }
 
   /// Tries hierarchies.
   ///
@@ -97,7 +107,7 @@ public struct Exploration: Sendable {
         let mine = found.enumerated().filter { $0.offset % executors.count == number }.map(\.element)
         group.addTask {
           var made: [ExploredGroup] = []
-          for same in mine where !Task.isCancelled {
+          for same in mine {
             made += await Self.groups(same, stations, known, reducesAll: reducesAll, executor)
           }
           return made
@@ -148,9 +158,11 @@ public struct Exploration: Sendable {
     _ executor: Executor
   ) async -> [ExploredGroup] {
     var groups: [ExploredGroup] = []
-    for one in found where !Task.isCancelled {
+    for one in found {
       let trials = stations[one.station]
+      // Where somebody has ended it, what was found is kept as it is.
       if let attempt = one.attempt {
+        if Task.isCancelled { continue }
         if let group = await ended(one.hierarchy, attempt, trials, known, executor) { groups.append(group) }
         continue
       }
@@ -158,7 +170,7 @@ public struct Exploration: Sendable {
       var group = ExploredGroup(
         kind: kind, runtime: trials.runtime, count: one.count, example: one.hierarchy,
         cause: known.cause(of: kind, on: trials.runtime))
-      if group.cause == nil || reducesAll {
+      if group.cause == nil || reducesAll, !Task.isCancelled {
         let earlier = groups.filter(\.isReduced).map(\.example)
         if let shared = await trials.first(of: earlier, showing: one.text, executor) {
           group.example = earlier[shared]
@@ -167,7 +179,7 @@ public struct Exploration: Sendable {
             await trials.first(of: $0, showing: one.text, executor)
           }
         }
-        group.isReduced = true
+        group.isReduced = !Task.isCancelled
         group.told = await trials.told(group.example, [one.text], executor)[one.text] ?? ToldDisagreement()
       }
       groups.append(group)
@@ -234,6 +246,9 @@ private final class Gathered: Sendable {
     var kinds: [String: Found] = [:]
     var ends: [Found] = []
     var failures: [Int: String] = [:]
+    /// How many hierarchies ended their process, on each runtime, and on which runtimes no more are tried for that.
+    var ended: [Int]
+    var givenUp: Set<Int> = []
     /// Of each batch that is not done on all runtimes, what Python's classes did on the first that answered, and how many did.
     var digests: [Int: (station: Int, digests: [Substring?])] = [:]
     var answered: [Int: Int] = [:]
@@ -257,21 +272,29 @@ private final class Gathered: Sendable {
   /// Hierarchies that one process tries.
   static let batchSize = 100
 
+  /// Behind so many hierarchies that ended their process, if they are a quarter of all, a runtime is given up: each costs a
+  /// process of its own, and what is wrong with the runtime is told by the first.
+  private static let endLimit = 50
+
   init(seed: UInt64, _ extent: Exploration.Extent, stations: Int) {
     generator = HierarchyGenerator(seed: seed)
     self.extent = extent
     self.stations = stations
     deadline = if case .time(let seconds) = extent { .now + .seconds(seconds) } else { nil }
-    state = Mutex(State(tried: Array(repeating: 0, count: stations)))
+    let none = Array(repeating: 0, count: stations)
+    state = Mutex(State(tried: none, ended: none))
   }
 
   /// What is to be tried next: a batch on a runtime. Each batch that was begun is tried on all runtimes.
   func next() -> (station: Int, batch: Int)? {
     state.withLock { state in
-      let (batch, station) = state.handedOut.quotientAndRemainder(dividingBy: stations)
-      if station == 0, isOver(batch) { return nil }
-      state.handedOut += 1
-      return (station, batch)
+      while state.givenUp.count < stations {
+        let (batch, station) = state.handedOut.quotientAndRemainder(dividingBy: stations)
+        if station == 0, isOver(batch) { return nil }
+        state.handedOut += 1
+        if !state.givenUp.contains(station) { return (station, batch) }
+      }
+      return nil
     }
   }
 
@@ -295,6 +318,12 @@ private final class Gathered: Sendable {
   func add(_ shown: HierarchyTrials.Shown, _ hierarchies: [Hierarchy], _ station: Int, _ batch: Int) {
     state.withLock { state in
       state.tried[station] += hierarchies.count
+      state.ended[station] += shown.ended.count
+      let (ended, tried) = (state.ended[station], state.tried[station])
+      if ended > Self.endLimit, ended * 4 > tried {
+        state.givenUp.insert(station)
+        state.failures[station] = "\(ended) of \(tried) ended their process, so no more were tried"
+      }
       compare(shown.digests, hierarchies, station, batch, &state)
       if let failure = shown.failure { state.failures[station] = failure }
       for (text, (count, smallest)) in shown.kinds { state.note(text, station, count, hierarchies[smallest]) }

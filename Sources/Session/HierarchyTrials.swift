@@ -140,6 +140,7 @@ struct HierarchyTrials: Sendable {
         waiting += [Array(some[(place + 1)...]), Array(some[..<place])].filter { !$0.isEmpty }
       } else {
         shown.failure = "\(attempt.answer.outcome)\(attempt.answer.message.map { ": \($0)" } ?? "")"
+        if Task.isCancelled { shown.failure = nil }
         return shown
       }
     }

@@ -38,6 +38,14 @@ struct ExploreTests {
     #expect(replayed.output.contains("scenario = \"hierarchies/found_by_chance\""))
     let run = try await project.run("run", "explored/hierarchies/found_by_chance@capi-*")
     #expect(run.exitCode == 1, "\(run)")
+    #expect(!run.output.contains("NameError"), "\(run)")
+    // Behind scenarios that import less.
+    try project.write(
+      "explored/hierarchies/scenarios.py",
+      "from conform_hierarchy import hierarchy\n\nfrom hpy_conform import collect, scenario\n")
+    #expect(try await project.run("explore", "--replay", file, "--accept", "found_again").exitCode == 1)
+    let again = try await project.run("run", "explored/hierarchies/found_again@capi-*")
+    #expect(again.exitCode == 1 && !again.output.contains("NameError"), "\(again)")
   }
 
   @Test("a recorded exploration is shown as it was, and says which kinds an earlier one had found")
@@ -89,6 +97,8 @@ struct ExploreTests {
     let alarm = try await project.run("nightly", "--explore", "1", "--reports", reports)
     #expect(alarm.exitCode == 1, "\(alarm)")
     #expect(alarm.output.contains("generated hierarchies show"), "\(alarm)")
+    let junit = try String(contentsOfFile: "\(reports)/junit.xml", encoding: .utf8)
+    #expect(junit.contains("message=\"new: heap, "))
     // The report of the run has it at any later time; that of the run before does not.
     let series = try Store(path: project.database).runs(inSeries: "nightly").map(\.uuid)
     #expect(try await project.run("report", series[1]).exitCode == 1)
@@ -99,8 +109,57 @@ struct ExploreTests {
     #expect(!without.output.contains("hierarchies"), "\(without)")
     try project.write("explored/kinds.toml", "[[kinds]]\ncause = \"nobody\"\n")
     let broken = try await project.run("nightly", "--explore", "1", "--reports", reports)
-    #expect(broken.output.contains("No hierarchies could be generated"), "\(broken)")
-    #expect(broken.exitCode == 69, "\(broken)")
+    #expect(broken.exitCode == 64 && broken.errors.contains("kinds.toml:2"), "\(broken)")
+  }
+
+  @Test("what was found before Ctrl-C is stored, told and shown; a nightly run hears it while it explores")
+  func interrupted() async throws {
+    let project = try Project([
+      "s/one/capi-heap.c": Sources.capi(["answer": "    return PyLong_FromLong(1);"]),
+      "s/one/scenarios.py": Sources.scenarios([("right", "record('answer', ext.answer())")]),
+      "explored/kinds.toml": "# nothing is known\n",
+    ])
+    // The binaries are there then.
+    _ = try await project.run("explore", "--count", "1")
+    let end = try await project.run("explore", "--time", "600", "--seed", "4") {
+      try await project.wait { (try? project.writer()) != nil }
+      try await Task.sleep(for: .seconds(5))
+      kill(try project.writer(), SIGINT)
+      try? await Task.sleep(for: .seconds(200))
+    }
+    #expect(end.exitCode == 130, "\(end)")
+    #expect(end.output.contains("NEW"), "\(end)")
+    let shown = try await project.run("explore", "--show", "latest")
+    #expect(shown.exitCode == 130 && shown.output.contains("NEW"), "\(shown)")
+    let night = try await project.run("nightly", "--explore", "600", "--no-sandbox") {
+      // Behind the run.
+      try await project.wait { (try? Store(path: project.database).runs().first?.state) == .finished }
+      try await Task.sleep(for: .seconds(3))
+      kill(try project.writer(), SIGINT)
+      try? await Task.sleep(for: .seconds(200))
+    }
+    #expect(night.exitCode == 130, "\(night)")
+    #expect(try Store(path: project.database).runs(.explore).count == 3)
+  }
+
+  @Test("the replay file that docs/explore.md shows is one")
+  func documented() async throws {
+    let text = try String(
+      contentsOf: Project.checkout.appending(path: "docs/explore.md"), encoding: .utf8)
+    let example = try #require(
+      text.components(separatedBy: "```toml\n").dropFirst(2).first?.components(separatedBy: "```")[0])
+    let project = try Project()
+    try project.write("../example.toml", example)
+    let replayed = try await project.run("explore", "--replay", project.root.appending(path: "example.toml").path)
+    #expect([0, 1].contains(replayed.exitCode), "\(replayed)")
+  }
+
+  @Test(
+    "names that a scenario file has another meaning for are refused",
+    arguments: ["class", "expect", "Name", "1st", "with space", ""])
+  func names(name: String) async throws {
+    let refused = try await Project().run("explore", "--replay", "/nowhere.toml", "--accept", name)
+    #expect(refused.exitCode == 64 && refused.errors.contains("`\(name)`"), "\(refused)")
   }
 
   @Test(

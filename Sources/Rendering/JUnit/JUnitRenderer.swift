@@ -12,9 +12,10 @@ public struct JUnitRenderer: Renderer {
 
   public func text(of document: ReportDocument) throws -> String {
     let sentences = Self.sentences(document)
-    let suites = document.run.runtimes.map(\.name).flatMap { runtime in
-      document.suites.compactMap { JUnitSuite($0, on: runtime, in: document, sentences) }
-    }
+    let suites =
+      document.run.runtimes.map(\.name).flatMap { runtime in
+        document.suites.compactMap { JUnitSuite($0, on: runtime, in: document, sentences) }
+      } + (document.exploration.map { [JUnitSuite($0, started: document.run.started)] } ?? [])
     return try Templates.render(
       "junit",
       (name: "hpy-conform \(document.run.run)", counts: JUnitSuite.counts(suites.flatMap(\.cases)), suites: suites))
@@ -71,6 +72,25 @@ private struct JUnitSuite {
     timestamp = String(document.run.started.prefix(19))
     counts = Self.counts(cases)
     time = Self.text(seconds)
+  }
+
+  /// Generated hierarchies: each kind of difference without a cause fails.
+  init(_ exploration: ExplorationDocument, started: String) {
+    let name = "explored.hierarchies"
+    let failures: [TestCase] = exploration.new.map { kind in
+      let state = kind.since.map { "still new, first on \(Words.day($0))" } ?? "new"
+      let text =
+        "\(kind.type): \(kind.operation): \(kind.left); \(kind.right)\non \(kind.runtimes.joined(separator: ", "))\n"
+      return (kind.kind, name, "0.000", "failure", "\(state): \(kind.kind)", "exploration", text + kind.hierarchy)
+    }
+    let errors: [TestCase] = exploration.failures.sorted { $0.key < $1.key }.map { runtime, why in
+      (runtime, name, "0.000", "error", "some hierarchies could not be tried: \(why)", "exploration", why)
+    }
+    cases = [("known causes", name, "0.000", "", "", "", "")] + failures + errors
+    self.name = name
+    timestamp = String(started.prefix(19))
+    counts = Self.counts(cases)
+    time = "0.000"
   }
 
   static func counts(_ cases: [TestCase]) -> Counts {

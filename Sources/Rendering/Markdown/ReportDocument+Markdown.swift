@@ -60,7 +60,7 @@ extension ReportDocument: MarkdownDocument {
         return
           "- \(Markdown.code(Printable.line(kind.kind, 200))) on \(Markdown.escaped(kind.runtimes.joined(separator: ", ")))"
           + since
-      }
+      } + (exploration.new.count > Self.shown.rest ? ["- … and \(exploration.new.count - Self.shown.rest) more"] : [])
   }
 
   private var table: [String] {

@@ -9,12 +9,18 @@ extension ExplorationDocument: TerminalDocument {
     let shown = layout.showsAll ? new[...] : new.prefix(10)
     return [[headline.bold]] + shown.map { kind($0, layout) }
       + [
-        new.count > shown.count ? ["… and \(Words.number(new.count - shown.count, "new kind")) (--all)"] : [],
+        new.count > shown.count ? [Self.rest(of: new.dropFirst(shown.count))] : [],
         showsKnown ? known.map { cause($0, layout) } : [],
         failures.sorted { $0.key < $1.key }.map { runtime, why in
           "\(Printable.line(runtime)): some hierarchies could not be tried: \(Printable.line(why, 200))".yellow
         } + (interrupted ? ["interrupted".yellow] : []),
       ]
+  }
+
+  private static func rest(of kinds: ArraySlice<Kind>) -> String {
+    let never = kinds.count { $0.since == nil }
+    return
+      "… and \(Words.number(kinds.count, "kind")) more, \(never == 0 ? "none" : String(never)) of them new (explore --show latest --all)"
   }
 
   private func kind(_ kind: Kind, _ layout: TerminalLayout) -> [String] {

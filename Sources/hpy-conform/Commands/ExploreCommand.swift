@@ -88,7 +88,9 @@ struct ExploreCommand: ConformCommand {
     if let time, !(time > 0 && time <= 604_800) {
       throw ValidationError("--time \(time): expected more than 0 seconds, a week at most")
     }
-    if let count, !(1...100_000_000).contains(count) { throw ValidationError("--count \(count): expected 1 or more") }
+    if let count, !(1...100_000_000).contains(count) {
+      throw ValidationError("--count \(count): expected 1 to 100000000")
+    }
     if time != nil, count != nil { throw ValidationError("--time and --count: expected one of them") }
     if replay != nil, time != nil || count != nil || seed != nil {
       throw ValidationError("--replay tries one hierarchy: omit --time, --count and --seed")
@@ -123,6 +125,7 @@ struct ExploreCommand: ConformCommand {
     options.kind = .explore
     options.runtimes = runtimes.map(\.text)
     try await effort.apply(to: &options)
+    if let accept { try AcceptedScenario.check(accept) }
     let file = try replay.map { try Self.read($0, forbidden: forbidden) }
     let exploration = try await Exploration(options)
     for problem in exploration.selection.missing { Console.note("omitted: \(problem)") }
@@ -192,13 +195,11 @@ struct ExploreCommand: ConformCommand {
     let path = folder.appending(path: "scenarios.py")
     do {
       try ExploredCase.write(into: folder)
-      let before =
-        try TextFile.read(path.path)
-        ?? "from conform_hierarchy import hierarchy\n\nfrom hpy_conform import expect, record, scenario\n"
-      if before.contains("\ndef \(name)(") {
+      let before = try TextFile.read(path.path)
+      if before?.contains("\ndef \(name)(") ?? false {
         throw Problem(at: path.path, "there is a scenario \(name) already", remedy: "choose another name")
       }
-      try Data((before + scenario.text).utf8).write(to: path)
+      try Data(scenario.file(after: before).utf8).write(to: path)
     } catch let problem as Problem {
       throw problem
     } catch {

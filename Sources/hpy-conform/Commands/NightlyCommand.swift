@@ -49,6 +49,7 @@ struct NightlyCommand: ConformCommand {
 
   func validate() throws {
     if series?.isEmpty == true { throw ValidationError("--series: expected a name") }
+    if running.quick { throw ValidationError("--quick: a nightly run confirms everything; leave it out") }
     if let explore, !(explore >= 0 && explore <= 604_800) {
       throw ValidationError("--explore \(explore): expected 0 to 604800 seconds, a week")
     }
@@ -60,6 +61,8 @@ struct NightlyCommand: ConformCommand {
     try await running.apply(to: &options, prefersSandbox: true)
     options.believesEarlier = false
     options.series = series ?? Self.usualSeries
+    // What is broken is told before an hour is spent.
+    if seconds(behind: options) > 0 { try Exploration.check(options) }
     let writer = try database.writer(places)
     // A text that names no run is told before an hour is spent.
     if let baseline = beside.baseline, !["none", "previous"].contains(baseline) {
@@ -81,7 +84,7 @@ struct NightlyCommand: ConformCommand {
       try tell(error, after: last, ofSeries: series, writer.store, folder)
       throw error
     }
-    let unexplored = await exploring(behind: run, options, in: writer)
+    let unexplored = await exploring(behind: run, resumed?.options ?? options, in: writer)
     var document = try ReportDocument(run, baseline: try beside.run(for: run, in: writer.store), in: writer.store)
     if let unexplored { document.headline.add(unexplored: unexplored) }
     try ReportFiles.write(document, to: folder)
@@ -99,9 +102,7 @@ struct NightlyCommand: ConformCommand {
   ///
   /// - Returns: why nothing could be stored; nil where something was, or nothing was to be.
   private func exploring(behind run: StoredRun, _ options: RunOptions, in writer: StoreWriter) async -> String? {
-    let kinds = options.suites.appending(path: "\(ExploredCase.suite)/\(ExploredCase.kindsName)")
-    let usual = run.scope.isEmpty && FileManager.default.fileExists(atPath: kinds.path) ? Self.usualExploration : 0
-    let seconds = explore ?? usual
+    let seconds = seconds(behind: options)
     guard seconds > 0, run.state == .finished, !Interruption.happened else { return nil }
     var options = options
     options.kind = .explore
@@ -118,6 +119,13 @@ struct NightlyCommand: ConformCommand {
   }
 
   private static let usualExploration = 60.0
+
+  /// How long hierarchies are generated behind a run.
+  private func seconds(behind options: RunOptions) -> Double {
+    let kinds = options.suites.appending(path: "\(ExploredCase.suite)/\(ExploredCase.kindsName)").path
+    let isWhole = options.patterns.isEmpty && options.lanes.isEmpty && options.cells == nil
+    return explore ?? (isWhole && FileManager.default.fileExists(atPath: kinds) ? Self.usualExploration : 0)
+  }
 
   /// Whoever opens the page in the morning must not take yesterday's for today's, nor half a run for a whole one.
   private func tell(
