@@ -192,9 +192,41 @@ def methods_of_object_by_name(ext):
 
 
 @scenario
+def what_new_and_init_give(ext):
+    """__init__ has to return None, and is called only where __new__ gives an object of the class or below it."""
+    called = []
+
+    def made(new, init=None):
+        return type("Made", (ext.Left,), dict({"__init__": init or (lambda self, *args: called.append(type(self).__name__))},
+                                              **({"__new__": new} if new else {})))
+
+    found = [attempt(made(None, lambda self, given=value: given)).exception for value in (None, 0, 1, "x", ext.Left)]
+    expect("results of __init__", found, [None, "TypeError", "TypeError", "TypeError", "TypeError"],
+           source="Python language reference, 'Data model', object.__init__")
+    cls = made(lambda cls, *args: object())
+    expect("another object", (type(cls()).__name__, called), ("object", []),
+           source="Python language reference, 'Data model', object.__new__")
+    cls = made(lambda cls, *args: ext.Left.__new__(type("Below", (cls,), {})))
+    expect("an object below", (type(cls()).__name__, called), ("Below", ["Below"]),
+           source="Python language reference, 'Data model', object.__new__")
+    del called[:]
+    cls = made(lambda cls, *args: ext.Left())
+    expect("an object above", (type(cls()).__name__, called), ("Left", []),
+           source="Python language reference, 'Data model', object.__new__")
+
+    def failing(cls, *args):
+        raise KeyError("of __new__")
+
+    record("exceptions", [attempt(made(failing)).exception, attempt(made(None, failing)).exception])
+    record("by type.__call__", type(type.__call__(made(None), 1)).__name__)
+
+
+@scenario
 def calls_of_type(ext):
     """type() with one argument tells, with three makes, and refuses the rest; keywords go to __init_subclass__."""
-    expect("one", type(ext.Left()) is ext.Left, True, source="Python library, 'Built-in Functions', type")
+    one = ext.Left()
+    expect("one", [type(one) is ext.Left, type.__call__(type, one) is ext.Left, type(*[one]) is ext.Left],
+           [True] * 3, source="Python library, 'Built-in Functions', type")
     seen = []
 
     class Hooked(ext.Left):
