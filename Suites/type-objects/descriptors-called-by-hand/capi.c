@@ -117,11 +117,38 @@ static PyObject *made(PyObject *module, PyObject *name)
     return conform_type(&spec, NULL);
 }
 
+static PyObject *method_repr(PyObject *self, PyObject *unused)
+{
+    return PyUnicode_FromString("of the method");
+}
+
+/* A slot and a method of its name: the slot's wrapper comes first, unless the method says that it is to coexist. */
+static PyMethodDef Slot_methods[] = {{"__repr__", method_repr, METH_NOARGS, NULL}, {NULL}};
+static PyMethodDef Method_methods[] = {{"__repr__", method_repr, METH_NOARGS | METH_COEXIST, NULL}, {NULL}};
+static PyType_Slot Slot_slots[] = {
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_repr, repr}, {Py_tp_methods, Slot_methods},
+    {0, NULL},
+};
+static PyType_Slot Method_slots[] = {
+    {Py_tp_new, PyType_GenericNew}, {Py_tp_dealloc, conform_dealloc}, {Py_tp_repr, repr}, {Py_tp_methods, Method_methods},
+    {0, NULL},
+};
+static PyType_Spec Slot_spec = {
+    .name = "ext.Slot", .basicsize = sizeof(PyObject), .slots = Slot_slots, .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+};
+static PyType_Spec Method_spec = {
+    .name = "ext.Method", .basicsize = sizeof(PyObject), .slots = Method_slots,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+};
+
 static PyMethodDef ext_methods[] = {{"made", made, METH_O, NULL}, {NULL}};
 
 static int ext_exec(PyObject *module)
 {
-    return conform_add_type(module, "One", &One_spec, NULL) < 0 || conform_add_type(module, "Other", &Other_spec, NULL) < 0
+    return conform_add_type(module, "One", &One_spec, NULL) < 0 ||
+                   conform_add_type(module, "Other", &Other_spec, NULL) < 0 ||
+                   conform_add_type(module, "Slot", &Slot_spec, NULL) < 0 ||
+                   conform_add_type(module, "Method", &Method_spec, NULL) < 0
                ? -1
                : 0;
 }

@@ -146,3 +146,13 @@ def members_of_an_unknown_kind(ext):
         expect("read and written", [attempt(getattr, one, "it").exception, attempt(setattr, one, "it", 1).exception],
                ["SystemError"] * 2, source=SPECS)
         record("deleted", attempt(delattr, one, "it").exception)
+
+
+@scenario
+def a_method_beside_its_slot(ext):
+    """The wrapper of a slot comes before a method of its name, unless the method has METH_COEXIST; the slot stays."""
+    source = "Python/C API, 'Common Object Structures', METH_COEXIST"
+    slot, method = ext.Slot(), ext.Method()
+    expect("by name", [slot.__repr__(), method.__repr__()], ["One()", "of the method"], source=source)
+    record("by the operation", [repr(slot), repr(method)])
+    record("below", [repr(type("Below", (cls,), {})()) for cls in (ext.Slot, ext.Method)])
