@@ -40,11 +40,9 @@ public struct AcceptedScenario: Sendable {
   /// Keywords of Python, and names that the generated lines use.
   private static let taken: Set<String> = [
     "and", "as", "assert", "async", "await", "break", "case", "class", "continue", "def", "del", "elif", "else",
-    "except",
-    "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "match", "nonlocal", "not", "or", "pass",
-    "raise", "return", "try", "type", "while", "with", "yield", "ext", "expect", "record", "scenario", "hierarchy",
-    "attempt",
-    "collect", "made", "self", "print",
+    "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "match", "nonlocal",
+    "not", "or", "pass", "raise", "return", "try", "type", "while", "with", "yield", "ext", "expect", "record",
+    "scenario", "hierarchy", "attempt", "collect", "made", "self", "print",
   ]
 
   /// A scenario file with this scenario behind what is there, and with what it uses imported.

@@ -35,14 +35,9 @@ command -v apt-get >/dev/null 2>&1 && command -v dpkg >/dev/null 2>&1 || {
     echo "not a Debian system" >&2
     exit 69
 }
-mkdir -p "$(dirname "$place")"
-place=$(cd "$(dirname "$place")" && pwd)/$(basename "$place")
-work=$(mktemp -d "$(dirname "$place")/.unpacking.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-
 # shellcheck source=Sources/Setup/debian-suite.sh
 . "$here/debian-suite.sh"
+work_beside "$place"
 apt_of_suite "$work" "$suite"
 mkdir -p "$work/tree/bin"
 # shellcheck disable=SC2086

@@ -20,14 +20,9 @@ command -v apt-get >/dev/null 2>&1 && command -v dpkg-source >/dev/null 2>&1 || 
     echo "no apt-get or dpkg-source: expected a Debian system with dpkg-dev" >&2
     exit 69
 }
-mkdir -p "$(dirname "$place")"
-place=$(cd "$(dirname "$place")" && pwd)/$(basename "$place")
-work=$(mktemp -d "$(dirname "$place")/.unpacking.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-
 # shellcheck source=Sources/Setup/debian-suite.sh
 . "$here/debian-suite.sh"
+work_beside "$place"
 apt_of_suite "$work" "$suite"
 # shellcheck disable=SC2086  # the options are words
 (cd "$work" && apt-get $options -qq source --download-only "$source" >/dev/null)

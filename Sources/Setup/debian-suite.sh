@@ -2,6 +2,15 @@
 # No root, and nothing of this system's own package lists is touched. The archive is the one that this system itself
 # installs from, whatever it is called.
 
+# work_beside PLACE: makes PLACE absolute, as $place, and a folder $work beside it that goes with the script.
+work_beside() {
+    mkdir -p "$(dirname "$1")"
+    place=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+    work=$(mktemp -d "$(dirname "$place")/.unpacking.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    trap 'exit 130' INT TERM
+}
+
 # apt_of_suite WORK SUITE: makes what apt-get needs in the folder WORK; $options are the words to give it.
 # Expects to be in a script with `set -eu`; ends it with 69 where no Debian archive is configured.
 apt_of_suite() {

@@ -5,6 +5,7 @@ import shlex
 import shutil
 
 from common import NotSeeded, Trouble, call, read, remove, say, starts, write
+from target import Target
 
 VERSION = "3.11"
 # Without optimisation for links, so that one changed file is compiled alone; without debug information, which has lines
@@ -102,7 +103,7 @@ AREAS = {
     | FUNCTIONS["Modules/gcmodule.c"]}
 
 
-class CPython:
+class CPython(Target):
     """CPython built once, its commands recorded; and copies of it with a fault.
 
     A copy is an executable of its own beside links to the library and the headers."""
@@ -117,23 +118,19 @@ class CPython:
     explores = True
 
     def __init__(self, work, interpreter):
-        self.work, self.interpreter = work, os.path.abspath(interpreter)
+        super().__init__(work, interpreter)
         self.source, self.prefix = os.path.join(work, "src"), os.path.join(work, "python")
         self.python = os.path.join(self.prefix, "bin", "python" + VERSION)
 
     def prepare(self):
         if not os.path.exists(os.path.join(self.source, "configure")):
             raise Trouble("no sources in %s: `make sensitivity TARGET=cpython` fetches them" % self.source)
-        if not os.path.exists(self.interpreter):
-            raise Trouble("no interpreter %s: `make runtimes` makes it" % self.interpreter)
+        super().prepare()
+
+    def identify(self):
+        """What a build depends on, beside the compiler."""
         level = re.search(r'PY_VERSION\s+"(.*)"', read(os.path.join(self.source, "Include/patchlevel.h")).decode())
-        self.identity = "CPython %s %s\n%s" % (
-            level.group(1), OPTIONS, call(["gcc", "--version"]).decode().splitlines()[0])
-        prepared = os.path.join(self.work, "prepared")
-        if not os.path.exists(prepared) or read(prepared).decode() != self.identity:
-            self.build()
-            write(prepared, self.identity.encode())
-        self.read_commands()
+        return "CPython %s %s" % (level.group(1), OPTIONS)
 
     def build(self):
         say("building CPython, once; it takes some minutes")
@@ -170,9 +167,6 @@ class CPython:
         if sorted(self.compiles) != sorted(FUNCTIONS) or not self.link:
             raise Trouble("no compile and link commands in %s/build.log; remove %s/prepared to build again" % (
                 self.work, self.work))
-
-    def __str__(self):
-        return "%s %s" % (self.name, self.version)
 
     def expected(self, only):
         """The functions that have to be there for `--only`, or for all."""

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 from common import NotSeeded, Trouble, call, linked, read, remove, say, starts, write
+from target import Target
 
 VERSION = "0.9.0"
 
@@ -36,7 +37,7 @@ AREAS = {"object-members": frozenset((
     "HPyType_GenericNew", "_HPy_New", "ctx_New", "ctx_Type_GenericNew", "debug_ctx_Type_GenericNew", "hpyobject_new"))}
 
 
-class HPy:
+class HPy(Target):
     """HPy built once, its commands recorded; and copies of it with a fault."""
 
     name, version, their_tests = "HPy", VERSION, "HPy's tests"
@@ -45,23 +46,15 @@ class HPy:
     equivalents = "equivalent.toml"
     # Without its lanes a run says nothing about HPy.
     lanes = "@(cpython|universal)"
-    explores = False
 
     def __init__(self, work, interpreter):
-        self.work, self.interpreter = work, os.path.abspath(interpreter)
+        super().__init__(work, interpreter)
         self.source, self.python = os.path.join(work, "src"), os.path.join(work, "python")
 
-    def prepare(self):
-        if not os.path.exists(self.interpreter):
-            raise Trouble("no interpreter %s: `make runtimes` makes it" % self.interpreter)
-        self.identity = "HPy %s\n%s\n%s" % (
-            VERSION, call([self.interpreter, "-c", "import sys; print(sys.version)"]).decode().strip(),
-            call(["gcc", "--version"]).decode().splitlines()[0])
-        prepared = os.path.join(self.work, "prepared")
-        if not os.path.exists(prepared) or read(prepared).decode() != self.identity:
-            self.build()
-            write(prepared, self.identity.encode())
-        self.read_commands()
+    def identify(self):
+        """What a build depends on, beside the compiler."""
+        version = call([self.interpreter, "-c", "import sys; print(sys.version)"]).decode().strip()
+        return "HPy %s\n%s" % (VERSION, version)
 
     def build(self):
         say("building HPy %s, once" % VERSION)
@@ -102,19 +95,12 @@ class HPy:
         if not self.compiles or len(self.links) < 4:
             raise Trouble("no compile and link commands in %s/build.log" % self.work)
 
-    def __str__(self):
-        return "%s %s" % (self.name, self.version)
-
     def expected(self, only):
         """The functions that have to be there for `--only`, or for all."""
         return self.areas.get(only, frozenset())
 
     def interpreter_without_fault(self):
         return os.path.join(self.python, "bin", "python")
-
-    def beside(self):
-        """An interpreter without a fault that runs are compared with; None for none."""
-        return None
 
     def controls(self):
         """(name, interpreter) of changes that are no faults."""
@@ -123,10 +109,6 @@ class HPy:
         text = read(os.path.join(self.source, file))
         yield "control-comment", self.faulted("control-comment", file, text + b"\n/* nothing changes */\n")
         yield "control-optimisation", self.faulted("control-optimisation", file, text, ["-O1"])
-
-    def seedable(self, function, file):
-        """Whether faults are drawn from a function: from each of HPy's."""
-        return True
 
     def texts(self):
         """file -> (group, text) of all files in which faults may be seeded."""
