@@ -36,6 +36,7 @@ public actor Builder {
   /// What a binary is asked for by; within a run the files behind it are read once.
   private struct Place: Hashable {
     var directory: URL
+    var module: String
     var source: String
     var flavour: Flavour
     var home: String
@@ -43,6 +44,7 @@ public actor Builder {
 
     init(_ one: Wanted) {
       directory = one.testCase.directory
+      module = one.testCase.module
       source = one.testCase.sources(for: one.load.lane)?.name ?? ""
       flavour = one.load.binary.flavour
       home = one.load.binary.home.name
@@ -120,11 +122,20 @@ public actor Builder {
       toolchain: toolchain, support: support, supportKey: supportKey, spareHelpers: spareHelpers, keys: keys)
   }
 
-  /// The binary of a case for a load, from the cache where nothing changed.
+  /// The binary of a case for a load, with the case's further modules, from the cache where nothing changed.
   ///
   /// What the machine kept from being built is told once: who asks again has it tried again.
   public func binary(of testCase: Case, for load: Load) async -> BuiltBinary {
-    let one = Wanted(testCase, load)
+    var whole = await binary(Wanted(testCase, load))
+    for module in testCase.modules(on: load.runtime) {
+      let own = module.load(beside: load)
+      let other = await binary(Wanted(testCase.companion(module), own))
+      whole = whole.with(other, as: module.name, through: own.lane)
+    }
+    return whole
+  }
+
+  private func binary(_ one: Wanted) async -> BuiltBinary {
     let task = task(one)
     let binary = await task.value
     if case .machineFailed = binary.product, binaries[Place(one)] == task { binaries[Place(one)] = nil }
@@ -145,7 +156,13 @@ public actor Builder {
   }
 
   /// Starts to build what a run will need, in this order, and returns when it is started.
-  public func buildAhead(_ all: [Wanted]) async {
+  public func buildAhead(_ whole: [Wanted]) async {
+    let all = whole.flatMap { one in
+      [one]
+        + one.testCase.modules(on: one.load.runtime).map {
+          Wanted(one.testCase.companion($0), $0.load(beside: one.load))
+        }
+    }
     var users: [HeaderOrder: Set<ContentKey>] = [:]
     for (one, found) in zip(all, await lookUp(all)) {
       switch found {

@@ -101,10 +101,16 @@ public struct Repro: Sendable {
   private func command(_ side: Side) -> String {
     let lane = side.cell.lane
     let loader = lane.loader(module: side.module)
-    let product = RelativeCommands(side, folder: Self.folder(of: side)).product
-    return [
-      ShellCommand.quoted(side.interpreter), Self.driver, loader, product, side.cell.scenario.name,
-    ].joined(separator: " ") + (countsLeaks && lane.countsRepeats ? " --leaks" : "")
+    let commands = RelativeCommands(side, folder: Self.folder(of: side))
+    // What the file is called tells how a further module is loaded (`Flavour.fileName`).
+    let others = commands.others.map { path in
+      let isUniversal = (path as NSString).lastPathComponent.contains(".hpy")
+      return "--beside=\(isUniversal ? lane.mode.hpyName : "import"):\(path)"
+    }
+    let words = [
+      ShellCommand.quoted(side.interpreter), Self.driver, loader, commands.product, side.cell.scenario.name,
+    ]
+    return (words + others).joined(separator: " ") + (countsLeaks && lane.countsRepeats ? " --leaks" : "")
   }
 
   private var environment: String { debugsMemory ? "PYTHONMALLOC=debug " : "" }
@@ -117,7 +123,7 @@ public struct Repro: Sendable {
         # An interpreter may be a script or a link: gdb follows what env starts.
         exec env SHELL=/bin/sh gdb -q $batch -nx -iex "set debuginfod enabled off" \\
             -ex "handle SIGALRM stop print nopass" -ex run -ex bt --args \\
-            env \(environment)\(command(cell))
+            env \(environment)\(command(cell)) --here
     fi
     """
   }
@@ -148,9 +154,12 @@ private struct RelativeCommands {
   private(set) var lines: [String] = []
   /// Path of the binary.
   private(set) var product = ""
+  /// Of those of the case's further modules.
+  private(set) var others: [String] = []
 
   init(_ side: Repro.Side, folder: String) {
     var objects: [String] = []
+    var compiled = 0
     for step in side.steps {
       var words = step.command.joined(separator: " ").split(separator: " ").map(String.init)
       if step.kind == .install {
@@ -165,14 +174,17 @@ private struct RelativeCommands {
       words.removeLast(min(2, words.count))
       switch step.kind {
       case .compile:
-        let object = "\(folder)/\(objects.count + 1)-\((words.last as NSString?)?.lastPathComponent ?? "").o"
+        compiled += 1
+        let object = "\(folder)/\(compiled)-\((words.last as NSString?)?.lastPathComponent ?? "").o"
         objects.append(object)
         lines.append(Self.line(Self.compile(words) + ["-o", object]))
       case .link:
-        product = "\(folder)/\(output)"
+        let linked = "\(folder)/\(output)"
+        if product.isEmpty { product = linked } else { others.append(linked) }
         var rest = objects[...]
         let inputs = words.map { $0.hasSuffix("/object.o") ? rest.popFirst() ?? $0 : $0 }
-        lines.append(Self.line(inputs + ["-o", product]))
+        objects = []
+        lines.append(Self.line(inputs + ["-o", linked]))
       case .install: break
       }
     }

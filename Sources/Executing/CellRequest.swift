@@ -69,11 +69,15 @@ public struct BatchOrder: Sendable {
   public var repeats: Bool
   /// Paths of further files that its cells read, for a sandbox to show.
   public var reads: [String]
+  /// The case's modules beside the extension.
+  public var modules: [BuiltModule]
 
   public init(
     cells: [CellID], load: Load, binary: String, module: String, scenarioFile: String, scenarioKey: ContentKey,
-    directory: String, tests: [String]? = nil, repeats: Bool = true, reads: [String] = []
+    directory: String, tests: [String]? = nil, repeats: Bool = true, reads: [String] = [],
+    modules: [BuiltModule] = []
   ) {
+    self.modules = modules
     self.tests = tests
     self.reads = reads
     self.cells = cells
@@ -102,7 +106,18 @@ struct WorkerRequest: Encodable {
     }
   }
 
+  /// A module of the case beside the extension.
+  struct Module: Encodable {
+    var module, binary, loader, mode: String
+
+    init(_ built: BuiltModule) {
+      (module, binary) = (built.name, built.path)
+      (loader, mode) = (built.lane.loading, built.lane.mode.hpyName)
+    }
+  }
+
   var binary, module, loader, mode, scenarios, code: String
+  var modules: [Module]
   var seconds: Double
   var memory, file, processes, scratch: Int
   var tests: [String]?

@@ -111,7 +111,8 @@ public actor Executor {
     tried: @Sendable (CellID, Attempt, _ wasStopped: Bool) async -> Void
   ) async {
     var waiting = order.cells[...]
-    let normalise = Normaliser(binary: order.binary, directory: order.directory)
+    let normalise = Normaliser(
+      binary: order.binary, modules: order.modules.map { ($0.name, $0.path) }, directory: order.directory)
     var unbegun = 0
     func all(_ outcome: Outcome, _ message: String) async {
       let attempt = Attempt(circumstances: circumstances, answer: Answer(outcome: outcome, message: message))
@@ -192,7 +193,8 @@ public actor Executor {
     let compiled = variables[runtime.interpreter]?["PYTHONPYCACHEPREFIX"] ?? ""
     return WorkerRequest(
       binary: order.binary, module: order.module, loader: lane.loading, mode: lane.mode.hpyName,
-      scenarios: order.scenarioFile, code: order.scenarioKey.hex, seconds: limits.seconds, memory: limits.memory,
+      scenarios: order.scenarioFile, code: order.scenarioKey.hex, modules: order.modules.map { .init($0) },
+      seconds: limits.seconds, memory: limits.memory,
       file: limits.fileSize, processes: limits.processes, scratch: limits.scratch, tests: order.tests,
       warmups: repeats.warmups,
       repeats: repeats.measured, tail: Evidence.attachmentLimit,
@@ -203,7 +205,7 @@ public actor Executor {
         reading: runtime.visiblePlaces + [
           files.directory.path, compiled,
           order.binary, order.scenarioFile,
-        ] + order.reads, scratch: limits.scratch, isFirst: true),
+        ] + order.modules.map(\.path) + order.reads, scratch: limits.scratch, isFirst: true),
       cells: cells.enumerated().map { .init(number: $0, scenario: $1.scenario.name, secret: UUID().uuidString) })
   }
 }

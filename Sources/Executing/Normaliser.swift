@@ -4,7 +4,7 @@ import Model
 /// Takes out of a text what differs from process to process and means nothing. The whole list:
 ///
 /// - an address, `0x` and at least six hexadecimal digits, becomes `0x…`;
-/// - the path of the extension's binary becomes `<binary>`;
+/// - the path of the extension's binary becomes `<binary>`, that of the case's module NAME `<binary of NAME>`;
 /// - the path of the case's folder becomes `<case>`.
 ///
 /// Nothing else is touched: a rule that hides an inconvenient difference has no place here.
@@ -13,9 +13,11 @@ public struct Normaliser: Sendable {
 
   /// - Parameters:
   ///   - binary: path of the extension.
+  ///   - modules: names and paths of the case's further modules.
   ///   - directory: folder of the case.
-  public init(binary: String, directory: String) {
-    paths = [(binary, "<binary>"), (directory, "<case>")].filter { !$0.0.isEmpty }
+  public init(binary: String, modules: [(name: String, path: String)] = [], directory: String) {
+    let others = modules.map { ($0.path, "<binary of \($0.name)>") }
+    paths = ([(binary, "<binary>")] + others + [(directory, "<case>")]).filter { !$0.0.isEmpty }
   }
 
   public func callAsFunction(_ text: String) -> String {

@@ -49,13 +49,17 @@ public struct ResultFile: Hashable, Sendable {
     case end(EndMark)
     case lack(String)
     case stray(String)
+    /// The mark of a cell before its interpreter ends, where nobody was left to complete the result.
+    case exiting
 
-    private enum Key: CodingKey { case end, machine, stray }
+    private enum Key: CodingKey { case end, exiting, machine, stray }
 
     init(from decoder: any Decoder) throws {
       let fields = try decoder.container(keyedBy: Key.self)
       if fields.contains(.end) {
         self = .end(try fields.decode(EndMark.self, forKey: .end))
+      } else if fields.contains(.exiting) {
+        self = .exiting
       } else if fields.contains(.machine) {
         self = .lack(try fields.decode(String.self, forKey: .machine))
       } else if fields.contains(.stray) {
@@ -87,6 +91,7 @@ public struct ResultFile: Hashable, Sendable {
       case .lack(let what): lack = lack ?? what
       case .stray(let label): strayLabel = strayLabel ?? label
       case .end(let mark): end = mark
+      case .exiting: break
       case nil: unreadableLines += 1
       }
     }

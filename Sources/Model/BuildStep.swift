@@ -52,11 +52,51 @@ public struct BuiltBinary: Hashable, Sendable {
   /// Of the binary's own bytes; nil when there is none. Two keys may make the same bytes.
   public var content: ContentKey?
   public var steps: [BuildStep]
+  /// The case's further modules, in the order of its manifest.
+  public var modules: [BuiltModule] = []
 
   public init(product: Product, key: ContentKey?, content: ContentKey? = nil, steps: [BuildStep]) {
     self.product = product
     self.key = key
     self.content = content
     self.steps = steps
+  }
+
+  /// The same beside another one, which cells import as a module of that name.
+  ///
+  /// What keeps either from being there keeps both.
+  public func with(_ other: BuiltBinary, as module: String, through lane: Lane) -> BuiltBinary {
+    var whole = self
+    whole.steps += other.steps
+    switch (product, other.product) {
+    case (.file, .file(let path)):
+      whole.modules.append(BuiltModule(name: module, path: path, lane: lane))
+      whole.key = Self.joined(key, other.key, module)
+      whole.content = Self.joined(content, other.content, module)
+    case (.file, let obstacle): whole.product = obstacle
+    default: break
+    }
+    return whole
+  }
+
+  private static func joined(_ one: ContentKey?, _ other: ContentKey?, _ module: String) -> ContentKey? {
+    guard let one, let other else { return nil }
+    return ContentKey(ofParts: [one.hex, module, other.hex])
+  }
+}
+
+/// A module of a case beside its extension, ready to be imported.
+public struct BuiltModule: Hashable, Sendable {
+  /// As it is imported.
+  public var name: String
+  /// Of its binary.
+  public var path: String
+  /// How it is loaded.
+  public var lane: Lane
+
+  public init(name: String, path: String, lane: Lane) {
+    self.name = name
+    self.path = path
+    self.lane = lane
   }
 }

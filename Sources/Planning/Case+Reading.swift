@@ -63,7 +63,8 @@ extension Case {
   private mutating func apply(_ text: String, of manifest: String) throws {
     let document = try TOMLDocument(text, file: manifest)
     try document.refuseUnknownKeys([
-      "summary", "module", "nightly", "package", "tests", "tests-require", "c", "sources", "not-applicable",
+      "summary", "module", "nightly", "package", "tests", "tests-require", "c", "sources", "ext-modules",
+      "not-applicable",
     ])
     summary = try document.optionalText("summary") ?? ""
     module = try document.optionalText("module") ?? module
@@ -83,19 +84,18 @@ extension Case {
     if let table = try document.table("c") { compileOptions = try options(table) }
     if let table = try document.table("sources") {
       try table.refuseUnknownKeys(Self.sourceNames)
-      for name in Self.sourceNames {
-        guard let files = try table.texts(name) else { continue }
-        for file in files {
-          let path = directory.appending(path: file).path
-          if let problem = TextFile.problem(with: path) {
-            throw Problem(problem.kind, at: table.place(of: name), "\(file) \(problem.found)", remedy: problem.remedy)
-          }
-          if !FileManager.default.fileExists(atPath: path) {
-            throw Problem(at: table.place(of: name), "there is no \(file) next to the manifest", remedy: "fix the name")
-          }
-        }
-        sources[name] = files
-      }
+      sources.merge(try namedSources(in: table)) { $1 }
+    }
+    modules = try document.tables("ext-modules").map { try furtherModule($0) }
+    if let package, !modules.isEmpty {
+      throw Problem(
+        at: document.place(of: "ext-modules"), "a case with `package` (\(package)) has no modules of its own",
+        remedy: "make a case of their own for them")
+    }
+    let names = [module] + modules.map(\.name)
+    if let name = names.enumerated().first(where: { names[..<$0.offset].contains($0.element) })?.element {
+      throw Problem(
+        at: document.place(of: "ext-modules"), "two modules are called \(name)", remedy: "give each its own name")
     }
     exclusions = try document.tables("not-applicable").map { entry in
       try entry.refuseUnknownKeys(["lanes", "runtimes", "scenarios", "reason", "source"])
@@ -108,6 +108,56 @@ extension Case {
 }
 
 extension Case {
+  /// Files of C by API or lane, as a table names them; all of them are there.
+  private func namedSources(in table: TOMLDocument) throws -> [String: [String]] {
+    var found: [String: [String]] = [:]
+    for name in Self.sourceNames {
+      guard let files = try table.texts(name) else { continue }
+      for file in files {
+        let path = directory.appending(path: file).path
+        if let problem = TextFile.problem(with: path) {
+          throw Problem(problem.kind, at: table.place(of: name), "\(file) \(problem.found)", remedy: problem.remedy)
+        }
+        if !FileManager.default.fileExists(atPath: path) {
+          throw Problem(at: table.place(of: name), "there is no \(file) next to the manifest", remedy: "fix the name")
+        }
+      }
+      found[name] = files
+    }
+    return found
+  }
+
+  /// An entry of `[[ext-modules]]`.
+  private func furtherModule(_ table: TOMLDocument) throws -> Module {
+    try table.refuseUnknownKeys(["name", "lane", "scenarios"] + Self.sourceNames)
+    let name = try table.text("name")
+    let isName = name.first.map { $0.isASCII && ($0.isLetter || $0 == "_") } ?? false
+    guard isName, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {
+      throw Problem(
+        at: table.place(of: "name"), "`\(name)` is not the name of a module", remedy: "write it like \"provider\"")
+    }
+    let sources = try namedSources(in: table)
+    if sources.isEmpty {
+      throw Problem(
+        at: table.place(), "the module \(name) has no C source",
+        remedy: "write hpy = [\"\(name)_hpy.c\"], or capi = [\"\(name)_capi.c\"]")
+    }
+    let lane = try table.optionalText("lane").map { text in
+      do {
+        return try Lane(named: text)
+      } catch let problem as Problem {
+        throw Problem(at: table.place(of: "lane"), problem.found, remedy: problem.remedy)
+      }
+    }
+    let module = Module(name: name, sources: sources, lane: lane, scenarios: try table.texts("scenarios") ?? [])
+    if let lane, companion(module).sources(for: lane) == nil {
+      throw Problem(
+        at: table.place(of: "lane"), "the module \(name) has no source for the lane \(lane)",
+        remedy: "name one as `\(lane.flavour.api.rawValue)`")
+    }
+    return module
+  }
+
   private func options(_ table: TOMLDocument) throws -> CompileOptions {
     try table.refuseUnknownKeys(["include", "flags", "libraries", "pkg-config"])
     var options = CompileOptions()

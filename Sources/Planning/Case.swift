@@ -28,6 +28,31 @@ public struct Case: Hashable, Sendable, Codable {
     }
   }
 
+  /// A further module of a case, with C of its own.
+  public struct Module: Hashable, Sendable, Codable {
+    /// As it is imported.
+    public var name: String
+    /// As `Case.sources`.
+    public var sources: [String: [String]]
+    /// The lane as which it is built and loaded whatever lane a scenario goes through; nil for that of the scenario.
+    public var lane: Lane?
+    /// Names of the scenarios that need it; empty for all.
+    public var scenarios: [String]
+
+    public init(name: String, sources: [String: [String]], lane: Lane? = nil, scenarios: [String] = []) {
+      self.name = name
+      self.sources = sources
+      self.lane = lane
+      self.scenarios = scenarios
+    }
+
+    /// How it is loaded beside a load of the case's extension.
+    public func load(beside load: Load) -> Load {
+      guard let lane else { return load }
+      return Load(lane, on: load.runtime)
+    }
+  }
+
   public var suite: String
   public var name: String
   public let directory: URL
@@ -36,6 +61,8 @@ public struct Case: Hashable, Sendable, Codable {
   public var module: String
   /// File names of the C sources by API (`hpy`, `capi`), or by lane where a lane has its own.
   public var sources: [String: [String]]
+  /// Modules beside the extension, which scenarios import by their names.
+  public var modules: [Module] = []
   /// What the sources are compiled and linked with beside what every case is.
   public var compileOptions = CompileOptions()
   /// What is installed in place of an extension that is compiled here; nil for a case with C of its own.
@@ -99,8 +126,32 @@ public struct Case: Hashable, Sendable, Codable {
   /// paths; nil when the case brings nothing for it.
   public func sources(for lane: Lane) -> (name: String, paths: [String])? {
     if lane.flavour.api == .package { return package.map { ($0.description, []) } }
+    if modules.contains(where: { companion($0).sources(for: $0.lane ?? lane) == nil }) { return nil }
     for name in [Lane(lane.flavour.model, lane.mode).description, lane.flavour.api.rawValue] {
       if let files = sources[name] { return (name, files.map { directory.appending(path: $0).path }) }
+    }
+    return nil
+  }
+
+  /// One of its further modules, as a case of the same folder.
+  public func companion(_ module: Module) -> Case {
+    var other = self
+    other.modules = []
+    other.sources = module.sources
+    other.module = module.name
+    return other
+  }
+
+  /// Those of its further modules that a runtime can load.
+  public func modules(on runtime: Runtime) -> [Module] {
+    modules.filter { $0.lane?.flavour.obstacle(on: runtime) == nil }
+  }
+
+  /// Why one of the further modules that a scenario needs can't be loaded on a runtime; nil when all can.
+  public func obstacle(of scenario: ScenarioID, on runtime: Runtime) -> Skip? {
+    for module in modules where module.scenarios.isEmpty || module.scenarios.contains(scenario.name) {
+      guard let lane = module.lane, let skip = lane.flavour.obstacle(on: runtime) else { continue }
+      return Skip(skip.outcome, "its module \(module.name) is built for the lane \(lane): \(skip.reason)")
     }
     return nil
   }

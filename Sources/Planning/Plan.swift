@@ -128,7 +128,8 @@ public struct Plan: Sendable {
 
   /// A cell is tried unless its case or its runtime says why not.
   public static func usualAction(_ one: Case, _ scenario: ScenarioID, _ load: Load) -> Action {
-    if let skip = one.exclusion(of: scenario, from: load.lane, on: load.runtime) ?? load.obstacle { return .skip(skip) }
+    let skip = one.exclusion(of: scenario, from: load.lane, on: load.runtime) ?? load.obstacle
+    if let skip = skip ?? one.obstacle(of: scenario, on: load.runtime) { return .skip(skip) }
     return .run
   }
 

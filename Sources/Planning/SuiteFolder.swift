@@ -89,7 +89,7 @@ extension Case {
     }
     scenarios = description.scenarios
     scenarioKey = description.content
-    foreignImports = description.foreign
+    foreignImports = description.foreign.filter { $0 != module && !modules.map(\.name).contains($0) }
     problems += description.problems.map { Problem(at: "\(scenarioFile):\($0.line)", $0.message, remedy: "") }
   }
 }

@@ -7,6 +7,7 @@ extension Fault {
   private static let processes = [
     cell("crash", "a crash", .init(.crashed(signal: "SIGSEGV"))),
     cell("abort", "an abort", .init(.crashed(signal: "SIGABRT"))),
+    cell("crash_at_exit", "a crash while the interpreter ends", .init(.crashed(signal: "SIGSEGV"))),
     cell("exit_early", "an early exit", .init(.exited(code: 0))),
     cell("killed_server", "a killed fork server", .init(.workerLost), needs: .reach),
     Fault(

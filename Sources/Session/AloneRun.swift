@@ -26,9 +26,11 @@ struct AloneRun: Sendable {
   /// - Returns: what it printed, with the case's own paths as in every answer.
   /// - Throws: what the system says.
   func output(
-    of scenario: String, _ load: Load, _ testCase: Case, binary: String, in name: String, under debugger: [String] = [],
+    of scenario: String, _ load: Load, _ testCase: Case, _ built: BuiltBinary, in name: String,
+    under debugger: [String] = [],
     options: [String] = [], library: String? = nil, limit: Double
   ) async throws -> String {
+    guard case .file(let binary) = built.product else { return "" }
     let folder = scratch.appending(path: name)
     defer { try? FileManager.default.removeItem(at: folder) }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -42,13 +44,15 @@ struct AloneRun: Sendable {
       + [
         interpreter, folder.appending(path: AloneFiles.driver).path, loader, binary, scenario,
         "--seconds=\(Self.patience)",
-      ] + options
+      ] + built.modules.map { "--beside=\($0.lane.loader(module: $0.name)):\($0.path)" } + options
     let bounded = ["/bin/sh", "-c", "ulimit -c 0; ulimit -v \(limits.memory >> 10); exec \"$0\" \"$@\""] + command
-    let whole = wrapped(bounded, reading: [folder.path, binary, library].compactMap { $0 }, load)
+    let files = [folder.path, binary, library].compactMap { $0 } + built.modules.map(\.path)
+    let whole = wrapped(bounded, reading: files, load)
     let result = try await Tool.run(
       whole[0], Array(whole.dropFirst()), environment: environment.merging(["SHELL": "/bin/sh"]) { $1 },
       directory: folder.path, limit: limit)
-    return Normaliser(binary: binary, directory: testCase.directory.path)(result.output)
+    let modules = built.modules.map { ($0.name, $0.path) }
+    return Normaliser(binary: binary, modules: modules, directory: testCase.directory.path)(result.output)
   }
 
   private func wrapped(_ command: [String], reading files: [String], _ load: Load) -> [String] {

@@ -29,7 +29,9 @@ public final class Debugger: Sendable {
 
   /// The frames of C at the end of a cell; nil where there is no debugger, it finds nothing, or another cell of the
   /// scenario ended so on the same runtime and was looked at.
-  func backtrace(of cell: CellID, _ outcome: Outcome, _ load: Load, _ testCase: Case, binary: String) async -> String? {
+  func backtrace(of cell: CellID, _ outcome: Outcome, _ load: Load, _ testCase: Case, _ binary: BuiltBinary) async
+    -> String?
+  {
     guard let program = Self.program else { return nil }
     let key = "\(cell.scenario) \(outcome) \(cell.runtime)"
     let number = seen.withLock { seen in
@@ -43,7 +45,8 @@ public final class Debugger: Sendable {
     ]
     // It is only to help: the finding stands without it.
     let output = try? await alone.output(
-      of: cell.scenario.name, load, testCase, binary: binary, in: "gdb-\(number)", under: debugger, limit: Self.limit)
+      of: cell.scenario.name, load, testCase, binary, in: "gdb-\(number)", under: debugger,
+      options: ["--here"], limit: Self.limit)
     let frames = output.map { Self.frames(in: $0) } ?? ""
     return frames.isEmpty ? nil : frames
   }

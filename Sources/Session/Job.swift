@@ -66,7 +66,7 @@ struct Job: Sendable {
     case .unsupported(let why):
       for cell in cells where !Task.isCancelled { await take(cell, Attempt(untried: .unsupported, why)) }
     case .file(let path):
-      let order = order(cells, work.testCase, work.batch.load, binary: path)
+      let order = order(cells, work.testCase, work.batch.load, binary, at: path)
       if repetitions == 1 {
         await runOnce(order, work, binary, take)
       } else {
@@ -263,21 +263,23 @@ struct Job: Sendable {
     guard let closer, cell.reusedFrom == nil, testCase.tests == nil, !Task.isCancelled else { return }
     let died = cell.attempts.firstIndex { Debugger.isMeant($0.answer.outcome) }
     let leaks = judgement?.findings.contains(where: LeakTracer.isMeant) ?? false
-    guard died != nil || leaks, case .file(let path) = await builder.binary(of: testCase, for: cell.load).product
-    else { return }
+    guard died != nil || leaks else { return }
+    let binary = await builder.binary(of: testCase, for: cell.load)
+    guard case .file = binary.product else { return }
     if let died {
       let frames = await closer.debugger.backtrace(
-        of: cell.id, cell.attempts[died].answer.outcome, cell.load, testCase, binary: path)
+        of: cell.id, cell.attempts[died].answer.outcome, cell.load, testCase, binary)
       if let frames { cell.attempts[died].attachments[AttachmentName.backtrace.rawValue] = frames }
     } else {
-      let blocks = await closer.leaks.allocations(of: cell.id, cell.load, testCase, binary: path)
+      let blocks = await closer.leaks.allocations(of: cell.id, cell.load, testCase, binary)
       if let blocks { cell.attempts[0].attachments[AttachmentName.allocations.rawValue] = blocks }
     }
   }
 
   private func again(_ cell: TriedCell, of testCase: Case, _ circumstances: [Circumstances]) async -> [Attempt] {
-    guard case .file(let path) = await builder.binary(of: testCase, for: cell.load).product else { return [] }
-    let order = order([cell.id.scenario], testCase, cell.load, binary: path)
+    let binary = await builder.binary(of: testCase, for: cell.load)
+    guard case .file(let path) = binary.product else { return [] }
+    let order = order([cell.id.scenario], testCase, cell.load, binary, at: path)
     let attempts = Mutex<[Attempt]>([])
     for one in circumstances {
       await executor.attempt(order, one) { _, attempt in attempts.withLock { $0.append(attempt) } }
@@ -290,13 +292,16 @@ struct Job: Sendable {
     cell.outcome.isSkip || !testCase.problems.isEmpty ? nil : await builder.binary(of: testCase, for: cell.load)
   }
 
-  private func order(_ scenarios: [ScenarioID], _ testCase: Case, _ load: Load, binary: String) -> BatchOrder {
+  private func order(
+    _ scenarios: [ScenarioID], _ testCase: Case, _ load: Load, _ binary: BuiltBinary, at path: String
+  ) -> BatchOrder {
     let folder = testCase.testFolders[load.runtime.name]
     return BatchOrder(
-      cells: scenarios.map { CellID($0, load.id) }, load: load, binary: binary, module: testCase.module,
+      cells: scenarios.map { CellID($0, load.id) }, load: load, binary: path, module: testCase.module,
       scenarioFile: folder ?? testCase.scenarioFile,
       scenarioKey: testCase.scenarioKey ?? ContentKey(of: testCase.scenarioFile),
-      directory: folder ?? testCase.directory.path, tests: folder == nil ? nil : testCase.tests)
+      directory: folder ?? testCase.directory.path, tests: folder == nil ? nil : testCase.tests,
+      modules: binary.modules)
   }
 }
 

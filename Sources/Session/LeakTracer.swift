@@ -28,14 +28,14 @@ actor LeakTracer {
 
   /// What a cell leaves behind, and the frames of C that made it; nil where nothing is known of that, or another lane of
   /// the same kind was looked at on the same runtime.
-  func allocations(of cell: CellID, _ load: Load, _ testCase: Case, binary: String) async -> String? {
+  func allocations(of cell: CellID, _ load: Load, _ testCase: Case, _ binary: BuiltBinary) async -> String? {
     let key = "\(cell.scenario) \(load.lane.family) \(load.lane.mode) \(cell.runtime)"
     guard seen.count < Self.most, seen.insert(key).inserted else { return nil }
     let number = seen.count
     guard let library = await made() else { return nil }
     // It is only to help: the finding stands without it.
     let output = try? await alone.output(
-      of: cell.scenario.name, load, testCase, binary: binary, in: "leak-\(number)",
+      of: cell.scenario.name, load, testCase, binary, in: "leak-\(number)",
       options: ["--allocations=\(library)"], library: library, limit: Self.limit)
     let lines = Self.lines(in: output ?? "")
     // The binary names its source by suite and case, below whatever folder it was compiled in.

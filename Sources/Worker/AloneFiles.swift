@@ -10,6 +10,7 @@ public enum AloneFiles {
   /// By their names beside a scenario file.
   public static let all: [(name: String, bytes: [UInt8])] = [
     ("hpy_conform.py", PackageResources.alone_py), (driver, PackageResources.run_scenario_py),
+    ("conform_imports.py", PackageResources.conform_imports_py),
     // A value is the same text here and in a run.
     ("conform_render.py", PackageResources.conform_render_py),
   ]

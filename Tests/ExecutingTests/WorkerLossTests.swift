@@ -22,7 +22,7 @@ struct WorkerLossTests {
     #expect(await worker.readiness == .ready)
     worker.kill()
     let request = WorkerRequest(
-      binary: "", module: "ext", loader: "import", mode: "universal", scenarios: "", code: "", seconds: 1,
+      binary: "", module: "ext", loader: "import", mode: "universal", scenarios: "", code: "", modules: [], seconds: 1,
       memory: 1 << 32, file: 1 << 20, processes: 64, scratch: 1 << 20, warmups: 0, repeats: 0, tail: 100, fresh: false,
       start: 1, interpreter: "",
       environment: [:],

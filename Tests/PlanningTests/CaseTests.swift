@@ -34,6 +34,40 @@ struct CaseTests {
     #expect(one.sources(for: .universal)?.paths == [one.directory.path + "/hpy.c"])
   }
 
+  @Test("further modules have a name, a source and perhaps a lane")
+  func furtherModules() throws {
+    let files = ["capi.c": "", "hpy.c": "", "p.c": "", "q.c": ""]
+    func read(_ manifest: String) throws -> Case { try Self.read(files.merging(["case.toml": manifest]) { $1 }) }
+    let one = try read(
+      """
+      [[ext-modules]]
+      name = "p"
+      capi = ["p.c"]
+      [[ext-modules]]
+      name = "q"
+      hpy = ["q.c"]
+      lane = "universal"
+      """)
+    #expect(one.problems.isEmpty, "\(one.problems)")
+    #expect(one.modules.map(\.name) == ["p", "q"])
+    // Nothing of `p` can be compiled for HPy, so the case has no lanes of it.
+    #expect(Self.sources(one, .capiHeap) == ["capi", "capi.c"])
+    #expect(Self.sources(one, .universal) == nil)
+    #expect(one.companion(one.modules[1]).sources(for: .universal)?.paths == [one.directory.path + "/q.c"])
+    for (manifest, found) in [
+      ("name = \"1p\"\ncapi = [\"p.c\"]", "`1p` is not the name of a module"),
+      ("name = \"p\"", "the module p has no C source"),
+      ("name = \"p\"\ncapi = [\"none.c\"]", "there is no none.c"),
+      ("name = \"ext\"\ncapi = [\"p.c\"]", "two modules are called ext"),
+      ("name = \"p\"\ncapi = [\"p.c\"]\nlane = \"universal\"", "the module p has no source for the lane universal"),
+      ("name = \"p\"\ncapi = [\"p.c\"]\nlane = \"debug\"", "unknown lane `debug`"),
+      ("name = \"p\"\ncapi = [\"p.c\"]\nmodule = \"p\"", "module"),
+    ] {
+      let problems = try read("[[ext-modules]]\n" + manifest).problems
+      #expect(problems.first?.description.contains(found) == true, "\(manifest): \(problems)")
+    }
+  }
+
   @Test("the manifest names module, sources and what does not apply")
   func manifest() throws {
     let one = try Self.read([

@@ -91,7 +91,7 @@ class AnswerTest(unittest.TestCase):
             files = [conform_cell.open_new(os.path.join(folder, str(number))) for number in range(len(contents))]
             for file, content in zip(files, contents):
                 os.write(file, content)
-            answer = conform_server.answer("token", {"number": 7}, files, options.get("tail", 100))
+            answer = conform_server.answer("token", {"number": 7}, conform_server.taken(files, options.get("tail", 100)))
             self.assertEqual([os.fstat(file).st_size for file in files], [0] * len(files))
             for file in files:
                 os.close(file)
@@ -116,7 +116,7 @@ class AnswerTest(unittest.TestCase):
     def test_a_head_is_json(self):
         """Whatever its values are."""
         head = {"a": None, "b": True, "c": False, "d": 0, "e": 1, "f": -2.5, "g": 0.000001, "h": 'no "space"\n\u00e9\u2028'}
-        line = conform_server.answer("t", head, [conform_cell.new_file("result")], 1)
+        line = conform_server.answer("t", head, conform_server.taken([conform_cell.new_file("result")], 1))
         self.assertEqual(repr(json.loads(line.decode("ascii").split(" ", 2)[2])), repr(dict(head, parts=[["result", 0]])))
 
     def test_the_last_bytes_of_each_attachment_are_kept(self):

@@ -262,8 +262,8 @@ class DeclarationTest(unittest.TestCase):
     def test_what_is_public(self):
         """Scenario files find these names and no others."""
         self.assertEqual(hpy_conform.__all__, [
-            "Watch", "attempt", "clear_events", "collect", "events", "expect", "expect_released", "one_of", "raised",
-            "record", "returned", "scenario"])
+            "Subinterpreter", "Watch", "attempt", "clear_events", "collect", "events", "expect", "expect_at_exit",
+            "expect_released", "import_again", "one_of", "raised", "record", "record_at_exit", "returned", "scenario"])
 
     def test_watched_things_end(self):
         """A watch notes the end of each of its things in both ways, by name, and of nothing that lives on."""

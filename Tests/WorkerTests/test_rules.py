@@ -29,7 +29,7 @@ def citations(path):
             constants[node.targets[0].id] = texts(node.value, constants)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             functions[node.name] = node
-            if any(getattr(one, "id", None) == "scenario" for one in node.decorator_list):
+            if any(getattr(getattr(one, "func", one), "id", None) == "scenario" for one in node.decorator_list):
                 scenarios.add(node.name)
 
     def cited(name, seen):

@@ -12,9 +12,11 @@
 #define HPY_CONFORM_H
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define CONFORM_EVENTS 4096
+#define CONFORM_OWN_EVENTS 4096
 #define CONFORM_EVENT_NAME 24
 
 struct conform_event_entry {
@@ -22,21 +24,38 @@ struct conform_event_entry {
     long long value;
 };
 
-/* Read by hpy_conform.py through the symbol's name: change both together. */
-struct conform_log {
-    long count;
-    struct conform_event_entry events[CONFORM_EVENTS];
+/* Read by hpy_conform.py through the symbol conform_log: change these, and conform_events.py, together. */
+struct conform_event_log {
+    long count, capacity;
+    struct conform_event_entry events[];
 };
 
-/* Weak: several sources of one extension share one log. */
-__attribute__((weak, visibility("default"))) struct conform_log conform_log;
+/* Where nobody gives a log: the binary's own. Weak: several sources of one extension share it. */
+__attribute__((weak, visibility("default"))) struct {
+    long count, capacity;
+    struct conform_event_entry events[CONFORM_OWN_EVENTS];
+} conform_own_log = {0, CONFORM_OWN_EVENTS, {{{0}, 0}}};
+
+__attribute__((weak, visibility("default"))) struct conform_event_log *conform_log =
+    (struct conform_event_log *)&conform_own_log;
+
+/* The harness maps a file of the cell's, which all extensions of a process share and which is left after a crash. It says
+   where in the environment, "PROCESS:ADDRESS" in hexadecimal digits; another process has its log elsewhere. */
+__attribute__((constructor, unused)) static void conform_find_log(void)
+{
+    const char *told = getenv("HPY_CONFORM_EVENTS");
+    char *rest = NULL;
+    if (told != NULL && strtoul(told, &rest, 16) == (unsigned long)getpid() && *rest == ':') {
+        conform_log = (struct conform_event_log *)strtoul(rest + 1, NULL, 16);
+    }
+}
 
 /* Record that something happened, with a number that tells which; callable from any thread, at any time. */
 __attribute__((unused)) static inline void conform_event(const char *name, long long value)
 {
-    long slot = __atomic_fetch_add(&conform_log.count, 1, __ATOMIC_SEQ_CST);
-    if (slot < CONFORM_EVENTS) {
-        struct conform_event_entry *entry = &conform_log.events[slot];
+    long slot = __atomic_fetch_add(&conform_log->count, 1, __ATOMIC_SEQ_CST);
+    if (slot < conform_log->capacity) {
+        struct conform_event_entry *entry = &conform_log->events[slot];
         strncpy(entry->name, name, CONFORM_EVENT_NAME - 1);
         entry->value = value;
     }

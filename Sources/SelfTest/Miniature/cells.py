@@ -1,3 +1,5 @@
+import atexit
+
 from hpy_conform import expect, record, scenario
 
 RULE = "hpy-conform, README.md: a cell runs in a process of its own, and costs nobody else anything"
@@ -52,6 +54,19 @@ def abort(ext):
     """A process that gives up."""
     record("begun", True)
     ext.abort()
+
+
+@scenario
+def before_crash_at_exit(ext):
+    """A neighbour that does nothing wrong."""
+    check(ext)
+
+
+@scenario(real_exit=True)
+def crash_at_exit(ext):
+    """An interpreter that is killed by a signal while it ends."""
+    atexit.register(ext.crash)
+    record("begun", True)
 
 
 @scenario

@@ -5,6 +5,9 @@ It replaces hpy-conform's module of the same name, and needs only conform_render
 
 import ctypes
 import gc
+import mmap
+import os
+import sys
 import weakref
 
 from conform_render import qualified_name, render, render_any_order
@@ -14,7 +17,13 @@ muted = []  # not empty while a scenario is called again
 binary = None  # path of the extension
 
 
-def scenario(function):
+at_exit = []  # what is told when the interpreter has ended as behind a program
+
+
+def scenario(function=None, *, real_exit=False):
+    if function is None:
+        return lambda one: scenario(one, real_exit=real_exit)
+    function.real_exit = real_exit
     return function
 
 
@@ -28,10 +37,23 @@ def expect(label, value, expected, source, any_order=False, facet="value"):
         got, promised = render_any_order(value), [render_any_order(one) for one in alternatives]
     else:
         got, promised = _described(value), [one.text if type(one) is _Promise else render(one) for one in alternatives]
+    _judge(label, got, promised, source)
+
+
+def _judge(label, got, promised, source):
     _say(label, got)
     if got.split("\n")[0] not in promised and not muted:
         failures.append(label)
         print("    FAILED: expected %s, got %s\n    promised by %s" % (" or ".join(promised), got, source), flush=True)
+
+
+def record_at_exit(label, name=None, facet="value"):
+    at_exit.append((label, name, None, None, False))
+
+
+def expect_at_exit(label, name, expected, source, any_order=False, facet="value"):
+    alternatives = expected.alternatives if type(expected) is one_of else (expected,)
+    at_exit.append((label, name, [(render_any_order if any_order else render)(one) for one in alternatives], source, any_order))
 
 
 class attempt:
@@ -75,17 +97,35 @@ class _Event(ctypes.Structure):
     _fields_ = [("name", ctypes.c_char * 24), ("value", ctypes.c_longlong)]
 
 
-class _EventLog(ctypes.Structure):
-    _fields_ = [("count", ctypes.c_long), ("events", _Event * 4096)]  # struct conform_log of conform.h
+class _EventLog(ctypes.Structure):  # struct conform_event_log of conform.h
+    _fields_ = [("count", ctypes.c_long), ("capacity", ctypes.c_long), ("events", _Event * (1 << 20))]
 
 
 _logs = []
 
 
+def share_events(file):
+    """Have C record events in a file, or in memory without one (-1): what is loaded from now on, in this process."""
+    if file >= 0:
+        os.ftruncate(file, ctypes.sizeof(_EventLog))
+    log = _EventLog.from_buffer(mmap.mmap(file, ctypes.sizeof(_EventLog)))
+    log.capacity = len(log.events)
+    os.environ["HPY_CONFORM_EVENTS"] = "%x:%x" % (os.getpid(), ctypes.addressof(log))
+    _logs[:] = [log]
+
+
 def _log():
-    if not _logs:
-        _logs.append(_EventLog.in_dll(ctypes.CDLL(binary), "conform_log"))
     return _logs[0]
+
+
+def say_at_exit(asked):
+    """What another process has asked for, its `at_exit`, by the events that there are now."""
+    for label, name, promised, source, any_order in asked:
+        got = (render_any_order if any_order else render)(events(None, name))
+        if source is None:
+            _say(label, got)
+        else:
+            _judge(label, got, promised, source)
 
 
 def events(ext, name=None):
@@ -96,6 +136,45 @@ def events(ext, name=None):
 
 def clear_events(ext):
     _log().count = 0
+
+
+def import_again(name):
+    sys.modules.pop(name, None)
+    __import__(name)
+    return sys.modules[name]
+
+
+class Subinterpreter:
+    def __init__(self, own_gil=False):
+        try:
+            import _interpreters as backend
+        except ImportError:
+            import _xxsubinterpreters as backend
+            self._number = backend.create(isolated=own_gil) if sys.version_info >= (3, 9) else backend.create()
+        else:
+            self._number = backend.create("isolated" if own_gil else "legacy")
+        self._backend = backend
+
+    def run(self, code):
+        reader, writer = os.pipe()
+        self._backend.run_string(self._number, _OPENING % (os.path.dirname(os.path.abspath(__file__)), files, code, writer))
+        os.close(writer)
+        text = os.read(reader, 1 << 13)
+        os.close(reader)
+        return text.decode("utf-8") or None
+
+    def end(self):
+        self._backend.destroy(self._number)
+
+
+files = {}  # the case's modules, as conform_imports has them
+_OPENING = """
+import sys
+sys.path.insert(0, %r)
+import conform_imports
+conform_imports.install(%r)
+conform_imports.run(%r, %d)
+"""
 
 
 class Watch:

@@ -5,14 +5,21 @@ is the folder that pip installed to. Exit code 1 says that the scenario
 raised, or that a promise was broken; a crash or a hang (SIGALRM) ends the process. With --leaks the scenario is called
 again, and what each call leaves behind is counted. --seconds=N: when that is a hang. --allocations=LIBRARY, a compiled
 allocations.c: prints the frames of C that made what each call leaves behind; in the debug mode, those of handles.
+--beside=LOADER:BINARY: a further module, which the scenario imports.
+
+A scenario whose interpreter has to end really is called in a process that is started for it: --exits=EVENTS:ASKED,
+descriptors of files for what C records and for what the scenario asks of that. With --here it is called in this process,
+for a debugger to see its end, and nothing is asked.
 """
 
 import ctypes
 import faulthandler
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import traceback
 
 
@@ -23,7 +30,7 @@ def load(loader, path):
         sys.path.append(path)
         __import__(name)
         return sys.modules[name]
-    name = os.path.basename(path).split(".")[0]
+    name = name_of(path)
     if loader == "import":
         from importlib.machinery import ExtensionFileLoader
         from importlib.util import module_from_spec, spec_from_file_location
@@ -41,6 +48,16 @@ def load(loader, path):
         ext = hpy.universal.load(name, path, ModuleSpec(name, None, origin=path), mode=mode)
     sys.modules[name] = ext
     return ext
+
+
+def name_of(binary):
+    return os.path.basename(binary).split(".")[0]
+
+
+def file_of(loader, binary):
+    """A module as conform_imports has it."""
+    kind = "import" if loader == "import" else "hpy"
+    return {"binary": os.path.abspath(binary), "loader": kind, "mode": loader}
 
 
 def call(function, ext, loader):
@@ -154,6 +171,27 @@ def say_handles(function, ext):
                 say("  " + line)
 
 
+def until_exit():
+    """The same in a process whose interpreter ends really, and what C recorded until then."""
+    with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as asked:
+        hpy_conform.share_events(file.fileno())
+        with open("/proc/self/cmdline") as line:
+            command = line.read().split("\0")[:-1]
+        files = [file.fileno(), asked.fileno()]
+        status = subprocess.call(command + ["--exits=%d:%d" % tuple(files)], pass_fds=files)
+        asked.seek(0)
+        told = json.loads(asked.read() or "null")
+        if told is None:  # it has not completed, and has said so
+            return 1
+        hpy_conform.say_at_exit(told["asked"])
+    if status:
+        print("ended: %s %d, while the interpreter ended" % (
+            ("killed by signal", -status) if status < 0 else ("exit code", status)), flush=True)
+        return 1
+    print("ended: completed", flush=True)
+    return 1 if hpy_conform.failures or told["failed"] else 0
+
+
 def say(text):
     print("| " + text, flush=True)
 
@@ -223,12 +261,32 @@ def main(loader, binary, name, *options):
         faulthandler.dump_traceback_later(seconds[0])
         signal.alarm(seconds[0] + 1)
     hpy_conform.binary = os.path.abspath(binary)
+    exits = [int(number) for one in options if one.startswith("--exits=") for number in one.split("=")[1].split(":")]
+    hpy_conform.share_events(exits[0] if exits else -1)
+    if not loader.startswith("installed:"):
+        beside = [one.split("=", 1)[1].split(":", 1) for one in options if one.startswith("--beside=")]
+        files = {name_of(path): file_of(how, path) for how, path in [(loader, binary)] + beside}
+        hpy_conform.files.update(files)
+        conform_imports.install(files)
     try:
+        if not exits:
+            import scenarios
+
+            if getattr(getattr(scenarios, name), "real_exit", False):
+                if "--here" not in options:
+                    return until_exit()
+                exits = [None]
         ext = load(loader, hpy_conform.binary)
         import scenarios
 
         function = getattr(scenarios, name)
         call(function, ext, loader)
+        if exits:
+            if exits[0] is None:
+                return None
+            told = {"asked": hpy_conform.at_exit, "failed": bool(hpy_conform.failures)}
+            os.write(exits[1], json.dumps(told).encode("ascii"))
+            return None
         if "--leaks" in options:
             count_leaks(function, ext)
         for library in [one.split("=", 1)[1] for one in options if one.startswith("--allocations=")]:
@@ -246,8 +304,10 @@ def main(loader, binary, name, *options):
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import conform_imports
     import hpy_conform
 
     code = main(*sys.argv[1:])
     sys.stdout.flush()
-    os._exit(code)
+    if code is not None:
+        os._exit(code)

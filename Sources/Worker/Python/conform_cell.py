@@ -2,8 +2,8 @@
 
 A cell runs in a process of its own: forked off a fork server (conform_server), or started as
 `conform_cell.py`, which reads its order from standard input, one JSON object: the fields of a request
-(conform_worker), and "scenario", "secret", "files": the result's and then each attachment's, in the order of
-ATTACHMENTS, a path or an inherited descriptor each. Where there is one, "begins" is a pipe that is closed when the
+(conform_worker), and "scenario", "secret", "files": the result's, each attachment's, in the order of
+ATTACHMENTS, and that of the events, a path or an inherited descriptor each. Where there is one, "begins" is a pipe that is closed when the
 process has started and the cell begins, and "folder" the cell's scratch folder.
 
 What a cell leaves beside its observations are attachments, texts with names. What happens in a process writes one to
@@ -18,7 +18,10 @@ import mmap
 import os
 import resource
 import sys
+import time
 
+import conform_events
+import conform_imports
 import conform_json
 import conform_machine
 import conform_native
@@ -30,6 +33,7 @@ NOT_BEGUN = 71  # and where nothing of the case was begun, for something that th
 
 _RESERVE = 64 << 20  # address space kept back from a cell, to say how it ended when it left none
 _STACK = 8 << 20
+_LAST_MOMENT = 0.5  # seconds in which a thread may end that a scenario has left
 _FILES = 1024  # open at a time
 _UNBUFFERED = 2  # _IONBF of stdio.h
 _POINTER = 8  # bytes
@@ -76,7 +80,8 @@ def main():
             os._exit(NOT_BEGUN)
     if "begins" in order:
         os.close(order["begins"])
-    run(order, order["scenario"], order["secret"], files[0])
+    conform_events.share(files[-1])
+    run(order, order["scenario"], order["secret"], files, is_started=True)
 
 
 # --- before case code runs ---
@@ -246,19 +251,35 @@ def scenario_file(request):
     code = code_of(request)
     if isinstance(code, Exception):
         raise code
-    namespace = {"__name__": "scenarios", "__file__": request["scenarios"]}
+    module = type(sys)("scenarios")
+    module.__file__ = request["scenarios"]
+    namespace = vars(module)
+    namespace["__scenarios__"] = module  # lives as long as its names
     exec(code, namespace)
     return namespace
 
 
 def load_all(request):
     """The scenario file's names, and the extension."""
+    install_modules(request)
     if request["loader"] == "installed":  # the scenario file imports from there
         ext = load_extension(request)
         if not request.get("tests"):
             return scenario_file(request), ext
         return _collection(request), ext
     return scenario_file(request), load_extension(request)
+
+
+def install_modules(request):
+    """Have the case's modules imported by their names from here on."""
+    conform_events.tell()
+    if request["loader"] == "installed":
+        return
+    modules = {request["module"]: request}
+    modules.update({one["module"]: one for one in request.get("modules") or ()})
+    names = ("binary", "loader", "mode")
+    hpy_conform._modules.update({name: {key: one[key] for key in names} for name, one in modules.items()})
+    conform_imports.install(hpy_conform._modules, hpy_conform.note_binary)
 
 
 def load_extension(request):
@@ -282,7 +303,7 @@ def load_extension(request):
         ext = module_from_spec(spec)
         spec.loader.exec_module(ext)
     sys.modules[name] = ext
-    hpy_conform._binaries[id(ext)] = path
+    hpy_conform.note_binary(ext, path)
     return ext
 
 
@@ -308,27 +329,55 @@ def enter_environment(folder):
 
 # --- the scenario ---
 
-def run(request, scenario, secret, result, loaded=None):
+def run(request, scenario, secret, files, loaded=None, is_started=False):
     """Run one scenario and exit: the end mark in the result file, then status 0.
 
-    result: descriptor of the result file.   loaded: the scenario file's names and the extension, if they are there.
+    files: descriptors, as for a cell's order.   loaded: the scenario file's names and the extension, if they are there.
+    is_started: whether the process was started for this. Then this returns where the interpreter is to end really.
     """
     code = HARNESS_FAILED
     try:
         log = hpy_conform._log
-        log.begin(result, secret)
-        ending = _ending(request, scenario, log, loaded)
-        log.end(dict(ending, spent=hpy_conform._spent))
-        code = 0
+        log.begin(files[0], secret)
+        conform_events.tell()
+        ending = _ending(request, scenario, log, loaded, is_started)
+        if ending is _START_OVER:
+            _start_over(request, scenario, secret, files)
+        ending = dict(ending, spent=hpy_conform._spent)
+        if log.ends_really and ending["outcome"] == "completed":
+            log.end_at_exit(ending)
+            code = None
+        else:
+            log.end(ending)
+            code = 0
     except BaseException:
         sys.stderr.write(_traceback())
     finally:
         flush_output()
-        os._exit(code)
+        if code is not None:
+            os._exit(code)
 
 
-def _ending(request, scenario, log, loaded):
+_START_OVER = object()  # instead of an ending: the scenario needs a process that was started for it
+
+
+def _start_over(request, scenario, secret, files):
+    """Become a process that was started for this cell."""
+    order = dict(request, scenario=scenario, secret=secret, files=files)
+    for file in files:
+        os.set_inheritable(file, True)
+    reader, writer = os.pipe()
+    os.write(writer, conform_json.dumps(order).encode("ascii") + b"\n")
+    os.close(writer)
+    os.dup2(reader, 0)
+    environment = dict(os.environ, **request["environment"])
+    os.execve(request["interpreter"], [request["interpreter"], os.path.abspath(__file__)], environment)
+
+
+def _ending(request, scenario, log, loaded, is_started):
     ext = loaded[1] if loaded else None
+    if not loaded:
+        install_modules(request)
     if ext is None and request["loader"] == "installed":  # before the scenario file, which imports from there
         ending, ext = _loaded(request)
         if ending:
@@ -341,6 +390,11 @@ def _ending(request, scenario, log, loaded):
         function = names.get(scenario) or (make(scenario) if make else None)
         if not getattr(function, "conform_scenario", False):
             raise LookupError("no scenario is named %s" % scenario)
+        if getattr(function, "conform_real_exit", False):
+            if not is_started:
+                return _START_OVER
+            sys.modules["scenarios"] = names["__scenarios__"]  # what it keeps there is alive at the exit
+            log.ends_really = True
     except SyntaxError as error:
         message = "%s:%s: %s" % (_file_of(request), error.lineno, error.msg)
         return {"outcome": "invalid case", "type": "SyntaxError", "message": message}
@@ -353,6 +407,7 @@ def _ending(request, scenario, log, loaded):
         if ending:
             return ending
     detector = _leak_detector(request)
+    threads = _threads()
     try:
         _call(function, ext)
     except BaseException as error:
@@ -360,18 +415,40 @@ def _ending(request, scenario, log, loaded):
         name = hpy_conform.qualified_name(type(error))
         return {"outcome": "raised", "type": name, "message": hpy_conform._text_of(error),
                 "attachments": {"traceback": _traceback()}}
+    left = _threads_left(threads)
+    if left:
+        log.is_harness = True
+        hpy_conform.record(hpy_conform.THREADS_LEFT, left)
     if not log.labels:
         return {"outcome": "invalid case", "type": "EmptyScenario",
                 "message": "%s:%d: %s records nothing, so it can never fail" % (
                     _file_of(request), getattr(getattr(function, "__code__", None), "co_firstlineno", 1), scenario)}
     if detector is not None:
         _record_leaks(detector)
-    if request["repeats"]:
+    if request["repeats"] and not left and not log.ends_really:
         began = _cpu()
         built_here = request["loader"] != "installed"
         conform_repeats.hunt(function, ext, request["warmups"], request["repeats"], built_here)
         hpy_conform._spent["repeating"] = _cpu() - began
     return {"outcome": "completed"}
+
+
+def _threads():
+    """How many threads this process has, where the system tells."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return 0
+
+
+def _threads_left(before):
+    """How many threads there are more than before, once those have ended that are about to."""
+    left = _threads() - before
+    limit = time.monotonic() + _LAST_MOMENT
+    while left > 0 and time.monotonic() < limit:
+        time.sleep(0.005)
+        left = _threads() - before
+    return max(0, left)
 
 
 def _collection(request):

@@ -1,7 +1,8 @@
 """How objects of generated hierarchies live and end: their structs, fields, dictionaries and weak references.
 
-Objects of all types are made, filled, used and given up; then what the rules of the C API say of their ends is compared with
-what happened. A difference is told like a disagreement between kinds of types, with the rules as one side.
+Objects of all types are made, filled, used and given up: by themselves, in a ring in which each holds the next, and by a
+`__del__` that keeps them once. Then what the rules of the C API say of their ends is compared with what happened. A difference
+is told like a disagreement between kinds of types, with the rules as one side.
 """
 
 import gc
@@ -39,11 +40,15 @@ class Lives:
         """What is other than the rules say: {text: what happened, in words}."""
         found = {}
         _collect()  # what is left of others has ended
-        for classes, of in ((self._made.types, ""), (self._made.subclasses, " of subclasses")):
-            self._live(classes, of, found)
+        types, below = self._made.types, self._made.subclasses
+        self._live(types, "", found, self._fill_all)
+        self._live(below, " of subclasses", found, self._fill_all)
+        self._live(types, " in a ring", found, self._fill_ring)
+        self._live(below, " in a ring of subclasses", found, self._fill_ring)
+        self._live(below, " of revived subclasses", found, self._revive)
         return found
 
-    def _live(self, classes, of, found):
+    def _live(self, classes, of, found, fill):
         def note(what, expected, got):
             found.setdefault("rules, %s | %s%s | %s | %s" % (self._maker.kind, what, of, expected, got), None)
 
@@ -51,7 +56,7 @@ class Lives:
         expected = Counter()
         kept = []
         self._maker.ends()
-        self._fill_all(classes, kept, expected, note)
+        fill(classes, kept, expected, note)
         _collect()
         got = Counter(code for code in self._maker.ends() if code & 127 != self._numbers["bf_releasebuffer"])
         def is_destroy(code):
@@ -75,13 +80,78 @@ class Lives:
                 note("references to the type", "as before", "more" if later > earlier else "fewer")
 
     def _fill_all(self, classes, kept, expected, note):
-        for number, cls in enumerate(classes):
+        for cls in classes:
             if is_type(cls):
-                self._fill(number, cls, kept, expected, note)
+                self._fill(cls, kept, expected, note)
 
-    def _fill(self, number, cls, kept, expected, note):
+    def _fill_ring(self, classes, kept, expected, note):
+        """Each object's second fields hold the next object, whatever its type."""
+        ring = []
+        for cls in classes:
+            if is_type(cls):
+                mro, marks = self._marks(cls)
+                if any(self._types[mark]["gc"] for mark in marks):
+                    ring.append((self._maker.new(cls), mro, marks))
+        for (one, mro, marks), (following, _, _) in zip(ring, ring[1:] + ring[:1]):
+            for mark in marks:
+                token = Token()
+                self._maker.prepare(one, mark, token, following)
+                kept.append(("a field's object", weakref.ref(token)))
+            self._expect_end(mro, marks, expected)
+
+    def _revive(self, classes, kept, expected, note):
+        """A `__del__` keeps the object, which is whole then, and ends later, without another `__del__` (PEP 442)."""
+        for cls in classes:
+            if is_type(cls):
+                alive = []
+                try:
+                    revived = type(cls)("Revived", (cls,), {"__del__": alive.append})
+                    one = self._maker.new(revived)
+                except TypeError:  # a metaclass or a final type that allows none
+                    continue
+                mro, marks = self._marks(cls)
+                held = {mark: (Token(), Token()) for mark in marks}
+                for mark in marks:
+                    self._maker.prepare(one, mark, *held[mark])
+                del one
+                _collect()
+                if len(alive) != 1:
+                    note("__del__", "once", "more often" if alive else "never")
+                for one in alive[:1]:
+                    self._check_fields(one, held, note)
+                kept.extend(("a field's object", weakref.ref(token)) for pair in held.values() for token in pair)
+                held = one = None
+                alive.clear()
+                _collect()
+                if alive:
+                    note("__del__", "once", "more often")
+                    alive.clear()
+                # __del__ stands where the finalizer of a type above would.
+                self._expect_end(mro, marks, expected, is_finalized=False)
+
+    def _marks(self, cls):
+        """The hierarchy's types in the MRO of one, and those of them that have a struct."""
         mro = [self._made.types.index(one) for one in cls.__mro__ if one in self._made.types]
-        marks = [mark for mark in mro if self._types[mark]["fields"]]
+        return mro, [mark for mark in mro if self._types[mark]["fields"]]
+
+    def _check_fields(self, one, held, note):
+        for mark in held:
+            there = self._maker.intact(one, mark)
+            if there is False:
+                note("struct", "as it was left", "overwritten")
+            elif there[0] is not held[mark][0] or there[1] is not held[mark][1]:
+                note("fields", "as they were left", "others")
+
+    def _expect_end(self, mro, marks, expected, is_finalized=True):
+        # A destructor of the C API is to do all there is to do; HPy calls that of each type with a struct.
+        for mark in marks if self._maker.is_hpy or not marks else (max(marks),):
+            expected[128 * mark + self._numbers["destroy"]] += 1
+        finalizes = [mark for mark in mro if "tp_finalize" in self._types[mark]["slots"]]
+        if finalizes and is_finalized:
+            expected[128 * finalizes[0] + self._numbers["tp_finalize"]] += 1
+
+    def _fill(self, cls, kept, expected, note):
+        mro, marks = self._marks(cls)
         slots = {slot for mark in mro for slot in self._types[mark]["slots"]}
         one = self._maker.new(cls)
         holds_itself = any(self._types[mark]["gc"] for mark in marks)
@@ -110,18 +180,8 @@ class Lives:
                     each.call(one)
                 except Exception:
                     pass
-            for mark in marks:
-                there = self._maker.intact(one, mark)
-                if there is False:
-                    note("struct", "as it was left", "overwritten")
-                elif there[0] is not held[mark][0] or there[1] is not held[mark][1]:
-                    note("fields", "as they were left", "others")
-            # A destructor of the C API is to do all there is to do; HPy calls that of each type with a struct.
-            for mark in marks if self._maker.is_hpy else (max(marks),):
-                expected[128 * mark + self._numbers["destroy"]] += 1
-        finalizes = [mark for mark in mro if "tp_finalize" in self._types[mark]["slots"]]
-        if finalizes:
-            expected[128 * finalizes[0] + self._numbers["tp_finalize"]] += 1
+            self._check_fields(one, held, note)
+        self._expect_end(mro, marks, expected)
 
 
 def _references(classes):

@@ -29,6 +29,8 @@ import time
 
 import conform_bounds
 import conform_cell
+import conform_events
+import conform_exit
 import conform_json
 import conform_machine
 
@@ -69,6 +71,7 @@ def serve(request, files, requests, answers, load, scratch):
     conform_cell.adopt_orphans()
     conform_cell.be_first_victim()  # and so is each cell
     loaded = None
+    conform_events.share(files[-1])
     try:
         scratch.prepare()
         scratch.enter()
@@ -98,7 +101,7 @@ def _load(request, files, scratch):
     except BaseException:
         return None
     conform_cell.flush_output()
-    if any(os.fstat(file).st_size for file in files) or _held_resources() != before or _has_children():
+    if any(os.fstat(file).st_size for file in files[:-1]) or _held_resources() != before or _has_children():
         return None
     return loaded if scratch.is_empty() else None
 
@@ -152,14 +155,25 @@ class Supervisor:
             now = time.process_time()
             head["loading"], head["forking"] = round(self._loading, 6), round(now - self._told, 6)
             self._loading, self._told = 0, now
-            self._answers.write(answer(request["token"], head, self._files, request["tail"]))
+            self._answers.write(answer(request["token"], head, self._left(head, secret, request["tail"])))
             self._answers.flush()
             # Any process may change those of another one of its user. What was lowered can't be raised again, so that
             # the next cells need another server.
             if conform_cell.limits() != self._own_limits:
                 os._exit(conform_cell.HARNESS_FAILED)
 
+    def _left(self, head, secret, tail):
+        """What the cell wrote, and what C recorded in a process that did not end as cells do."""
+        left = taken(self._files, tail)
+        events = self._files[-1]
+        ended_early = head["status"] or head["timed_out"] or head["exceeded"]
+        left["result"], has_exited = conform_exit.completed(left["result"], secret, head, events)
+        if ended_early or has_exited:
+            left["events"] = conform_events.as_text(conform_events.recorded(events)).encode("ascii")[-tail:]
+        return left
+
     def _run_cell(self, request, scenario, secret, loaded, head):
+        conform_events.reset(self._files[-1])
         if request["fresh"]:
             child, begun = self._spawn(request, scenario, secret)
             has_begun = self._begins(child, begun, request["start"])
@@ -208,7 +222,7 @@ class Supervisor:
                 if loaded is None:
                     conform_cell.take_files(self._files)
                     conform_cell.take_limits(request)
-                conform_cell.run(request, scenario, secret, self._files[0], loaded)
+                conform_cell.run(request, scenario, secret, self._files, loaded)
             finally:
                 os._exit(conform_cell.HARNESS_FAILED)
         return child
@@ -330,11 +344,16 @@ def new_head(number):
             "user": 0.0, "system": 0.0, "faults": 0, "loading": 0.0, "forking": 0.0}
 
 
-def answer(token, head, files, tail):
-    """An answer as it is written, with what the cell wrote; its files are empty afterwards."""
-    blobs = [("result", _take(files[0]))]
-    blobs += [(name, _take(file, tail)) for name, file in zip(conform_cell.ATTACHMENTS, files[1:])]
-    blobs = [(name, blob) for name, blob in blobs if blob or name == "result"]
+def taken(files, tail):
+    """What a cell wrote, by name: its result, and the last of each attachment; its files are empty afterwards."""
+    left = {"result": _take(files[0])}
+    left.update((name, _take(file, tail)) for name, file in zip(conform_cell.ATTACHMENTS, files[1:]))
+    return left
+
+
+def answer(token, head, left):
+    """An answer as it is written, with what was taken."""
+    blobs = [(name, blob) for name, blob in left.items() if blob or name == "result"]
     size = sum(len(blob) for _, blob in blobs)
     parts = [[name, len(blob)] for name, blob in blobs]
     line = "%s %d %s\n" % (token, size, conform_json.dumps(dict(head, parts=parts)))

@@ -13,6 +13,7 @@ request   {"binary", "module", "loader", "mode", "scenarios", "code": key of tha
            "fresh": start a process for each cell instead of forking, "interpreter", "environment": for that process,
            "warmups", "repeats": further calls of a scenario that has completed (conform_repeats); none with 0 repeats
            "start": seconds that it may take to start, before its cell's time begins,
+           "modules": further modules of the case, [{"module", "binary", "loader", "mode"}, ...],
            "sandbox": where there is one, the command that starts a program in a sandbox, up to the program
            "cells": [[id, scenario, secret], ...]}
 at start  {"ready": true, "files": {"result": descriptor, NAME: descriptor, ...}, "cpu": seconds that it took to start}
@@ -33,6 +34,7 @@ import time
 
 import conform_bounds
 import conform_cell
+import conform_events
 import conform_json
 import conform_machine
 import conform_server
@@ -78,6 +80,7 @@ class _Worker:
         self._family = family
         self._names = ["result"] + list(conform_cell.ATTACHMENTS)
         self._files = [conform_cell.new_file(os.path.join(folder, "cell." + name)) for name in self._names]
+        self._files.append(conform_events.new_file(os.path.join(folder, "events")))
         self._scratch = os.path.join(folder, "scratch")
         self._control = (requests, answers)
         self._server = self._group = None
@@ -135,7 +138,9 @@ class _Worker:
             self._group.leave()
 
     def _server_for(self, request):
-        loads = None if request["fresh"] else tuple(request[name] for name in _WHAT_IS_LOADED)
+        loads = None
+        if not request["fresh"]:
+            loads = tuple(request[name] for name in _WHAT_IS_LOADED) + (conform_json.dumps(request.get("modules") or []),)
         # A sandbox shows what the requests are about for which it was made.
         if self._server is None or (self._server.loads, self._server.sandbox) != (loads, request.get("sandbox")):
             if self._server is not None:
@@ -153,7 +158,7 @@ class _Worker:
         return self._server
 
     def _start(self, loads, request, shares):
-        for file in self._files:
+        for file in self._files[:-1]:
             os.ftruncate(file, 0)  # what a server that was lost left there has been answered
         kind = _SandboxedServer if request.get("sandbox") else _ForkedServer
         server = kind(loads, request, shares, self._files, self._control, self._scratch, self._family)
@@ -191,7 +196,7 @@ class _Worker:
             head["machine"] = _NO_PROCESS
         elif self._kills > kills and os.WIFSIGNALED(status) and os.WTERMSIG(status) == _signal.SIGKILL:
             head["machine"] = "the system killed a process of the harness because memory was exhausted"
-        self._write(_without_opening(conform_server.answer("", head, self._files, tail)))
+        self._write(_without_opening(conform_server.answer("", head, conform_server.taken(self._files, tail))))
 
     def _write(self, data):
         answers = self._control[1]

@@ -20,22 +20,27 @@ import warnings
 import weakref
 from time import process_time as _cpu  # a scenario may put another one in its place
 
+import conform_events
 import conform_json
 import conform_machine
 import conform_native
 from conform_render import qualified_name, render, render_any_order
 
 __all__ = [
+    "Subinterpreter",
     "Watch",
     "attempt",
     "clear_events",
     "collect",
     "events",
     "expect",
+    "expect_at_exit",
     "expect_released",
+    "import_again",
     "one_of",
     "raised",
     "record",
+    "record_at_exit",
     "returned",
     "scenario",
 ]
@@ -43,9 +48,16 @@ __all__ = [
 _FACETS = ("value", "order", "leak")
 
 
-def scenario(function):
-    """Declare `function(ext)` as a scenario; `ext` is the extension module of the case."""
+def scenario(function=None, *, real_exit=False):
+    """Declare `function(ext)` as a scenario; `ext` is the extension module of the case.
+
+    real_exit: afterwards the interpreter ends as it does behind a program, in a process that was started for this. What
+    C records meanwhile is for expect_at_exit() and record_at_exit(). Else the process ends at once.
+    """
+    if function is None:
+        return lambda one: scenario(one, real_exit=real_exit)
     function.conform_scenario = True
+    function.conform_real_exit = real_exit
     return function
 
 
@@ -80,6 +92,20 @@ def expect(label, value, expected, source, any_order=False, facet="value"):
         described = _described(value)
         promised = [one.text if type(one) is _Promise else render(one) for one in alternatives]
     _log.add(dict(described, label=label, facet=facet, expected=promised, source=source))
+
+
+def record_at_exit(label, name=None, facet="value"):
+    """Record the events of that name, or all as pairs, as they are when the process has ended (see events())."""
+    _at_exit(label, name, {}, False, facet)
+
+
+def expect_at_exit(label, name, expected, source, any_order=False, facet="value"):
+    """The promise of the events of that name, or of all, None, when the process has ended."""
+    if not source or not isinstance(source, str):
+        raise ValueError("expect_at_exit(%r) needs the source of the promise: document and section" % (label,))
+    alternatives = expected.alternatives if type(expected) is one_of else (expected,)
+    promised = [render_any_order(one) if any_order else render(one) for one in alternatives]
+    _at_exit(label, name, {"expected": promised, "source": source}, any_order, facet)
 
 
 class attempt:
@@ -150,15 +176,12 @@ def events(ext, name=None):
     With a name: the values of the events of that name. Without: pairs (name, value).
     """
     log = _event_log(ext)
-    count = int.from_bytes(conform_native.read(log, _LONG), sys.byteorder, signed=True)
-    if count > _EVENTS:
+    count, room = _long_at(log), _long_at(log + conform_events.LONG)
+    if count > room:
         advice = "record fewer, or clear_events() between"
-        raise OverflowError("%d events, but the log keeps %d: %s" % (count, _EVENTS, advice))
-    pairs = []
-    for start in range(log + _FIRST_EVENT, log + _FIRST_EVENT + count * _EVENT, _EVENT):
-        event = conform_native.read(start, _EVENT)
-        value = int.from_bytes(event[_EVENT_NAME:], sys.byteorder, signed=True)
-        pairs.append((event[:_EVENT_NAME].split(b"\0", 1)[0].decode("ascii", "backslashreplace"), value))
+        raise OverflowError("%d events, but the log keeps %d: %s" % (count, room, advice))
+    pairs = conform_events.decoded(
+        conform_native.read(log + conform_events.FIRST, count * conform_events.EVENT) if count else b"")
     if name is None:
         return pairs
     return [value for event, value in pairs if event == name]
@@ -167,6 +190,42 @@ def events(ext, name=None):
 def clear_events(ext):
     """Forget the events recorded so far."""
     conform_native.write_long(_event_log(ext), 0)
+
+
+def import_again(name):
+    """Forget a module of the case, and import it by its name: the new module. Who has the old one keeps it."""
+    sys.modules.pop(name, None)
+    __import__(name)
+    return sys.modules[name]
+
+
+class Subinterpreter:
+    """Another interpreter in this process (Python/C API, 'Sub-interpreter support').
+
+    own_gil: whether it has a GIL of its own (PEP 684, CPython 3.12 and later); else it shares that of the first.
+    """
+
+    def __init__(self, own_gil=False):
+        self._backend, self._number = _new_subinterpreter(own_gil)
+
+    def run(self, code):
+        """Run code in its __main__, where the case's modules can be imported; "TYPE: MESSAGE" of what it raises, or None."""
+        reader, writer = os.pipe()
+        try:
+            opening = _OPENING % (os.path.dirname(os.path.abspath(__file__)), _modules, code, writer)
+            self._backend.run_string(self._number, opening)
+            os.close(writer)
+            writer = None
+            text = os.read(reader, 1 << 13)
+        finally:
+            os.close(reader)
+            if writer is not None:
+                os.close(writer)
+        return text.decode("utf-8") or None
+
+    def end(self):
+        """End it, with all that lives in it."""
+        self._backend.destroy(self._number)
 
 
 class Watch:
@@ -207,11 +266,15 @@ def expect_released(label, watch, names, source):
 
 _TRACING = sys.implementation.name != "cpython"
 _spent = {"calling": 0.0, "collecting": 0.0, "repeating": 0.0}  # CPU seconds; collecting is part of calling
-_EVENTS = 4096
-# Of `struct conform_log` in conform.h, in bytes, where a long has 64 bits: a count, and behind it the events, each a name
-# and a value.
-_LONG, _FIRST_EVENT, _EVENT, _EVENT_NAME = 8, 8, 32, 24
-_binaries = {}  # id of an extension module -> path of its binary
+_OPENING = """
+import sys
+sys.path.insert(0, %r)
+import conform_imports
+conform_imports.install(%r)
+conform_imports.run(%r, %d)
+"""
+_modules = {}  # the case's, as conform_imports has it
+_binaries = {}  # id of an extension module -> path of its binary, and what takes that out at the module's end
 _event_logs = {}  # path of a binary -> where its event log is, or None
 
 
@@ -226,17 +289,61 @@ def forget_events(ext):
 
 
 def _event_log(ext):
-    path = _binaries.get(id(ext))
+    path = _binaries.get(id(ext), (None,))[0]
     if path is None:
         raise TypeError("events() takes the extension module that the scenario was given")
     if path not in _event_logs:  # looked up once: CPython up to 3.13 loses a block of memory each time
         try:
-            _event_logs[path] = conform_native.address(path, "conform_log")
+            _event_logs[path] = _long_at(conform_native.address(path, "conform_log"))
         except ValueError:
             _event_logs[path] = None
     if _event_logs[path] is None:
         raise LookupError('the extension does not include "conform.h", so it records no events')
     return _event_logs[path]
+
+
+def _long_at(place):
+    return int.from_bytes(conform_native.read(place, conform_events.LONG), sys.byteorder, signed=True)
+
+
+def note_binary(ext, path):
+    """Remember where a module of the case was loaded from, as long as it lives."""
+    number = id(ext)
+    _binaries[number] = path, weakref.ref(ext, lambda _: _binaries.pop(number, None))
+
+
+def _at_exit(label, name, promise, any_order, facet):
+    if facet not in _FACETS:
+        raise ValueError("facet %r is not one of %s" % (facet, ", ".join(_FACETS)))
+    if name is not None and len(name) >= conform_events.NAME:
+        raise ValueError("an event's name has at most %d characters, found %r" % (conform_events.NAME - 1, name))
+    if not _log.ends_really:
+        raise ValueError("%r is asked for at the exit: declare the scenario with @scenario(real_exit=True)" % (label,))
+    _log.check(label)
+    _log.at_exit.append(dict(promise, label=label, facet=facet, name=name, any_order=any_order))
+
+
+def observed_at_exit(asked, recorded):
+    """The observation of what was asked for, an entry of `_log.at_exit`, by the events that were recorded."""
+    name, any_order = asked.pop("name"), asked.pop("any_order")
+    found = recorded if name is None else [value for event, value in recorded if event == name]
+    return dict(asked, value=render_any_order(found) if any_order else render(found))
+
+
+def _new_subinterpreter(own_gil):
+    try:
+        import _interpreters as backend  # from 3.13 on
+    except ImportError:
+        try:
+            import _xxsubinterpreters as backend
+        except ImportError:
+            raise NotImplementedError("this runtime has no sub-interpreters; say so under [[not-applicable]]") from None
+        if sys.version_info < (3, 9):
+            if own_gil:
+                raise NotImplementedError("a GIL of one's own came with CPython 3.12")
+            return backend, backend.create()
+        return backend, backend.create(isolated=own_gil)
+    return backend, backend.create("isolated" if own_gil else "legacy")
 
 
 class _Log:
@@ -254,6 +361,8 @@ class _Log:
         self.is_harness = False  # while the harness itself has something to say
         self.muted = False  # while a scenario is repeated: what it says has been recorded
         self.lacks = False
+        self.ends_really = False  # the interpreter will end as it does behind a program
+        self.at_exit = []  # what is to be observed then
 
     def begin(self, descriptor, secret):
         self.descriptor = descriptor
@@ -263,15 +372,18 @@ class _Log:
     def add(self, observation):
         if self.muted:
             return
-        label = observation["label"]
+        self.check(observation["label"])
+        self.write(observation)
+
+    def check(self, label):
+        """Refuse a label that can't be used; note it."""
         if type(label) is not str or not label or not label.isprintable():
             raise ValueError("a label is a non-empty, printable text, found %s" % (render(label),))
-        if not self.is_harness and (label == "repeats" or label.startswith(("repeats: ", "debug mode: "))):
+        if not self.is_harness and (label in _OWN_LABELS or label.startswith(("repeats: ", "debug mode: "))):
             raise ValueError("the label %r is one of the harness's own; choose another one" % (label,))
         if label in self.labels:
             raise ValueError("the label %r is used twice in this scenario; use each label once" % (label,))
         self.labels.add(label)
-        self.write(observation)
 
     def lack(self, text):
         """Say that the machine lacked something: nothing of this cell counts."""
@@ -283,6 +395,11 @@ class _Log:
         """The last line, which says how many observations there are before it."""
         # A line end comes first: what is before may have been cut in the middle of a line.
         self.write({"end": dict(ending, observations=len(self.labels))}, opening="\n")
+
+    def end_at_exit(self, ending):
+        """In place of the last line: the supervisor writes that, when the process has ended (conform_server)."""
+        count = len(self.labels) - len(self.at_exit)
+        self.write({"exiting": dict(ending, observations=count, asked=self.at_exit)}, opening="\n")
 
     def write(self, entry, opening=""):
         is_ours = os.getpid() == self.process
@@ -298,6 +415,8 @@ class _Log:
             os._exit(1)
 
 
+THREADS_LEFT = "threads that outlive the scenario"
+_OWN_LABELS = ("repeats", THREADS_LEFT)
 _encode = conform_json.dumps
 _log = _Log()
 
