@@ -1,0 +1,1 @@
+#include "../rule-breaking/hpy.c"
