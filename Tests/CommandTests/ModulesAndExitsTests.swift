@@ -62,9 +62,11 @@ struct ModulesAndExitsTests {
     let project = try Self.project([("both", "import other\n    record('x', 1)")])
     try project.write("s/one/other.c", "#include \"conform_capi.h\"\nthis is no C\n")
     let run = try await project.run("run")
-    #expect(run.exitCode == 1)
+    // It is built nowhere, so it is the case that is told.
+    #expect(run.exitCode == 64)
     let both = try #require(try project.results()["both@capi-heap"])
-    #expect(both.outcome == .notBuilt)
+    #expect(both.outcome == .invalid)
+    #expect(both.message?.contains("other.c") == true, "\(both.message ?? "")")
   }
 
   @Test("what C recorded is left after a crash, and observed after a real exit")

@@ -38,6 +38,14 @@ def records_at_the_exit(ext):
 
 
 @scenario(real_exit=True)
+def records_too_much(ext):
+    ext.many(1 << 20)
+    ext.event("last", 1)
+    record("x", 1)
+    record_at_exit("last", "last")
+
+
+@scenario(real_exit=True)
 def crashes_at_the_exit(ext):
     ext.event("body", 1)
     ext.crash_at_exit()
@@ -169,11 +177,16 @@ class ExitTest(WorkerTest):
         self.assertEqual((cell.outcome, cell.value("late"), cell.value("none")), ("completed", "2", "[]"))
         self.assertEqual(cell.end["observations"], 2)
 
+    def test_events_that_have_no_room_are_told(self):
+        cell = self.run_cell("records_too_much")
+        self.assertRegex(cell.value("last"), "^10485[0-9]+ events, but the log keeps 1048576$")
+
     def test_a_crash_at_the_exit_is_the_cells(self):
-        """With what was recorded until then."""
+        """What was recorded until then is an attachment; what was to be observed at the end is not."""
         cell = self.run_cell("crashes_at_the_exit")
         self.assertEqual(cell.outcome, "crashed SIGSEGV")
-        self.assertEqual((cell.value("x"), cell.value("all")), ("1", "[1]"))
+        self.assertEqual((cell.value("x"), cell.attachment("events")), ("1", "loaded ext 1\nbody 1\n"))
+        self.assertNotIn("all", cell.observations)
         self.assertEqual(cell.end["message"], conform_exit.WHILE_ENDING)
 
     def test_a_hang_at_the_exit_is_the_cells(self):
@@ -234,7 +247,7 @@ class ExitTest(WorkerTest):
 
     def test_a_hostile_mark_completes_nothing(self):
         """What a cell writes in place of the mark is no end mark."""
-        head = {"status": 0, "timed_out": False}
+        head = {"status": 0, "timed_out": False, "exceeded": None}
         for text in ('{"exiting": 1}', '{"exiting": {"asked": 3}}', '{"exiting"', '{"exiting": {"asked": [{}]}}'):
             data = ("secret {\"label\": 1}\n\nsecret %s\n" % text).encode("ascii")
             self.assertEqual(conform_exit.completed(data, "secret", head, self.events()), (data, False))

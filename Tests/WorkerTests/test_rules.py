@@ -59,7 +59,7 @@ def tables():
 
 def names(title, section):
     """What a citation has to say: the header or the quoted chapter of the section, else the chapter of the title."""
-    return re.findall(r"\w+\.h\b|'[^']+'", section) or re.findall(r'"[^"]+"', title)
+    return re.findall(r"\w+\.h\b|'[^']+'", section) or re.findall(r'"[^"]+"|PEP \d+', title)
 
 
 class Rules(unittest.TestCase):

@@ -7,7 +7,7 @@ that, and takes none for events that nobody records.
     share(file)         map it into this process and what it forks
     tell()              have extensions that this process loads from now on use it
     reset(file)         nothing is recorded
-    recorded(file)      (name, value) of each event, oldest first
+    recorded(file)      (name, value) of each event, oldest first; excess(file): what is wrong where some are missing
     decoded(data)       the same of what was read elsewhere
 """
 
@@ -84,6 +84,12 @@ def reset(file):
 def recorded(file):
     count = min(_long(os.pread(file, LONG, 0)), _capacity(file))
     return decoded(os.pread(file, count * EVENT, FIRST)) if count > 0 else []
+
+
+def excess(file):
+    """What is wrong where more was recorded than there is room for, or None."""
+    count = _long(os.pread(file, LONG, 0))
+    return "%d events, but the log keeps %d" % (count, _capacity(file)) if count > _capacity(file) else None
 
 
 def decoded(data):

@@ -1,7 +1,8 @@
 """The end of a cell whose interpreter ended by itself (`@scenario(real_exit=True)`).
 
 Such a cell writes a mark before the exit, which says what is to be observed behind it. Who has waited for the process
-completes its result: with these observations, made of the events that C has recorded by then, and with the end mark.
+completes its result: with these observations, made of the events that C has recorded by then, and with the end mark. What
+crashed or hung meanwhile has not recorded all that it would: there, the attachment has the events, and nothing is observed.
 """
 
 import conform_events
@@ -21,16 +22,18 @@ def completed(result, secret, head, events):
     if start < 0:
         return result, False
     line, _, rest = result[start + len(opening):].partition(b"\n")
-    recorded = conform_events.recorded(events)
+    recorded, excess = conform_events.recorded(events), conform_events.excess(events)
     try:
         ending = conform_json.loads(line)["exiting"]
-        said = [hpy_conform.observed_at_exit(one, recorded) for one in ending.pop("asked")]
+        said = [hpy_conform.observed_at_exit(one, recorded, excess) for one in ending.pop("asked")]
+        has_ended = not (head["status"] or head["timed_out"] or head["exceeded"])
+        said = said if has_ended else []
         ending["observations"] += len(said)
     except Exception:  # the cell wrote something else there; a result without an end mark says so
         return result, False
     later = sum(one.startswith(opening[1:] + b'{"') for one in rest.split(b"\n"))
     ending["observations"] += later
-    if head["status"] or head["timed_out"]:
+    if not has_ended:
         ending["message"] = WHILE_ENDING
     lines = said + [{"end": ending}]
     data = b"".join(opening + conform_json.dumps(one).encode("ascii") for one in lines)

@@ -104,8 +104,12 @@ class Lives:
         for cls in classes:
             if is_type(cls):
                 alive = []
+
+                def revive(one, keep=alive.append):
+                    keep(one)
+
                 try:
-                    revived = type(cls)("Revived", (cls,), {"__del__": alive.append})
+                    revived = type(cls)("Revived", (cls,), {"__del__": revive})
                     one = self._maker.new(revived)
                 except TypeError:  # a metaclass or a final type that allows none
                     continue

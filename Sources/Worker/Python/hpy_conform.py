@@ -323,9 +323,14 @@ def _at_exit(label, name, promise, any_order, facet):
     _log.at_exit.append(dict(promise, label=label, facet=facet, name=name, any_order=any_order))
 
 
-def observed_at_exit(asked, recorded):
-    """The observation of what was asked for, an entry of `_log.at_exit`, by the events that were recorded."""
+def observed_at_exit(asked, recorded, excess=None):
+    """The observation of what was asked for, an entry of `_log.at_exit`, by the events that were recorded.
+
+    excess: what is wrong with these, or None.
+    """
     name, any_order = asked.pop("name"), asked.pop("any_order")
+    if excess:
+        return dict(asked, value=excess)
     found = recorded if name is None else [value for event, value in recorded if event == name]
     return dict(asked, value=render_any_order(found) if any_order else render(found))
 

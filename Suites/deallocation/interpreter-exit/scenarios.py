@@ -236,6 +236,7 @@ def a_daemon_thread_goes_on(ext):
             one.hold(ext.Thing())
             one.held.touch()
             ready.set()
+            time.sleep(0.0005)
 
     thread = threading.Thread(target=work)
     thread.daemon = True

@@ -11,7 +11,7 @@ OWN = (
     "the interpreter)")
 
 
-@scenario
+@scenario(real_exit=True)
 def imported_into_several(ext):
     """Each interpreter has a module and a type of its own, from one binary."""
     clear_events(ext)
@@ -26,7 +26,7 @@ def imported_into_several(ext):
     record("the first goes on", type(thing) is ext.Thing)
 
 
-@scenario
+@scenario(real_exit=True)
 def a_change_in_one(ext):
     """What one interpreter changes in its module is not seen in another."""
     one, two = Subinterpreter(), Subinterpreter()
@@ -53,7 +53,7 @@ def ended_with_objects_alive(ext):
     expect("each once", len(set(destroyed)) == len(destroyed), True, source=END)
 
 
-@scenario
+@scenario(real_exit=True)
 def ended_with_a_subclass_alive(ext):
     """A Python subclass and its instances live until the end of their interpreter."""
     clear_events(ext)
@@ -73,7 +73,7 @@ def ended_with_a_subclass_alive(ext):
     expect("each once", len(set(destroyed)) == len(destroyed), True, source=END)
 
 
-@scenario
+@scenario(real_exit=True)
 def one_after_another(ext):
     """Interpreters that are made and ended leave the first one's module as it was."""
     thing = ext.Thing()
@@ -88,7 +88,7 @@ def one_after_another(ext):
     expect("destroyed", len(events(ext, "destroy")), 2, source=END)
 
 
-@scenario
+@scenario(real_exit=True)
 def a_gil_of_its_own(ext):
     """A module that says so is imported where the interpreter has a GIL of its own."""
     import own_gil
@@ -99,7 +99,7 @@ def a_gil_of_its_own(ext):
     record("the first goes on", type(own_gil.Thing()) is own_gil.Thing)
 
 
-@scenario
+@scenario(real_exit=True)
 def a_gil_of_its_own_for_other_modules(ext):
     """Modules that say nothing, and those with single-phase initialisation, are refused there."""
     import single_phase
@@ -112,7 +112,7 @@ def a_gil_of_its_own_for_other_modules(ext):
     record("the first goes on", type(single_phase.Thing()) is single_phase.Thing)
 
 
-@scenario
+@scenario(real_exit=True)
 def objects_alive_with_a_gil_of_their_own(ext):
     """Their interpreter's end is theirs, as far as they end."""
     clear_events(ext)
@@ -124,7 +124,7 @@ def objects_alive_with_a_gil_of_their_own(ext):
     expect("each once", len(set(destroyed)) == len(destroyed), True, source=END)
 
 
-@scenario
+@scenario(real_exit=True)
 def single_phase_in_several(ext):
     """A module with single-phase initialisation is shared: the types are those of the first import."""
     import single_phase
