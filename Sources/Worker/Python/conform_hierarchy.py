@@ -371,6 +371,11 @@ class Extension:
         return self.is_hpy and sys.implementation.name == "pypy" and any(
             each["fields"] or "tp_finalize" in each["slots"] for each in line)
 
+    def avoids_revival(self):
+        """Whether objects of a class with `__del__` below a type end the process, whatever the type has."""
+        # pypy-hpy-finalizer-of-subclass, hpy-type-flag-inline-values
+        return self.is_hpy and (sys.implementation.name == "pypy" or sys.version_info >= (3, 13))
+
     def lacks(self, one):
         """Why it can't make a type, or None."""
         missing = self._lacks_slots & set(one["slots"])

@@ -45,7 +45,8 @@ class Lives:
         self._live(below, " of subclasses", found, self._fill_all)
         self._live(types, " in a ring", found, self._fill_ring)
         self._live(below, " in a ring of subclasses", found, self._fill_ring)
-        self._live(below, " of revived subclasses", found, self._revive)
+        if not self._maker.avoids_revival():
+            self._live(below, " of revived subclasses", found, self._revive)
         return found
 
     def _live(self, classes, of, found, fill):
