@@ -364,6 +364,7 @@ _START_OVER = object()  # instead of an ending: the scenario needs a process tha
 def _start_over(request, scenario, secret, files):
     """Become a process that was started for this cell."""
     order = dict(request, scenario=scenario, secret=secret, files=files)
+    conform_events.empty(files[-1])  # it loads everything again
     for file in files:
         os.set_inheritable(file, True)
     reader, writer = os.pipe()

@@ -6,7 +6,8 @@ that, and takes none for events that nobody records.
     new_file(path)      a file for the cells of a worker, one after another
     share(file)         map it into this process and what it forks
     tell()              have extensions that this process loads from now on use it
-    reset(file)         nothing is recorded
+    keep(file)          what is recorded now is so at the beginning of each cell: it was while they were loaded
+    reset(file)         nothing is recorded but that; empty(file): nothing at all
     recorded(file)      (name, value) of each event, oldest first; excess(file): what is wrong where some are missing
     decoded(data)       the same of what was read elsewhere
 """
@@ -31,6 +32,7 @@ _PUNCH_HOLE = 1 | 2  # FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE
 _KEPT = 1 << 16  # bytes that are cheaper to keep than to give back
 
 _place = None
+_kept = b""
 
 
 def new_file(path):
@@ -40,11 +42,11 @@ def new_file(path):
         if file >= 0:
             os.ftruncate(file, _size())
             fcntl.fcntl(file, _ADD_SEALS, _SEALS)  # a cell that could make it smaller would crash the next
-            reset(file)
+            empty(file)
             return file
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     os.ftruncate(file, _size())
-    reset(file)
+    empty(file)
     return file
 
 
@@ -73,7 +75,19 @@ def tell():
         os.environ[_VARIABLE] = "%x:%x" % (os.getpid(), _place)
 
 
+def keep(file):
+    global _kept
+    _kept = os.pread(file, min(_long(os.pread(file, LONG, 0)), _capacity(file)) * EVENT, FIRST)
+
+
 def reset(file):
+    empty(file)
+    if _kept:
+        os.pwrite(file, _kept, FIRST)
+        os.pwrite(file, _bytes(len(_kept) // EVENT), 0)
+
+
+def empty(file):
     count = _long(os.pread(file, LONG, 0))
     if count * EVENT > _KEPT and sys.platform == "linux":
         conform_native.function("fallocate", "int", "int", "int", "long", "long")(

@@ -72,6 +72,7 @@ def serve(request, files, requests, answers, load, scratch):
     conform_cell.be_first_victim()  # and so is each cell
     loaded = None
     conform_events.share(files[-1])
+    conform_events.empty(files[-1])
     try:
         scratch.prepare()
         scratch.enter()
@@ -83,6 +84,8 @@ def serve(request, files, requests, answers, load, scratch):
         conform_cell.take_files(files)
         conform_cell.take_limits(request)
         loaded = _load(request, files, scratch)
+        if loaded:
+            conform_events.keep(files[-1])
     if conform_machine.sandboxed:
         conform_cell.make_private()
     answers.write(READY if loaded or not load else NOT_SHARED)
