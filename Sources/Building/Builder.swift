@@ -127,12 +127,17 @@ public actor Builder {
   /// What the machine kept from being built is told once: who asks again has it tried again.
   public func binary(of testCase: Case, for load: Load) async -> BuiltBinary {
     var whole = await binary(Wanted(testCase, load))
-    for module in testCase.modules(on: load.runtime) {
-      let own = module.load(beside: load)
-      let other = await binary(Wanted(testCase.companion(module), own))
-      whole = whole.with(other, as: module.name, through: own.lane)
+    for other in Self.companions(of: Wanted(testCase, load)) {
+      whole = whole.with(await binary(other), as: other.testCase.module, through: other.load.lane)
     }
     return whole
+  }
+
+  /// The further modules that a case needs for a load.
+  private static func companions(of one: Wanted) -> [Wanted] {
+    one.testCase.modules(on: one.load.runtime).map {
+      Wanted(one.testCase.companion($0), $0.load(beside: one.load))
+    }
   }
 
   private func binary(_ one: Wanted) async -> BuiltBinary {
@@ -157,12 +162,7 @@ public actor Builder {
 
   /// Starts to build what a run will need, in this order, and returns when it is started.
   public func buildAhead(_ whole: [Wanted]) async {
-    let all = whole.flatMap { one in
-      [one]
-        + one.testCase.modules(on: one.load.runtime).map {
-          Wanted(one.testCase.companion($0), $0.load(beside: one.load))
-        }
-    }
+    let all = whole.flatMap { [$0] + Self.companions(of: $0) }
     var users: [HeaderOrder: Set<ContentKey>] = [:]
     for (one, found) in zip(all, await lookUp(all)) {
       switch found {

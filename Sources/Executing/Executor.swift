@@ -111,8 +111,7 @@ public actor Executor {
     tried: @Sendable (CellID, Attempt, _ wasStopped: Bool) async -> Void
   ) async {
     var waiting = order.cells[...]
-    let normalise = Normaliser(
-      binary: order.binary, modules: order.modules.map { ($0.name, $0.path) }, directory: order.directory)
+    let normalise = Normaliser(binary: order.binary, modules: order.modules, directory: order.directory)
     var unbegun = 0
     func all(_ outcome: Outcome, _ message: String) async {
       let attempt = Attempt(circumstances: circumstances, answer: Answer(outcome: outcome, message: message))

@@ -13,9 +13,9 @@ public struct Normaliser: Sendable {
 
   /// - Parameters:
   ///   - binary: path of the extension.
-  ///   - modules: names and paths of the case's further modules.
+  ///   - modules: the case's further modules.
   ///   - directory: folder of the case.
-  public init(binary: String, modules: [(name: String, path: String)] = [], directory: String) {
+  public init(binary: String, modules: [BuiltModule] = [], directory: String) {
     let others = modules.map { ($0.path, "<binary of \($0.name)>") }
     paths = ([(binary, "<binary>")] + others + [(directory, "<case>")]).filter { !$0.0.isEmpty }
   }

@@ -142,13 +142,7 @@ extension Case {
         at: table.place(), "the module \(name) has no C source",
         remedy: "write hpy = [\"\(name)_hpy.c\"], or capi = [\"\(name)_capi.c\"]")
     }
-    let lane = try table.optionalText("lane").map { text in
-      do {
-        return try Lane(named: text)
-      } catch let problem as Problem {
-        throw Problem(at: table.place(of: "lane"), problem.found, remedy: problem.remedy)
-      }
-    }
+    let lane = try table.optionalText("lane").map { try table.lane(named: $0, at: "lane") }
     let module = Module(name: name, sources: sources, lane: lane, scenarios: try table.texts("scenarios") ?? [])
     if let lane, companion(module).sources(for: lane) == nil {
       throw Problem(
@@ -212,12 +206,15 @@ extension Case {
 extension TOMLDocument {
   /// The key `lanes`; empty when it is missing.
   func lanes() throws -> [Lane] {
-    try (texts("lanes") ?? []).map { name in
-      do {
-        return try Lane(named: name)
-      } catch let problem as Problem {
-        throw Problem(at: place(of: "lanes"), problem.found, remedy: problem.remedy)
-      }
+    try (texts("lanes") ?? []).map { try lane(named: $0, at: "lanes") }
+  }
+
+  /// The lane that a key names.
+  fileprivate func lane(named name: String, at key: String) throws -> Lane {
+    do {
+      return try Lane(named: name)
+    } catch let problem as Problem {
+      throw Problem(at: place(of: key), problem.found, remedy: problem.remedy)
     }
   }
 

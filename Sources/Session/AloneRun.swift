@@ -51,8 +51,7 @@ struct AloneRun: Sendable {
     let result = try await Tool.run(
       whole[0], Array(whole.dropFirst()), environment: environment.merging(["SHELL": "/bin/sh"]) { $1 },
       directory: folder.path, limit: limit)
-    let modules = built.modules.map { ($0.name, $0.path) }
-    return Normaliser(binary: binary, modules: modules, directory: testCase.directory.path)(result.output)
+    return Normaliser(binary: binary, modules: built.modules, directory: testCase.directory.path)(result.output)
   }
 
   private func wrapped(_ command: [String], reading files: [String], _ load: Load) -> [String] {

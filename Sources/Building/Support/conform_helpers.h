@@ -41,6 +41,33 @@ static inline const struct conform_field *conform_find_field(const struct confor
     return NULL;
 }
 
+/* A native resource: memory that holds a number, which an event tells when it is released. */
+struct conform_native {
+    long serial;
+};
+
+/* The number of a new resource in that place, or 0. One that is there stays. */
+static inline long conform_acquire(struct conform_native **place)
+{
+    if (*place == NULL) {
+        *place = (struct conform_native *)malloc(sizeof(struct conform_native));
+        if (*place != NULL) {
+            (*place)->serial = conform_serial();
+        }
+    }
+    return *place == NULL ? 0 : (*place)->serial;
+}
+
+/* The place is empty afterwards: the functions of a type and of its base may both be called, or one of them. */
+static inline void conform_release(const char *name, struct conform_native **place)
+{
+    if (*place != NULL) {
+        conform_event(name, (*place)->serial);
+        free(*place);
+        *place = NULL;
+    }
+}
+
 #ifdef Py_PYTHON_H
 
 #ifndef Py_TPFLAGS_HAVE_VECTORCALL /* Python 3.8 has it with an underscore */

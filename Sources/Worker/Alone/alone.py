@@ -1,15 +1,15 @@
 """The module that the scenario file imports, reduced to printing values as they are recorded.
 
-It replaces hpy-conform's module of the same name, and needs only conform_render.py, which is in the same folder.
+It replaces hpy-conform's module of the same name, and needs only conform_imports.py and conform_render.py, which are in the same folder.
 """
 
 import ctypes
 import gc
 import mmap
 import os
-import sys
 import weakref
 
+from conform_imports import Subinterpreter, import_again  # noqa: F401
 from conform_render import qualified_name, render, render_any_order
 
 failures = []  # labels of promises that were broken
@@ -136,45 +136,6 @@ def events(ext, name=None):
 
 def clear_events(ext):
     _log().count = 0
-
-
-def import_again(name):
-    sys.modules.pop(name, None)
-    __import__(name)
-    return sys.modules[name]
-
-
-class Subinterpreter:
-    def __init__(self, own_gil=False):
-        try:
-            import _interpreters as backend
-        except ImportError:
-            import _xxsubinterpreters as backend
-            self._number = backend.create(isolated=own_gil) if sys.version_info >= (3, 9) else backend.create()
-        else:
-            self._number = backend.create("isolated" if own_gil else "legacy")
-        self._backend = backend
-
-    def run(self, code):
-        reader, writer = os.pipe()
-        self._backend.run_string(self._number, _OPENING % (os.path.dirname(os.path.abspath(__file__)), files, code, writer))
-        os.close(writer)
-        text = os.read(reader, 1 << 13)
-        os.close(reader)
-        return text.decode("utf-8") or None
-
-    def end(self):
-        self._backend.destroy(self._number)
-
-
-files = {}  # the case's modules, as conform_imports has them
-_OPENING = """
-import sys
-sys.path.insert(0, %r)
-import conform_imports
-conform_imports.install(%r)
-conform_imports.run(%r, %d)
-"""
 
 
 class Watch:

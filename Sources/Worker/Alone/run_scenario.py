@@ -266,7 +266,6 @@ def main(loader, binary, name, *options):
     if not loader.startswith("installed:"):
         beside = [one.split("=", 1)[1].split(":", 1) for one in options if one.startswith("--beside=")]
         files = {name_of(path): file_of(how, path) for how, path in [(loader, binary)] + beside}
-        hpy_conform.files.update(files)
         conform_imports.install(files)
     try:
         if not exits:

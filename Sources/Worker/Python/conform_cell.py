@@ -278,8 +278,8 @@ def install_modules(request):
     modules = {request["module"]: request}
     modules.update({one["module"]: one for one in request.get("modules") or ()})
     names = ("binary", "loader", "mode")
-    hpy_conform._modules.update({name: {key: one[key] for key in names} for name, one in modules.items()})
-    conform_imports.install(hpy_conform._modules, hpy_conform.note_binary)
+    conform_imports.install(
+        {name: {key: one[key] for key in names} for name, one in modules.items()}, hpy_conform.note_binary)
 
 
 def load_extension(request):

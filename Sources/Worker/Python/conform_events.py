@@ -8,7 +8,8 @@ that, and takes none for events that nobody records.
     tell()              have extensions that this process loads from now on use it
     keep(file)          what is recorded now is so at the beginning of each cell: it was while they were loaded
     reset(file)         nothing is recorded but that; empty(file): nothing at all
-    recorded(file)      (name, value) of each event, oldest first; excess(file): what is wrong where some are missing
+    recorded(file)      (name, value) of each event, oldest first, or of the last ones
+    excess(file)        what is wrong where some are missing
     decoded(data)       the same of what was read elsewhere
 """
 
@@ -95,9 +96,10 @@ def empty(file):
     os.pwrite(file, _bytes(0) + _bytes(_capacity(file)), 0)
 
 
-def recorded(file):
+def recorded(file, last=None):
     count = min(_long(os.pread(file, LONG, 0)), _capacity(file))
-    return decoded(os.pread(file, count * EVENT, FIRST)) if count > 0 else []
+    start = 0 if last is None else max(0, count - last)
+    return decoded(os.pread(file, (count - start) * EVENT, FIRST + start * EVENT)) if count > 0 else []
 
 
 def excess(file):

@@ -2,10 +2,12 @@
 
     install(modules)    modules: {name: {"binary": path, "loader": "import" or "hpy", "mode": of hpy.universal.load}}
     run(code, file)     runs code in this interpreter's __main__, and writes to a descriptor how it ended
+    import_again, Subinterpreter    for scenarios
 
 A sub-interpreter imports this module alone of all the harness: it may be one that ctypes can't be imported in.
 """
 
+import os
 import sys
 from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import ExtensionFileLoader, spec_from_file_location
@@ -70,10 +72,70 @@ class _HPyLoader:
             self._loaded(module, self._one["binary"])
 
 
-def run(code, file):
-    import posix
+def import_again(name):
+    """Forget a module of the case, and import it by its name: the new module. Who has the old one keeps it."""
+    sys.modules.pop(name, None)
+    __import__(name)
+    return sys.modules[name]
 
+
+_OPENING = """
+import sys
+sys.path.insert(0, %r)
+import conform_imports
+conform_imports.install(%r)
+conform_imports.run(%r, %d)
+"""
+
+
+class Subinterpreter:
+    """Another interpreter in this process (Python/C API, 'Sub-interpreter support').
+
+    own_gil: whether it has a GIL of its own (PEP 684, CPython 3.12 and later); else it shares that of the first.
+    """
+
+    def __init__(self, own_gil=False):
+        self._backend, self._number = _new_subinterpreter(own_gil)
+
+    def run(self, code):
+        """Run code in its __main__, where the case's modules can be imported; "TYPE: MESSAGE" of what it raises, or None."""
+        reader, writer = os.pipe()
+        try:
+            modules = _finders[0].modules if _finders else {}
+            opening = _OPENING % (os.path.dirname(os.path.abspath(__file__)), modules, code, writer)
+            self._backend.run_string(self._number, opening)
+            os.close(writer)
+            writer = None
+            text = os.read(reader, 1 << 13)
+        finally:
+            os.close(reader)
+            if writer is not None:
+                os.close(writer)
+        return text.decode("utf-8") or None
+
+    def end(self):
+        """End it, with all that lives in it."""
+        self._backend.destroy(self._number)
+
+
+def _new_subinterpreter(own_gil):
+    try:
+        import _interpreters as backend  # from 3.13 on
+    except ImportError:
+        try:
+            import _xxsubinterpreters as backend
+        except ImportError:
+            raise NotImplementedError("this runtime has no sub-interpreters; say so under [[not-applicable]]") from None
+        if sys.version_info < (3, 9):
+            if own_gil:
+                raise NotImplementedError("a GIL of one's own came with CPython 3.12")
+            return backend, backend.create()
+        return backend, backend.create(isolated=own_gil)
+    return backend, backend.create("isolated" if own_gil else "legacy")
+
+
+def run(code, file):
     try:
         exec(compile(code, "<sub-interpreter>", "exec"), sys.modules["__main__"].__dict__)
     except BaseException as error:
-        posix.write(file, ("%s: %s" % (type(error).__name__, error)).encode("utf-8", "backslashreplace")[:4000])
+        os.write(file, ("%s: %s" % (type(error).__name__, error)).encode("utf-8", "backslashreplace")[:4000])

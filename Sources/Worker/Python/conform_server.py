@@ -172,7 +172,7 @@ class Supervisor:
         ended_early = head["status"] or head["timed_out"] or head["exceeded"]
         left["result"], has_exited = conform_exit.completed(left["result"], secret, head, events)
         if ended_early or has_exited:
-            left["events"] = conform_events.as_text(conform_events.recorded(events)).encode("ascii")[-tail:]
+            left["events"] = conform_events.as_text(conform_events.recorded(events, tail)).encode("ascii")[-tail:]
         return left
 
     def _run_cell(self, request, scenario, secret, loaded, head):

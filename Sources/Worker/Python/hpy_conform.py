@@ -24,6 +24,7 @@ import conform_events
 import conform_json
 import conform_machine
 import conform_native
+from conform_imports import Subinterpreter, import_again
 from conform_render import qualified_name, render, render_any_order
 
 __all__ = [
@@ -68,8 +69,7 @@ def record(label, value, facet="value"):
     value: any object; kept as text (see conform_render), an `attempt` with its exception type and message.
     facet: "value"; "order" for the order in which things were finalised; "leak" for what was left behind.
     """
-    if facet not in _FACETS:
-        raise ValueError("facet %r is not one of %s" % (facet, ", ".join(_FACETS)))
+    _check_facet(facet)
     _log.add(dict(_described(value), label=label, facet=facet))
 
 
@@ -80,18 +80,10 @@ def expect(label, value, expected, source, any_order=False, facet="value"):
     source: the document and the section that make the promise.
     any_order: compare two sequences as multisets.
     """
-    if facet not in _FACETS:
-        raise ValueError("facet %r is not one of %s" % (facet, ", ".join(_FACETS)))
-    if not source or not isinstance(source, str):
-        raise ValueError("expect(%r) needs the source of the promise: document and section" % (label,))
-    alternatives = expected.alternatives if type(expected) is one_of else (expected,)
-    if any_order:
-        described = {"value": render_any_order(value)}
-        promised = [render_any_order(one) for one in alternatives]
-    else:
-        described = _described(value)
-        promised = [one.text if type(one) is _Promise else render(one) for one in alternatives]
-    _log.add(dict(described, label=label, facet=facet, expected=promised, source=source))
+    _check_facet(facet)
+    promise = _promise("expect", label, expected, source, any_order)
+    described = {"value": render_any_order(value)} if any_order else _described(value)
+    _log.add(dict(described, label=label, facet=facet, **promise))
 
 
 def record_at_exit(label, name=None, facet="value"):
@@ -101,11 +93,7 @@ def record_at_exit(label, name=None, facet="value"):
 
 def expect_at_exit(label, name, expected, source, any_order=False, facet="value"):
     """The promise of the events of that name, or of all, None, when the process has ended."""
-    if not source or not isinstance(source, str):
-        raise ValueError("expect_at_exit(%r) needs the source of the promise: document and section" % (label,))
-    alternatives = expected.alternatives if type(expected) is one_of else (expected,)
-    promised = [render_any_order(one) if any_order else render(one) for one in alternatives]
-    _at_exit(label, name, {"expected": promised, "source": source}, any_order, facet)
+    _at_exit(label, name, _promise("expect_at_exit", label, expected, source, any_order), any_order, facet)
 
 
 class attempt:
@@ -192,42 +180,6 @@ def clear_events(ext):
     conform_native.write_long(_event_log(ext), 0)
 
 
-def import_again(name):
-    """Forget a module of the case, and import it by its name: the new module. Who has the old one keeps it."""
-    sys.modules.pop(name, None)
-    __import__(name)
-    return sys.modules[name]
-
-
-class Subinterpreter:
-    """Another interpreter in this process (Python/C API, 'Sub-interpreter support').
-
-    own_gil: whether it has a GIL of its own (PEP 684, CPython 3.12 and later); else it shares that of the first.
-    """
-
-    def __init__(self, own_gil=False):
-        self._backend, self._number = _new_subinterpreter(own_gil)
-
-    def run(self, code):
-        """Run code in its __main__, where the case's modules can be imported; "TYPE: MESSAGE" of what it raises, or None."""
-        reader, writer = os.pipe()
-        try:
-            opening = _OPENING % (os.path.dirname(os.path.abspath(__file__)), _modules, code, writer)
-            self._backend.run_string(self._number, opening)
-            os.close(writer)
-            writer = None
-            text = os.read(reader, 1 << 13)
-        finally:
-            os.close(reader)
-            if writer is not None:
-                os.close(writer)
-        return text.decode("utf-8") or None
-
-    def end(self):
-        """End it, with all that lives in it."""
-        self._backend.destroy(self._number)
-
-
 class Watch:
     """Makes Python objects whose end is noted twice: by `__del__`, and by the callback of a weak reference.
 
@@ -266,14 +218,6 @@ def expect_released(label, watch, names, source):
 
 _TRACING = sys.implementation.name != "cpython"
 _spent = {"calling": 0.0, "collecting": 0.0, "repeating": 0.0}  # CPU seconds; collecting is part of calling
-_OPENING = """
-import sys
-sys.path.insert(0, %r)
-import conform_imports
-conform_imports.install(%r)
-conform_imports.run(%r, %d)
-"""
-_modules = {}  # the case's, as conform_imports has it
 _binaries = {}  # id of an extension module -> path of its binary, and what takes that out at the module's end
 _event_logs = {}  # path of a binary -> where its event log is, or None
 
@@ -312,9 +256,25 @@ def note_binary(ext, path):
     _binaries[number] = path, weakref.ref(ext, lambda _: _binaries.pop(number, None))
 
 
-def _at_exit(label, name, promise, any_order, facet):
+def _check_facet(facet):
     if facet not in _FACETS:
         raise ValueError("facet %r is not one of %s" % (facet, ", ".join(_FACETS)))
+
+
+def _promise(function, label, expected, source, any_order):
+    """What a document promises, as an observation has it."""
+    if not source or not isinstance(source, str):
+        raise ValueError("%s(%r) needs the source of the promise: document and section" % (function, label))
+    alternatives = expected.alternatives if type(expected) is one_of else (expected,)
+    if any_order:
+        promised = [render_any_order(one) for one in alternatives]
+    else:
+        promised = [one.text if type(one) is _Promise else render(one) for one in alternatives]
+    return {"expected": promised, "source": source}
+
+
+def _at_exit(label, name, promise, any_order, facet):
+    _check_facet(facet)
     if name is not None and len(name) >= conform_events.NAME:
         raise ValueError("an event's name has at most %d characters, found %r" % (conform_events.NAME - 1, name))
     if not _log.ends_really:
@@ -333,22 +293,6 @@ def observed_at_exit(asked, recorded, excess=None):
         return dict(asked, value=excess)
     found = recorded if name is None else [value for event, value in recorded if event == name]
     return dict(asked, value=render_any_order(found) if any_order else render(found))
-
-
-def _new_subinterpreter(own_gil):
-    try:
-        import _interpreters as backend  # from 3.13 on
-    except ImportError:
-        try:
-            import _xxsubinterpreters as backend
-        except ImportError:
-            raise NotImplementedError("this runtime has no sub-interpreters; say so under [[not-applicable]]") from None
-        if sys.version_info < (3, 9):
-            if own_gil:
-                raise NotImplementedError("a GIL of one's own came with CPython 3.12")
-            return backend, backend.create()
-        return backend, backend.create(isolated=own_gil)
-    return backend, backend.create("isolated" if own_gil else "legacy")
 
 
 class _Log:

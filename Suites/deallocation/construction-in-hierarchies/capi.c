@@ -1,21 +1,21 @@
 /* The same against the raw C API. A subclass's functions call those of its base. */
 #include "conform_capi.h"
-#include "native.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
     PyObject *content;
     PyObject *value;
-    Native *made;
-    Native *set;
+    struct conform_native *made;
+    struct conform_native *set;
 } Base;
 
 typedef struct {
     Base base;
     PyObject *content;
     PyObject *value;
-    Native *made;
-    Native *set;
+    struct conform_native *made;
+    struct conform_native *set;
 } Sub;
 
 typedef struct {
@@ -44,10 +44,10 @@ static int passes(const char *stage, const char *name)
 }
 
 /* A new resource in that place; 1, or 0 with an exception. */
-static int opened(const char *name, Native **place)
+static int opened(const char *name, struct conform_native **place)
 {
-    release(name, place);
-    if (acquire(place) == 0) {
+    conform_release(name, place);
+    if (conform_acquire(place) == 0) {
         PyErr_NoMemory();
         return 0;
     }
@@ -122,8 +122,8 @@ static void Base_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
     Base_clear(self);
-    release("base set", &((Base *)self)->set);
-    release("base made", &((Base *)self)->made);
+    conform_release("base set", &((Base *)self)->set);
+    conform_release("base made", &((Base *)self)->made);
     CONFORM_FREE(self);
 }
 
@@ -196,8 +196,8 @@ static void Sub_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
     Sub_clear(self);
-    release("sub set", &((Sub *)self)->set);
-    release("sub made", &((Sub *)self)->made);
+    conform_release("sub set", &((Sub *)self)->set);
+    conform_release("sub made", &((Sub *)self)->made);
     Base_dealloc(self);
 }
 

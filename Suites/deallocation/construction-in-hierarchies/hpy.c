@@ -2,13 +2,13 @@
    HPy_tp_init fills anew. HPy_tp_new of Sub calls that of Base. Both take the stage at which they shall fail, or do
    something else, and a content. Final adds a finalizer to Base, and Bare nothing to Sub. */
 #include "hpy.h"
-#include "native.h"
+#include "conform_helpers.h"
 
 typedef struct {
     HPyField content;
     HPyField value;
-    Native *made;
-    Native *set;
+    struct conform_native *made;
+    struct conform_native *set;
 } Base;
 HPyType_HELPERS(Base)
 
@@ -16,8 +16,8 @@ typedef struct {
     Base base;
     HPyField content;
     HPyField value;
-    Native *made;
-    Native *set;
+    struct conform_native *made;
+    struct conform_native *set;
 } Sub;
 HPyType_HELPERS(Sub)
 
@@ -49,10 +49,10 @@ static int passes(HPyContext *ctx, const HPy *args, size_t nargs, const char *na
 }
 
 /* A new resource in that place; 1, or 0 with an exception. */
-static int opened(HPyContext *ctx, const char *name, Native **place)
+static int opened(HPyContext *ctx, const char *name, struct conform_native **place)
 {
-    release(name, place);
-    if (acquire(place) == 0) {
+    conform_release(name, place);
+    if (conform_acquire(place) == 0) {
         HPyErr_NoMemory(ctx);
         return 0;
     }
@@ -117,8 +117,8 @@ static int Base_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
 HPyDef_SLOT(Base_destroy, HPy_tp_destroy)
 static void Base_destroy_impl(void *self)
 {
-    release("base set", &((Base *)self)->set);
-    release("base made", &((Base *)self)->made);
+    conform_release("base set", &((Base *)self)->set);
+    conform_release("base made", &((Base *)self)->made);
 }
 
 HPyDef_GET(Base_values, "base", .doc = "What Base's fields hold.")
@@ -186,8 +186,8 @@ static int Sub_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
 HPyDef_SLOT(Sub_destroy, HPy_tp_destroy)
 static void Sub_destroy_impl(void *self)
 {
-    release("sub set", &((Sub *)self)->set);
-    release("sub made", &((Sub *)self)->made);
+    conform_release("sub set", &((Sub *)self)->set);
+    conform_release("sub made", &((Sub *)self)->made);
     Base_destroy_impl(self);
 }
 

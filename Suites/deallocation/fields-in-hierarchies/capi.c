@@ -3,7 +3,7 @@
    with Py_TRASHCAN_BEGIN defers objects of its own type alone, so that each type of a chain needs it: Base and Wide have
    it, the others not. */
 #include "conform_capi.h"
-#include "native.h"
+#include "conform_helpers.h"
 
 #ifndef Py_TRASHCAN_BEGIN /* a runtime without it has no need of it */
 #define Py_TRASHCAN_BEGIN(self, dealloc) {
@@ -13,19 +13,19 @@
 typedef struct {
     PyObject_HEAD
     PyObject *item;
-    Native *native;
+    struct conform_native *native;
 } Base;
 
 typedef struct {
     Base base;
     PyObject *item;
-    Native *native;
+    struct conform_native *native;
 } Wide;
 
 typedef struct {
     Wide wide;
     PyObject *item;
-    Native *native;
+    struct conform_native *native;
 } Deep;
 
 typedef struct {
@@ -35,7 +35,7 @@ typedef struct {
 
 typedef struct {
     Base base;
-    Native *native;
+    struct conform_native *native;
 } Natives;
 
 typedef struct {
@@ -63,9 +63,9 @@ static int stored(PyObject **place, PyObject *value)
     return 0;
 }
 
-static PyObject *opened(Native **place)
+static PyObject *opened(struct conform_native **place)
 {
-    long serial = acquire(place);
+    long serial = conform_acquire(place);
     return serial == 0 ? PyErr_NoMemory() : PyLong_FromLong(serial);
 }
 
@@ -88,7 +88,7 @@ static void Base_dealloc(PyObject *self)
     Py_TRASHCAN_BEGIN(self, Base_dealloc)
     Base_clear(self);
     destroyed += ((Base *)self)->native != NULL;
-    release("base", &((Base *)self)->native);
+    conform_release("base", &((Base *)self)->native);
     CONFORM_FREE(self);
     Py_TRASHCAN_END
 }
@@ -136,7 +136,7 @@ static void Wide_dealloc(PyObject *self)
     PyObject_GC_UnTrack(self);
     Py_TRASHCAN_BEGIN(self, Wide_dealloc)
     Wide_clear(self);
-    release("wide", &((Wide *)self)->native);
+    conform_release("wide", &((Wide *)self)->native);
     Base_dealloc(self);
     Py_TRASHCAN_END
 }
@@ -183,7 +183,7 @@ static void Deep_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
     Deep_clear(self);
-    release("deep", &((Deep *)self)->native);
+    conform_release("deep", &((Deep *)self)->native);
     Wide_dealloc(self);
 }
 
@@ -251,7 +251,7 @@ static PyType_Slot Fields_slots[] = {
 static void Natives_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
-    release("natives", &((Natives *)self)->native);
+    conform_release("natives", &((Natives *)self)->native);
     Base_dealloc(self);
 }
 

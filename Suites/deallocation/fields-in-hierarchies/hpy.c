@@ -2,25 +2,25 @@
    Natives a resource alone, Number neither; Bare, Mixin and Mixed have no struct of their own. A type that visits or
    releases anything does so for the whole of its struct. */
 #include "hpy.h"
-#include "native.h"
+#include "conform_helpers.h"
 
 typedef struct {
     HPyField item;
-    Native *native;
+    struct conform_native *native;
 } Base;
 HPyType_HELPERS(Base)
 
 typedef struct {
     Base base;
     HPyField item;
-    Native *native;
+    struct conform_native *native;
 } Wide;
 HPyType_HELPERS(Wide)
 
 typedef struct {
     Wide wide;
     HPyField item;
-    Native *native;
+    struct conform_native *native;
 } Deep;
 HPyType_HELPERS(Deep)
 
@@ -32,7 +32,7 @@ HPyType_HELPERS(Fields)
 
 typedef struct {
     Base base;
-    Native *native;
+    struct conform_native *native;
 } Natives;
 HPyType_HELPERS(Natives)
 
@@ -54,9 +54,9 @@ static int stored(HPyContext *ctx, HPy self, HPyField *place, HPy value)
     return 0;
 }
 
-static HPy opened(HPyContext *ctx, Native **place)
+static HPy opened(HPyContext *ctx, struct conform_native **place)
 {
-    long serial = acquire(place);
+    long serial = conform_acquire(place);
     return serial == 0 ? HPyErr_NoMemory(ctx) : HPyLong_FromLong(ctx, serial);
 }
 
@@ -73,7 +73,7 @@ HPyDef_SLOT(Base_destroy, HPy_tp_destroy)
 static void Base_destroy_impl(void *self)
 {
     destroyed += ((Base *)self)->native != NULL;
-    release("base", &((Base *)self)->native);
+    conform_release("base", &((Base *)self)->native);
 }
 
 HPyDef_METH(Base_open, "open_base", HPyFunc_NOARGS, .doc = "The number of a new native resource of Base's part.")
@@ -106,7 +106,7 @@ static int Wide_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
 HPyDef_SLOT(Wide_destroy, HPy_tp_destroy)
 static void Wide_destroy_impl(void *self)
 {
-    release("wide", &((Wide *)self)->native);
+    conform_release("wide", &((Wide *)self)->native);
     Base_destroy_impl(self);
 }
 
@@ -140,7 +140,7 @@ static int Deep_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
 HPyDef_SLOT(Deep_destroy, HPy_tp_destroy)
 static void Deep_destroy_impl(void *self)
 {
-    release("deep", &((Deep *)self)->native);
+    conform_release("deep", &((Deep *)self)->native);
     Wide_destroy_impl(self);
 }
 
@@ -188,7 +188,7 @@ CONFORM_HPY_NEW(Natives_new)
 HPyDef_SLOT(Natives_destroy, HPy_tp_destroy)
 static void Natives_destroy_impl(void *self)
 {
-    release("natives", &((Natives *)self)->native);
+    conform_release("natives", &((Natives *)self)->native);
     Base_destroy_impl(self);
 }
 

@@ -1,17 +1,17 @@
 /* The same against the raw C API. The functions of a type handle its whole struct, with the part of its base. */
 #include "conform_capi.h"
-#include "native.h"
+#include "conform_helpers.h"
 
 typedef struct {
     PyObject_HEAD
     PyObject *item;
-    Native *native;
+    struct conform_native *native;
 } Base;
 
 typedef struct {
     Base base;
     PyObject *item;
-    Native *native;
+    struct conform_native *native;
 } Left;
 
 typedef struct {
@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
     Left left;
     PyObject *item;
-    Native *native;
+    struct conform_native *native;
 } Joined;
 
 /* The content of a field, or None. */
@@ -43,9 +43,9 @@ static int stored(PyObject **place, PyObject *value)
     return 0;
 }
 
-static PyObject *opened(Native **place)
+static PyObject *opened(struct conform_native **place)
 {
-    long serial = acquire(place);
+    long serial = conform_acquire(place);
     return serial == 0 ? PyErr_NoMemory() : PyLong_FromLong(serial);
 }
 
@@ -66,7 +66,7 @@ static void Base_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
     Base_clear(self);
-    release("base", &((Base *)self)->native);
+    conform_release("base", &((Base *)self)->native);
     CONFORM_FREE(self);
 }
 
@@ -105,8 +105,8 @@ static void Left_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
     Left_clear(self);
-    release("left", &((Left *)self)->native);
-    release("base", &((Base *)self)->native);
+    conform_release("left", &((Left *)self)->native);
+    conform_release("base", &((Base *)self)->native);
     CONFORM_FREE(self);
 }
 
@@ -176,9 +176,9 @@ static void Joined_dealloc(PyObject *self)
 {
     PyObject_GC_UnTrack(self);
     Joined_clear(self);
-    release("joined", &((Joined *)self)->native);
-    release("left", &((Left *)self)->native);
-    release("base", &((Base *)self)->native);
+    conform_release("joined", &((Joined *)self)->native);
+    conform_release("left", &((Left *)self)->native);
+    conform_release("base", &((Base *)self)->native);
     CONFORM_FREE(self);
 }
 

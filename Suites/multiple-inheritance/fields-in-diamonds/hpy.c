@@ -1,18 +1,18 @@
 /* Base has a field and a native resource. Left adds another field and resource, Numbered a number, Right, Plain and
    Watched nothing to the struct. A type visits and releases the whole of its struct. */
 #include "hpy.h"
-#include "native.h"
+#include "conform_helpers.h"
 
 typedef struct {
     HPyField item;
-    Native *native;
+    struct conform_native *native;
 } Base;
 HPyType_HELPERS(Base)
 
 typedef struct {
     Base base;
     HPyField item;
-    Native *native;
+    struct conform_native *native;
 } Left;
 HPyType_HELPERS(Left)
 
@@ -25,7 +25,7 @@ HPyType_HELPERS(Numbered)
 typedef struct {
     Left left;
     HPyField item;
-    Native *native;
+    struct conform_native *native;
 } Joined;
 HPyType_HELPERS(Joined)
 
@@ -39,9 +39,9 @@ static int stored(HPyContext *ctx, HPy self, HPyField *place, HPy value)
     return 0;
 }
 
-static HPy opened(HPyContext *ctx, Native **place)
+static HPy opened(HPyContext *ctx, struct conform_native **place)
 {
-    long serial = acquire(place);
+    long serial = conform_acquire(place);
     return serial == 0 ? HPyErr_NoMemory(ctx) : HPyLong_FromLong(ctx, serial);
 }
 
@@ -57,7 +57,7 @@ static int Base_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
 HPyDef_SLOT(Base_destroy, HPy_tp_destroy)
 static void Base_destroy_impl(void *self)
 {
-    release("base", &((Base *)self)->native);
+    conform_release("base", &((Base *)self)->native);
 }
 
 HPyDef_METH(Base_open, "open_base", HPyFunc_NOARGS, .doc = "The number of a new native resource of Base's part.")
@@ -80,7 +80,7 @@ static int Left_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
 HPyDef_SLOT(Left_destroy, HPy_tp_destroy)
 static void Left_destroy_impl(void *self)
 {
-    release("left", &((Left *)self)->native);
+    conform_release("left", &((Left *)self)->native);
     Base_destroy_impl(self);
 }
 
@@ -131,7 +131,7 @@ static int Joined_traverse_impl(void *self, HPyFunc_visitproc visit, void *arg)
 HPyDef_SLOT(Joined_destroy, HPy_tp_destroy)
 static void Joined_destroy_impl(void *self)
 {
-    release("joined", &((Joined *)self)->native);
+    conform_release("joined", &((Joined *)self)->native);
     Left_destroy_impl(self);
 }
 
