@@ -87,8 +87,13 @@ test-page: $(PAGE)/ready
 # Too many tests at a time would start hundreds of processes, which would exceed their time limits.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 
+# The log is long: what failed is told once more at its end.
+SWIFT_LOG := .build/test-swift.log
+
 test-swift:
-	$(SWIFT) test $(BUILD_FLAGS)
+	@mkdir -p $(dir $(SWIFT_LOG))
+	@{ $(SWIFT) test $(BUILD_FLAGS) 2>&1 || echo "swift test failed"; } | tee $(SWIFT_LOG)
+	@! grep -q '^swift test failed$$' $(SWIFT_LOG) || { grep -aE 'error:|^✘' $(SWIFT_LOG) || true; exit 1; }
 
 # Records the output of the renderers for small documents, which the tests compare. Read the difference before you commit.
 snapshots:
