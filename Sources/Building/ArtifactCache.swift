@@ -197,29 +197,45 @@ public final class ArtifactCache: Sendable {
   }
 
   func trim(to limit: Int) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
     var entries: [(place: URL, size: Int, used: Int64)] = []
-    var oldestRun = Int64.max
-    for name in names {
+    for name in names() where !name.hasPrefix(Self.workshopPrefix) && name != "gate" {
       let place = directory.appending(path: name)
-      if name.hasPrefix(Self.workshopPrefix) {
-        if let start = startOfLivingRun(in: place) { oldestRun = min(oldestRun, start) }
-      } else if name.hasPrefix(Self.trashPrefix) {
+      if name.hasPrefix(Self.trashPrefix) {
         try? discard(place)
-      } else if let facts = FileFacts(place.path), name != "gate" {
+      } else if let facts = FileFacts(place.path) {
         entries.append((place, facts.size + (facts.isFolder ? Self.size(of: place) : 0), facts.modified))
       }
     }
+    _ = try? gate.alone { startOfOldestRun() }  // removes what dead runs left, though nothing is in excess
     var excess = entries.reduce(-limit) { $0 + $1.size }
-    for entry in entries.sorted(by: { $0.used < $1.used }) where excess > 0 && entry.used < oldestRun {
-      // A run that began meanwhile may have taken it: then it has a new time.
-      let isGone = try? gate.alone {
-        guard FileFacts(entry.place.path)?.modified == entry.used else { return false }
-        try discard(entry.place)
-        return true
+    entries.sort { $0.used < $1.used }
+    while excess > 0, !entries.isEmpty {
+      let some = entries.prefix(Self.removedTogether)
+      entries.removeFirst(some.count)
+      // While we are alone nobody begins, and nobody takes: what a run that began meanwhile has taken has a new time, or
+      // one that is not before that run's start.
+      try? gate.alone {
+        let oldestRun = startOfOldestRun()
+        for entry in some where excess > 0 && entry.used < oldestRun {
+          guard FileFacts(entry.place.path)?.modified == entry.used else { continue }
+          try discard(entry.place)
+          excess -= entry.size
+        }
       }
-      if isGone == true { excess -= entry.size }
     }
+  }
+
+  /// How many products are removed before others get a turn.
+  private static let removedTogether = 64
+
+  private func names() -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+  }
+
+  /// When the oldest living run began; for who holds the gate alone.
+  private func startOfOldestRun() -> Int64 {
+    names().filter { $0.hasPrefix(Self.workshopPrefix) }
+      .compactMap { startOfLivingRun(in: directory.appending(path: $0)) }.min() ?? .max
   }
 
   private static func size(of folder: URL) -> Int {
@@ -227,14 +243,10 @@ public final class ArtifactCache: Sendable {
     return names.reduce(0) { $0 + (FileFacts(folder.appending(path: $1).path)?.size ?? 0) }
   }
 
-  /// When the run of a workshop began; nil when it is dead, and then its workshop is removed.
+  /// When the run of a workshop began; nil when it is dead, and then its workshop is removed. For who holds the gate alone.
   private func startOfLivingRun(in workshop: URL) -> Int64? {
-    try? gate.alone {
-      let path = workshop.appending(path: Self.lifeName).path
-      guard let start = FileFacts(path)?.modified else {
-        try discard(workshop)
-        return nil
-      }
+    let path = workshop.appending(path: Self.lifeName).path
+    if let start = FileFacts(path)?.modified {
       do {
         _ = try FileLock(path: path)
       } catch FileLock.Failure.held {
@@ -242,8 +254,8 @@ public final class ArtifactCache: Sendable {
       } catch {
         // Nobody holds it, though the disk is too full to write that we do.
       }
-      try discard(workshop)
-      return nil
     }
+    try? discard(workshop)
+    return nil
   }
 }
