@@ -25,6 +25,7 @@ public actor Builder {
   private let runner: StepRunner
   private let slots: CompilerSlots
   private let packages: PackageEnvironments?
+  private let cacheFolder: URL
   private let reportTrouble: @Sendable (Problem) async -> Void
   private var steps: [ContentKey: Task<Finished, Never>] = [:]
   private var binaries: [Place: Task<BuiltBinary, Never>] = [:]
@@ -109,6 +110,7 @@ public actor Builder {
       pauses: pauses)
     slots = CompilerSlots(max(1, compilers))
     self.packages = packages
+    cacheFolder = cache
     reportTrouble = trouble
     let supportKey = ContentKey(
       ofParts: Self.supportFiles.flatMap { [$0.name, String(decoding: $0.bytes, as: UTF8.self)] })
@@ -140,6 +142,23 @@ public actor Builder {
     }
   }
 
+  /// Keeps the binaries of loads, with those of further modules, that this run has built; what was not built is passed
+  /// over.
+  ///
+  /// - Throws: `Problem` where the folder can't be written.
+  public func keep(_ all: [Wanted], in kept: KeptBinaries) async throws {
+    for one in all.flatMap({ [$0] + Self.companions(of: $0) }) {
+      guard case .file(let path) = await binary(one).product else { continue }
+      do {
+        try kept.keep(path, of: one.testCase, for: one.load, surroundings: recipes.surroundings(of: one.load.binary))
+      } catch {
+        throw Problem(
+          .environment, at: kept.folder.path, "binaries can't be kept: \(Problem.words(of: error))",
+          remedy: "make the folder writable, or give --kept another one")
+      }
+    }
+  }
+
   private func binary(_ one: Wanted) async -> BuiltBinary {
     let task = task(one)
     let binary = await task.value
@@ -149,7 +168,7 @@ public actor Builder {
 
   /// The binary, when the cache has it for what the files say now; nothing is built.
   public nonisolated func cachedBinary(of testCase: Case, for load: Load) async -> BuiltBinary? {
-    if load.binary.flavour.api == .package { return nil }
+    if load.binary.flavour.api == .package || load.binary.kept != nil { return nil }
     return (try? recipes.recipe(of: testCase, for: load)).flatMap { cached($0) }
   }
 
@@ -194,7 +213,7 @@ public actor Builder {
     await withTaskGroup(of: (Int, Found).self) { group in
       for (index, one) in all.enumerated() {
         group.addTask(executorPreference: .blocking) { [self] in
-          guard one.load.binary.flavour.api != .package,
+          guard one.load.binary.flavour.api != .package, one.load.binary.kept == nil,
             let recipe = try? recipes.recipe(of: one.testCase, for: one.load)
           else {
             return (index, .unknown)
@@ -278,6 +297,9 @@ public actor Builder {
   private nonisolated func make(_ one: Wanted, at position: Int) async -> BuiltBinary {
     if one.load.binary.flavour.api == .package, let wanted = one.testCase.wanted(for: one.load) {
       return await install(wanted, one, at: position)
+    }
+    if let kept = one.load.binary.kept {
+      return KeptBinaries.binary(of: one.testCase, for: one.load, in: kept, cache: cacheFolder)
     }
     var done: [BuildStep] = []
     do {

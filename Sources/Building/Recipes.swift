@@ -38,11 +38,13 @@ struct Recipes: Sendable {
       toolchain.isGCC && flavour.requiredABI == nil && options.compiling.isEmpty
       && !names.contains { Self.isHeader($0) || Self.isCPlusPlus($0) }
     let sources = testCase.sources(for: load.lane)?.paths ?? []
+    let declared = Self.limitedAPI(of: testCase, for: flavour)
     var compiles = try sources.map { source in
       var order = try compile(
-        source, flavour, includes: shared, own: testCase.directory.path, extra: options.compiling, contents: contents)
+        source, flavour, includes: shared, own: testCase.directory.path, extra: declared + options.compiling,
+        contents: contents)
       order.coveredFiles = Set(local)
-      if mayPrecompile { order.header = header(of: source, flavour, includes: shared) }
+      if mayPrecompile { order.header = header(of: source, flavour, extra: declared, includes: shared) }
       return order
     }
     let helpers = try helpers(for: load.binary, includes: includes)
@@ -56,6 +58,12 @@ struct Recipes: Sendable {
       key: ContentKey(ofParts: parts), kind: .link, product: name, arguments: Toolchain.linkOptions,
       directory: testCase.directory.path)
     return Recipe(compiles: compiles, archives: helpers.archives.map(\.path), libraries: libraries, link: link)
+  }
+
+  /// The option that says for which version of the limited API a case is compiled.
+  private static func limitedAPI(of testCase: Case, for flavour: Flavour) -> [String] {
+    guard let macro = flavour.limitedAPIMacro, let version = testCase.limitedAPI?.versions[flavour] else { return [] }
+    return ["-D\(macro)=\(version.hex)"]
   }
 
   private static func isCPlusPlus(_ name: String) -> Bool {
@@ -134,11 +142,13 @@ struct Recipes: Sendable {
   }
 
   /// What a source includes first, where that is a header of the include folders.
-  private func header(of source: String, _ flavour: Flavour, includes: Includes) -> HeaderOrder? {
+  private func header(
+    of source: String, _ flavour: Flavour, extra: [String], includes: Includes
+  ) -> HeaderOrder? {
     guard let name = keys.firstInclude(of: source),
       let folder = includes.folders.first(where: { FileManager.default.fileExists(atPath: "\($0)/\(name)") })
     else { return nil }
-    let options = Toolchain.compileOptions + flavour.defines.map { "-D\($0)" }
+    let options = Toolchain.compileOptions + flavour.defines.map { "-D\($0)" } + extra
     return HeaderOrder(
       key: ContentKey(
         ofParts: ["header", toolchain.key.hex, "\(folder)/\(name)"] + options + includes.options + includes.keys),

@@ -94,7 +94,13 @@ extension PortabilityDocument {
     finished = run.finished
     state = run.state
     planned = run.planned
-    runtimes = run.runtimes.map { Place(name: $0.name, title: $0.title, obstacle: Self.obstacle(on: $0)) }
+    let isAboutHPy = run.binaries.contains { !$0.flavour.isStable }
+    let isAboutBoth = isAboutHPy && run.binaries.contains(where: \.flavour.isStable)
+    runtimes = run.runtimes.map { runtime in
+      Place(
+        name: runtime.name, title: isAboutHPy ? runtime.title : runtime.product,
+        obstacle: isAboutBoth || !isAboutHPy ? nil : Self.obstacle(on: runtime))
+    }
     binaries = run.binaries.map { one in Binary(one, home: run.runtimes.first { $0.name == one.home }) }
     let counts = try store.portabilityCounts(of: run)
     tried = counts.reduce(0) { $0 + $1.scenarios }
@@ -154,7 +160,7 @@ extension PortabilityDocument.Binary {
     let others = one.homes.filter { $0 != one.home }
     self.init(
       name: one.name,
-      title: "\(one.flavour.title), HPy \(home?.hpyVersion ?? "")"
+      title: one.title ?? "\(one.flavour.title), HPy \(home?.hpyVersion ?? "")"
         + (others.isEmpty ? "" : ", the same as that of \(others.joined(separator: ", "))"),
       kind: one.flavour.rawValue, abi: one.flavour.abi.rawValue, builtFor: one.home,
       hpyVersion: home?.hpyVersion ?? "", layout: home?.installation?.layout.hex ?? "")
@@ -165,7 +171,7 @@ extension PortabilityDocument.Pair {
   fileprivate init(_ binary: PortableBinary, on runtime: String, _ counts: [PortabilityCount]) {
     self.init(
       binary: binary.name, runtime: runtime,
-      isReference: binary.flavour == .universal && binary.homes.contains(runtime))
+      isReference: binary.flavour.reference == binary.flavour && binary.homes.contains(runtime))
     for one in counts {
       switch one.judgement.behaviour {
       case .behaves: behaves += one.scenarios

@@ -110,7 +110,7 @@ public struct FindingPattern: Hashable, Sendable {
 }
 
 extension FindingPattern {
-  /// Lanes of one ABI, whatever their mode: what a cause distinguishes. The two of the raw C API are one.
+  /// Lanes of one ABI, whatever their mode: what a cause distinguishes. Those of the raw C API are one.
   public enum Family: Hashable, Sendable {
     case capi, cpython, universal, hybrid
     /// Any other flavour, or a name that is none.
@@ -118,7 +118,7 @@ extension FindingPattern {
 
     public init(_ lane: String) {
       switch LoadID.read(lane)?.lane.flavour {
-      case .capiStatic, .capiHeap: self = .capi
+      case .capiStatic, .capiHeap, .abi3, .abi3t: self = .capi
       case .cpython: self = .cpython
       case .universal: self = .universal
       case .hybrid: self = .hybrid

@@ -96,8 +96,7 @@ public struct LedgerJudge: ScenarioJudge {
       }
     }
     let diverging = Set(findings.map(\.divergence.place))
-    // What an entry says of a lane is written down for binaries at home; one from elsewhere may well lack it.
-    for entry in entries where cell.load.home == nil && entry.isFirm && !diverging.contains(entry.place) {
+    for entry in entries where entry.isFirm(for: cell) && !diverging.contains(entry.place) {
       let answers = attempts.map(\.answer)
       guard Self.wasReached(entry, in: answers) else { continue }
       let circumstances = attempts.map(\.circumstances)

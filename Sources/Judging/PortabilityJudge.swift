@@ -1,8 +1,8 @@
 import Comparing
 import Model
 
-/// Judges binaries away from home by what HPy promises of them: what each answers is compared with what the runtime's
-/// own universal binary answers there.
+/// Judges binaries away from home by what HPy, or the stable ABI, promises of them: what each answers is compared with
+/// what the runtime's own binary answers there, of HPy's the universal one.
 public struct PortabilityJudge: ScenarioJudge {
   public init() {}
 
@@ -35,9 +35,11 @@ public struct PortabilityJudge: ScenarioJudge {
 
   private func judgement(of cell: TriedCell, among cells: [CellID: TriedCell]) -> Judgement {
     let own = Self.own(of: cell, among: cells)
-    var promise = PortabilityPromise(of: cell.load)
+    var promise = PortabilityPromise(of: cell.load, declared: cell.load.binary.declared)
     // A runtime whose own HPy can't build the case lacks what the case asks for.
-    if own?.outcome == .notBuilt, promise.demand == .behaves { promise = .lacksFunctions }
+    if own?.outcome == .notBuilt, !cell.load.binary.flavour.isStable, promise.demand == .behaves {
+      promise = .lacksFunctions
+    }
     let isReference = Self.isReference(cell)
     let comparison = PortabilityComparison(
       cell.attempts, reference: (isReference ? cell : reference(for: cell, among: cells)).map(Self.compared))
@@ -65,18 +67,20 @@ public struct PortabilityJudge: ScenarioJudge {
     PortabilityComparison.Reference(id: cell.id, attempts: cell.attempts)
   }
 
-  /// The runtime's own universal binary, which others are compared with.
+  /// The runtime's own binary, which others are compared with.
   private static func isReference(_ cell: TriedCell) -> Bool {
-    cell.id.load == LoadID(.universal, runtime: cell.id.runtime)
+    cell.id.load == LoadID(Lane(cell.load.binary.flavour.reference), runtime: cell.id.runtime)
   }
 
   private static func own(of cell: TriedCell, among cells: [CellID: TriedCell]) -> TriedCell? {
-    cells[CellID(cell.id.scenario, LoadID(.universal, runtime: cell.id.runtime))]
+    let flavour = cell.load.binary.flavour.reference
+    return cells[CellID(cell.id.scenario, LoadID(Lane(flavour), runtime: cell.id.runtime))]
   }
 
-  /// The runtime's own binary; where that has no answer, the universal binary of the same HPy at home.
+  /// The runtime's own binary; where that has no answer, the same binary, or the universal one of the same HPy, at home.
   private func reference(for cell: TriedCell, among cells: [CellID: TriedCell]) -> TriedCell? {
-    let home = CellID(cell.id.scenario, LoadID(.universal, runtime: cell.load.binary.home.name))
+    let flavour = cell.load.binary.flavour.reference
+    let home = CellID(cell.id.scenario, LoadID(Lane(flavour), runtime: cell.load.binary.home.name))
     return [Self.own(of: cell, among: cells), cells[home]].lazy.compactMap { $0 }.first(where: \.isRepeatable)
   }
 }

@@ -6,6 +6,10 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
   case capiStatic = "capi-static"
   /// Raw C API, types by `PyType_FromSpec`.
   case capiHeap = "capi-heap"
+  /// Raw C API as `capi-heap`, compiled for CPython's stable ABI: `Py_LIMITED_API`.
+  case abi3
+  /// Raw C API, compiled for the stable ABI of all builds from 3.15 on: `Py_TARGET_ABI3T` (PEP 803).
+  case abi3t
   /// HPy's CPython ABI.
   case cpython
   /// HPy's universal ABI, named and versioned as its headers say.
@@ -70,6 +74,8 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
     /// The ABI version that it requires, where that is not the one of its headers.
     var requiredABI: HPyABIVersion?
     var tag = Tag.own
+    /// The macro that the version of the limited API is told by; nil for flavours that are not for the stable ABI.
+    var limitedAPIMacro: String?
     /// For people, behind what it was built with.
     var title: String
   }
@@ -84,6 +90,17 @@ public enum Flavour: String, Hashable, Sendable, Codable, CaseIterable {
       Facts(
         api: .capi, abi: .cpython, loader: .importSystem, defines: ["CONFORM_STATIC_TYPES=0"],
         title: "raw C API, heap types")
+    case .abi3:
+      Facts(
+        api: .capi, abi: .cpython, loader: .importSystem, defines: ["CONFORM_STATIC_TYPES=0"],
+        limitedAPIMacro: "Py_LIMITED_API", title: "raw C API, stable ABI")
+    case .abi3t:
+      Facts(
+        api: .capi, abi: .cpython, loader: .importSystem, defines: ["CONFORM_STATIC_TYPES=0"],
+        onlyOn: (
+          "cpython",
+          "abi3t came with CPython 3.15, and other implementations do not have it yet (PEP 803)"
+        ), limitedAPIMacro: "Py_TARGET_ABI3T", title: "raw C API, stable ABI of all builds")
     case .cpython:
       Facts(
         api: .hpy, abi: .cpython, loader: .importSystem,
@@ -122,6 +139,14 @@ extension Flavour {
   public var loader: Loader { facts.loader }
   public var title: String { facts.title }
   public var requiredABI: HPyABIVersion? { facts.requiredABI }
+  /// `Py_LIMITED_API` or `Py_TARGET_ABI3T`, for binaries that all later Pythons shall load; nil for others.
+  public var limitedAPIMacro: String? { facts.limitedAPIMacro }
+  /// Whether a binary is made for CPython's stable ABI.
+  public var isStable: Bool { facts.limitedAPIMacro != nil }
+  /// Of which flavour a runtime's own binary is that binaries from elsewhere are compared with.
+  public var reference: Flavour { isStable ? self : .universal }
+  /// Whether another runtime than the one that a binary is built for may load it.
+  public var travels: Bool { loader == .hpyUniversal || isStable }
 
   /// The flavour that brings the source where a case has one of its own for it: what differs is the file's name or the
   /// version that it asks for.
@@ -139,6 +164,17 @@ extension Flavour {
 
   /// Why a runtime can't load it; nil when it can.
   public func obstacle(on runtime: Runtime) -> Skip? {
+    if self == .abi3t {
+      let version = LimitedAPIVersion(python: runtime.python)
+      if runtime.implementation != "cpython" || version.map({ $0 < .firstOfABI3T }) ?? true {
+        return Skip(.unsupported, facts.onlyOn?.source ?? "")
+      }
+    }
+    if self == .abi3, runtime.isFreeThreaded {
+      return Skip(
+        .unsupported,
+        "free-threaded builds do not have abi3 (What's New in Python 3.13, 'Free-threaded CPython'; PEP 803)")
+    }
     if let only = facts.onlyOn, only.implementation != runtime.implementation {
       return Skip(.notApplicable, only.source)
     }
@@ -154,6 +190,7 @@ extension Flavour {
   ///
   /// - Parameter home: the runtime that it is built for.
   public func fileName(module: String, home: Runtime) -> String {
+    if isStable, home.implementation == "cpython" { return "\(module).\(rawValue).so" }
     switch (loader, facts.tag) {
     case (.importSystem, _), (.environment, _): return module + home.extSuffix
     case (_, .none): return "\(module).so"

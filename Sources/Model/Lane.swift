@@ -21,6 +21,8 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
 
   public static let capiStatic = Lane(.capiStatic)
   public static let capiHeap = Lane(.capiHeap)
+  public static let abi3 = Lane(.abi3)
+  public static let abi3t = Lane(.abi3t)
   public static let cpython = Lane(.cpython)
   public static let universal = Lane(.universal)
   public static let universalDebug = Lane(.universal, .debug)
@@ -30,7 +32,7 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
 
   /// Those that runs try, in the order in which they are compared: a lane stands behind its references.
   public static let all: [Lane] = [
-    capiHeap, capiStatic, cpython, universal, universalDebug, hybrid, hybridDebug, installed,
+    capiHeap, abi3, abi3t, capiStatic, cpython, universal, universalDebug, hybrid, hybridDebug, installed,
   ]
 
   /// Those for which a case's own C is compiled.
@@ -49,7 +51,8 @@ public struct Lane: Hashable, Sendable, CustomStringConvertible {
     if mode != .plain { return [Lane(flavour)] + Lane(flavour).references }
     switch flavour {
     case .capiHeap, .installed: return []
-    case .capiStatic: return [.capiHeap]
+    case .capiStatic, .abi3: return [.capiHeap]
+    case .abi3t: return [.abi3, .capiHeap]
     case .cpython: return [.capiHeap, .capiStatic]
     case .universal: return [.cpython, .capiHeap, .capiStatic]
     case .hybrid, .otherTag, .noTag, .nextMajor, .nextMinor: return [.universal] + Lane.universal.references

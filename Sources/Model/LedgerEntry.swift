@@ -68,8 +68,24 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
   public var place: Divergence.Place { Divergence.Place(label: label, facet: facet) }
 
   /// Whether it speaks of this cell.
+  ///
+  /// An entry about heap types of the raw C API speaks of the same C that is compiled for the stable ABI, too.
   public func applies(to cell: CellID, on runtime: Runtime) -> Bool {
-    means(cell.scenario) && lanes.contains(cell.lane) && runtimes.contains { $0.contains(runtime) }
+    means(cell.scenario) && (lanes.contains(cell.lane) || isInherited(by: cell.lane))
+      && runtimes.contains { $0.contains(runtime) }
+  }
+
+  /// Whether it names a lane's source in another lane, and not the lane.
+  private func isInherited(by lane: Lane) -> Bool {
+    lane.flavour.isStable && lanes.contains(.capiHeap) && !lanes.contains(lane)
+  }
+
+  /// Whether a cell that it speaks of has to show it: if not, the ledger is wrong.
+  ///
+  /// What an entry says of a lane is written down for binaries at home, and of sources for their own lane; others may
+  /// well lack it.
+  public func isFirm(for cell: CellID) -> Bool {
+    !flickers && !isPattern && cell.load.home == nil && !isInherited(by: cell.lane)
   }
 
   /// Whether it covers a divergence of a cell that it speaks of.
@@ -80,6 +96,4 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
   /// Whether answers of a cell that it speaks of come and go, so that one says nothing of the next.
   public var comesAndGoes: Bool { flickers || (observed.count > 1 && !isPattern) }
 
-  /// Whether a cell that it speaks of has to show it: if not, the ledger is wrong.
-  public var isFirm: Bool { !flickers && !isPattern }
 }

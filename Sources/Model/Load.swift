@@ -6,6 +6,10 @@ public struct Binary: Hashable, Sendable, Codable {
   /// For a package that is installed: what to install instead of what the case asks for, as `ujson==5.4.0`; nil for
   /// what the case asks for.
   public var requirement: String?
+  /// Folder of the binaries that an earlier run kept, of which it is one; nil where it is built.
+  public var kept: String?
+  /// For the stable ABI: the oldest version of the limited API that its C declares to suffice.
+  public var declared: LimitedAPIVersion?
 
   public init(_ flavour: Flavour, home: Runtime, requirement: String? = nil) {
     self.flavour = flavour
@@ -40,7 +44,9 @@ public struct Load: Hashable, Sendable, Codable {
   }
 
   /// Why it can't be tried; nil when it can.
-  public var obstacle: Skip? { binary.flavour.obstacle(on: runtime) }
+  ///
+  /// For a binary of the stable ABI, why it can't be built at home: what happens elsewhere is what one wants to know.
+  public var obstacle: Skip? { binary.flavour.obstacle(on: binary.flavour.isStable ? binary.home : runtime) }
 
   /// The runtime's own binary, loaded in the same mode.
   public var atHome: Load { Load(lane, on: runtime) }

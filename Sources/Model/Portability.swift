@@ -12,6 +12,14 @@ public enum PortabilityPromise: String, Hashable, Sendable, Codable, CaseIterabl
   case noTag = "no tag"
   /// A hybrid binary of another Python.
   case otherPython = "other Python"
+  /// A binary for the stable ABI on a Python that has the version of the limited API that it declares.
+  case stable
+  /// A binary for the stable ABI on a Python that is older than what it declares.
+  case olderPython = "older Python"
+  /// A binary for the stable ABI on a build whose import system passes its file by.
+  case passedBy = "passed by"
+  /// A binary of CPython's stable ABI on another implementation.
+  case otherImplementation = "other implementation"
 
   /// What has to happen.
   public enum Demand: String, Hashable, Sendable {
@@ -23,9 +31,9 @@ public enum PortabilityPromise: String, Hashable, Sendable, Codable, CaseIterabl
 
   public var demand: Demand {
     switch self {
-    case .universal, .ownPython: .behaves
-    case .lacksFunctions, .otherMajor, .newerMinor, .otherTag, .noTag: .refused
-    case .otherPython: .nothing
+    case .universal, .ownPython, .stable: .behaves
+    case .lacksFunctions, .otherMajor, .newerMinor, .otherTag, .noTag, .passedBy: .refused
+    case .otherPython, .olderPython, .otherImplementation: .nothing
     }
   }
 
@@ -54,11 +62,29 @@ public enum PortabilityPromise: String, Hashable, Sendable, Codable, CaseIterabl
     case .otherPython:
       "HPy documentation, 'HPy overview', Target ABIs: a hybrid binary depends on the Python that it was compiled "
         + "with; no document promises that another one refuses it"
+    case .stable:
+      "Python/C API, 'C API and ABI Stability', Stable ABI: extensions that only use the limited API can be compiled "
+        + "once and be loaded on multiple versions of Python; Py_LIMITED_API: without recompilation on all Python 3 "
+        + "releases from the specified one onward"
+    case .olderPython:
+      "Python/C API, 'C API and ABI Stability', Py_LIMITED_API: on all Python 3 releases from the specified one onward; "
+        + "no document says what an earlier one does"
+    case .passedBy:
+      "PEP 803: free-threaded builds do not load abi3 extensions, and Pythons before 3.15 do not look for .abi3t.so"
+    case .otherImplementation:
+      "Python/C API, 'C API and ABI Stability', Stable ABI: it is CPython's; no document promises it of other "
+        + "implementations"
     }
   }
 
   /// What is promised of a load, whatever the scenario.
-  public init(of load: Load) {
+  ///
+  /// - Parameter declared: the version of the limited API that the case is compiled for; nil for other binaries.
+  public init(of load: Load, declared: LimitedAPIVersion? = nil) {
+    if load.binary.flavour.isStable {
+      self = Self.promise(of: load, declared: declared)
+      return
+    }
     let none = HPyABIVersion(0, 0)
     let required = load.binary.flavour.requiredABI ?? load.binary.home.installation?.abiVersion ?? none
     let offered = load.runtime.installation?.abiVersion ?? none
@@ -70,13 +96,22 @@ public enum PortabilityPromise: String, Hashable, Sendable, Codable, CaseIterabl
       switch load.binary.flavour {
       case .otherTag: self = required.major == 1 ? .universal : .otherTag
       case .noTag: self = .noTag
-      case .hybrid, .cpython, .capiHeap, .capiStatic, .installed:
+      case .hybrid, .cpython, .capiHeap, .capiStatic, .installed, .abi3, .abi3t:
         let (home, runtime) = (load.binary.home, load.runtime)
         let isOwn = home.implementation == runtime.implementation && home.abiTag == runtime.abiTag
         self = isOwn ? .ownPython : .otherPython
       case .universal, .nextMajor, .nextMinor: self = .universal
       }
     }
+  }
+
+  private static func promise(of load: Load, declared: LimitedAPIVersion?) -> PortabilityPromise {
+    let (flavour, runtime) = (load.binary.flavour, load.runtime)
+    guard runtime.implementation == "cpython", load.binary.home.implementation == "cpython",
+      let python = LimitedAPIVersion(python: runtime.python)
+    else { return load.binary.home.name == runtime.name ? .ownPython : .otherImplementation }
+    if flavour == .abi3 ? runtime.isFreeThreaded : python < .firstOfABI3T { return .passedBy }
+    return declared.map { python < $0 } ?? false ? .olderPython : .stable
   }
 
   /// Whether it is kept; nil where nothing is promised, or nothing was tried.
@@ -134,10 +169,16 @@ public struct PortableBinary: Hashable, Sendable, Codable {
   public var flavour: Flavour
   /// Names of the runtimes whose own binaries are the same: those with the same HPy. At least one.
   public var homes: [String]
+  /// Folder of an earlier run's binaries; nil for one that this run builds.
+  public var kept: String?
+  /// What it is, for people; nil for the binary of an HPy, of which its runtime tells.
+  public var title: String?
 
-  public init(flavour: Flavour, homes: [String]) {
+  public init(flavour: Flavour, homes: [String], kept: String? = nil, title: String? = nil) {
     self.flavour = flavour
     self.homes = homes
+    self.kept = kept
+    self.title = title
   }
 
   /// The runtime that it is built for.

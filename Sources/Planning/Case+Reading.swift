@@ -64,7 +64,7 @@ extension Case {
     let document = try TOMLDocument(text, file: manifest)
     try document.refuseUnknownKeys([
       "summary", "module", "nightly", "package", "tests", "tests-require", "c", "sources", "ext-modules",
-      "not-applicable",
+      "not-applicable", "limited-api",
     ])
     summary = try document.optionalText("summary") ?? ""
     module = try document.optionalText("module") ?? module
@@ -86,6 +86,7 @@ extension Case {
       try table.refuseUnknownKeys(Self.sourceNames)
       sources.merge(try namedSources(in: table)) { $1 }
     }
+    limitedAPI = try document.table("limited-api").map { try LimitedAPI($0) }
     modules = try document.tables("ext-modules").map { try furtherModule($0) }
     if let package, !modules.isEmpty {
       throw Problem(

@@ -23,7 +23,9 @@ public struct Case: Hashable, Sendable, Codable {
     }
 
     func covers(_ scenario: String, _ lane: Lane, _ runtime: Runtime) -> Bool {
-      (lanes.isEmpty || lanes.contains(lane)) && (scenarios.isEmpty || scenarios.contains(scenario))
+      // The same C is compiled for the stable ABI.
+      (lanes.isEmpty || lanes.contains(lane) || (lane.flavour.isStable && lanes.contains(.capiHeap)))
+        && (scenarios.isEmpty || scenarios.contains(scenario))
         && (runtimes.isEmpty || runtimes.contains { $0.contains(runtime) })
     }
   }
@@ -61,6 +63,8 @@ public struct Case: Hashable, Sendable, Codable {
   public var module: String
   /// File names of the C sources by API (`hpy`, `capi`), or by lane where a lane has its own.
   public var sources: [String: [String]]
+  /// What the C declares for the stable ABI; nil where nothing is said of it, and then there is no such lane.
+  public var limitedAPI: LimitedAPI?
   /// Modules beside the extension, which scenarios import by their names.
   public var modules: [Module] = []
   /// What the sources are compiled and linked with beside what every case is.
@@ -126,6 +130,7 @@ public struct Case: Hashable, Sendable, Codable {
   /// paths; nil when the case brings nothing for it.
   public func sources(for lane: Lane) -> (name: String, paths: [String])? {
     if lane.flavour.api == .package { return package.map { ($0.description, []) } }
+    if lane.flavour.isStable, limitedAPI?.speaks(of: lane.flavour) != true { return nil }
     if modules.contains(where: { companion($0).sources(for: $0.lane ?? lane) == nil }) { return nil }
     for name in [Lane(lane.flavour.model, lane.mode).description, lane.flavour.api.rawValue] {
       if let files = sources[name] { return (name, files.map { directory.appending(path: $0).path }) }
@@ -163,9 +168,27 @@ public struct Case: Hashable, Sendable, Codable {
     return package.isSameProject(as: other)
   }
 
+  /// Whether it brings a source for a flavour.
+  func has(_ flavour: Flavour) -> Bool { sources(for: Lane(flavour)) != nil }
+
   /// What is installed for a load; nil for a case with C of its own.
   public func requirement(for load: Load) -> PackageRequirement? {
     load.binary.requirement.flatMap { PackageRequirement($0, relativeTo: directory) } ?? package
+  }
+
+  /// Why no binary for the stable ABI can be made for a load; nil when one can, and for other lanes.
+  public func limitedAPIObstacle(of load: Load) -> Skip? {
+    let (flavour, home) = (load.binary.flavour, load.binary.home)
+    guard let macro = flavour.limitedAPIMacro, let limitedAPI else { return nil }
+    guard let version = limitedAPI.versions[flavour] else {
+      return Skip(
+        .notApplicable,
+        "its C uses what the limited API lacks: \(limitedAPI.lacks.joined(separator: ", ")) (Python/C API, 'C API and "
+          + "ABI Stability', Contents of Limited API)")
+    }
+    guard let headers = LimitedAPIVersion(python: home.python), headers < version else { return nil }
+    return Skip(
+      .unsupported, "its C is written for \(macro) \(version), and \(home.name) has headers of \(headers)")
   }
 
   /// Why a scenario has no meaning in a lane on a runtime; nil when it has.

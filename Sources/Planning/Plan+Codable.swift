@@ -19,6 +19,8 @@ extension Plan: Codable {
       var mode: Lane.Mode
       var home: Int
       var requirement: String?
+      var kept: String?
+      var declared: LimitedAPIVersion?
       var runtime: Int
       var cells: [Cell]
     }
@@ -42,7 +44,8 @@ extension Plan: Codable {
         batches: unit.batches.map { batch in
           Wire.Batch(
             flavour: batch.load.binary.flavour, mode: batch.load.mode, home: place(batch.load.binary.home),
-            requirement: batch.load.binary.requirement, runtime: place(batch.load.runtime),
+            requirement: batch.load.binary.requirement, kept: batch.load.binary.kept,
+            declared: batch.load.binary.declared, runtime: place(batch.load.runtime),
             cells: batch.cells.map { Wire.Cell(scenario: $0.scenario.name, action: $0.action) })
         })
     }
@@ -64,10 +67,10 @@ extension Plan: Codable {
         Unit(
           testCase: unit.testCase,
           batches: try unit.batches.map { batch in
-            Batch(
-              load: Load(
-                Binary(batch.flavour, home: try runtime(batch.home), requirement: batch.requirement),
-                on: try runtime(batch.runtime), mode: batch.mode),
+            var binary = Binary(batch.flavour, home: try runtime(batch.home), requirement: batch.requirement)
+            (binary.kept, binary.declared) = (batch.kept, batch.declared)
+            return Batch(
+              load: Load(binary, on: try runtime(batch.runtime), mode: batch.mode),
               cells: batch.cells.map { cell in
                 let (suite, testCase) = (unit.testCase.suite, unit.testCase.name)
                 return Cell(ScenarioID(suite: suite, testCase: testCase, name: cell.scenario), cell.action)

@@ -2,36 +2,56 @@ import Model
 
 extension Plan {
   /// The flavours of which binaries travel, in the order in which they are shown.
-  private static let travelling: [Flavour] = [.universal, .otherTag, .noTag, .nextMajor, .nextMinor, .hybrid]
+  public static let travelling: [Flavour] = [
+    .universal, .otherTag, .noTag, .nextMajor, .nextMinor, .hybrid, .abi3, .abi3t,
+  ]
 
-  /// Plans every binary on every runtime: universal binaries of every HPy, those that loaders should refuse, and hybrid
-  /// ones of every CPython.
+  /// Plans every binary on every runtime: universal binaries of every HPy, those that loaders should refuse, hybrid
+  /// ones of every CPython, and those for the stable ABI with the headers of every CPython.
   ///
   /// - Parameters:
-  ///   - cases: those that bring no source for HPy have no part in it.
+  ///   - cases: those that bring no source for a flavour have no part in it.
+  ///   - flavours: of `travelling`.
+  ///   - kept: binaries of former runs.
   ///   - surroundings: key of all that goes into a binary beside the case; runtimes that have the same share one.
-  /// - Throws: `Problem` when fewer than two runtimes have an HPy, or a pattern means nothing; what `surroundings`
+  /// - Throws: `Problem` when fewer than two runtimes can take part, or a pattern means nothing; what `surroundings`
   ///   throws.
   public static func portability(
-    cases: [Case], runtimes: [Runtime], patterns: [Pattern] = [], surroundings: (Binary) throws -> ContentKey
+    cases: [Case], runtimes: [Runtime], flavours: [Flavour] = travelling, kept: [KeptHome] = [],
+    patterns: [Pattern] = [], surroundings: (Binary) throws -> ContentKey
   ) throws -> Plan {
     let able = runtimes.filter { brokenness(of: $0) == nil }
-    guard able.count > 1 else {
-      let found = runtimes.map { "\($0.name) (\(brokenness(of: $0) ?? $0.title))" }.joined(separator: ", ")
-      throw Problem(
-        "expected at least two runtimes with an HPy, found \(found)",
-        remedy: "name another interpreter with --runtime, or in hpy-conform.toml")
+    let hasStable = flavours.contains { flavour in flavour.isStable && cases.contains { $0.has(flavour) } }
+    var flavours = flavours
+    if able.count < 2 {
+      flavours.removeAll { !$0.isStable }
+      if !hasStable || runtimes.count + kept.count < 2 {
+        let found = runtimes.map { "\($0.name) (\(brokenness(of: $0) ?? $0.title))" }.joined(separator: ", ")
+        throw Problem(
+          "expected at least two runtimes\(hasStable ? "" : " with an HPy"), found \(found)",
+          remedy: "name another interpreter with --runtime, or in hpy-conform.toml")
+      }
     }
-    let binaries = try travelling.flatMap { try Self.binaries($0, of: able, surroundings: surroundings) }
+    var built = try flavours.flatMap { flavour in
+      try Self.binaries(flavour, of: flavour.isStable ? runtimes : able, surroundings: surroundings)
+    }
+    built += kept.filter { flavours.contains($0.flavour) }.filter { one in !built.contains { one.isLike($0) } }.map {
+      ($0.surroundings, PortableBinary(flavour: $0.flavour, homes: [$0.home.name], kept: $0.folder, title: $0.title))
+    }
+    let binaries = built.map(\.1)
+    let homes = runtimes + kept.map(\.home)
     let loads = runtimes.flatMap { runtime in
-      let own = binaries.filter { $0.flavour == .universal && $0.homes.contains(runtime.name) }
+      let own = binaries.filter { $0.flavour.reference == $0.flavour && $0.homes.contains(runtime.name) }
       return (own + binaries.filter { !own.contains($0) }).map { one in
         // A binary that the runtime shares with its first home is the runtime's own.
-        let home = one.homes.contains(runtime.name) ? runtime : able.first { $0.name == one.home } ?? runtime
-        return Load(Binary(one.flavour, home: home), on: runtime)
+        let home = one.homes.contains(runtime.name) ? runtime : homes.first { $0.name == one.home } ?? runtime
+        var binary = Binary(one.flavour, home: home)
+        binary.kept = one.kept
+        return Load(binary, on: runtime)
       }
     }
     let whole = Plan(cases: cases, runtimes: runtimes, loads: loads, binaries: binaries) { one, scenario, load in
+      if load.binary.flavour.isStable { return usualAction(one, scenario, load) }
       if let broken = brokenness(of: load.runtime) { return .skip(Skip(.unsupported, broken)) }
       return one.exclusion(of: scenario, from: .universal, on: load.runtime).map { .skipIfBuiltAtHome($0) } ?? .run
     }
@@ -53,7 +73,20 @@ extension Plan {
     let scenarios = Set(meant.units.flatMap(\.scenarios))
     return filtered { cell in
       scenarios.contains(cell.scenario)
-        && (cell.load == LoadID(.universal, runtime: cell.runtime) || patterns.contains { matches($0, cell) })
+        && (patterns.contains { matches($0, cell) }
+          || (cell.load == LoadID(Lane(cell.lane.flavour.reference), runtime: cell.runtime)
+            && meant.has(cell.scenario, cell.lane.flavour, on: cell.runtime)))
+    }
+  }
+
+  /// Whether a cell of the scenario is among them on the runtime that is compared with the runtime's own binary of a
+  /// flavour.
+  private func has(_ scenario: ScenarioID, _ reference: Flavour, on runtime: String) -> Bool {
+    units.contains { unit in
+      unit.batches.contains { batch in
+        batch.load.runtime.name == runtime && batch.load.binary.flavour.reference == reference
+          && batch.cells.contains { $0.scenario == scenario }
+      }
     }
   }
 
@@ -66,8 +99,19 @@ extension Plan {
   /// is linked has no part in that; hybrid ones for every CPython.
   private static func binaries(
     _ flavour: Flavour, of runtimes: [Runtime], surroundings: (Binary) throws -> ContentKey
-  ) throws -> [PortableBinary] {
+  ) throws -> [(key: ContentKey, binary: PortableBinary)] {
     var found: [(key: ContentKey, binary: PortableBinary)] = []
+    if flavour.isStable {
+      // PyPy's own are what binaries from elsewhere are compared with there; a file for PyPy alone has no other name.
+      return try runtimes.filter { flavour.obstacle(on: $0) == nil }.map { runtime in
+        let binary = Binary(flavour, home: runtime)
+        return (
+          try surroundings(binary),
+          PortableBinary(
+            flavour: flavour, homes: [runtime.name], title: "\(flavour.title), headers of \(runtime.product)")
+        )
+      }
+    }
     for runtime in runtimes {
       guard let hpy = runtime.installation, flavour != .hybrid || runtime.implementation == "cpython" else { continue }
       let key: ContentKey
@@ -83,6 +127,6 @@ extension Plan {
         found.append((key, PortableBinary(flavour: flavour, homes: [runtime.name])))
       }
     }
-    return found.map(\.binary)
+    return found
   }
 }

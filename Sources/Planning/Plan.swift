@@ -115,7 +115,9 @@ public struct Plan: Sendable {
     let units = cases.compactMap { one -> Unit? in
       let scenarios = one.plannedScenarios
       let batches = loads.filter { !one.problems.isEmpty || one.has($0) }.map { load in
-        Batch(
+        var load = load
+        load.binary.declared = one.limitedAPI?.versions[load.binary.flavour]
+        return Batch(
           load: load,
           cells: scenarios.map { scenario in
             Cell(scenario, one.problems.isEmpty ? action(one, scenario, load) : .invalid(one.problems))
@@ -128,7 +130,9 @@ public struct Plan: Sendable {
 
   /// A cell is tried unless its case or its runtime says why not.
   public static func usualAction(_ one: Case, _ scenario: ScenarioID, _ load: Load) -> Action {
-    let skip = one.exclusion(of: scenario, from: load.lane, on: load.runtime) ?? load.obstacle
+    let skip =
+      one.exclusion(of: scenario, from: load.lane, on: load.runtime) ?? load.obstacle
+      ?? one.limitedAPIObstacle(of: load)
     if let skip = skip ?? one.obstacle(of: scenario, on: load.runtime) { return .skip(skip) }
     return .run
   }
@@ -141,7 +145,7 @@ public struct Plan: Sendable {
   /// - Throws: `Problem` for a home that is none of the runtimes, and for binaries that no other runtime can load.
   public static func loads(_ lanes: [LaneChoice], on runtimes: [Runtime]) throws -> [Load] {
     let known = Lane.all
-    let own = lanes.filter { $0.home != nil && $0.lane.flavour.loader == .hpyUniversal }.map { LaneChoice($0.lane) }
+    let own = lanes.filter { $0.home != nil && $0.lane.flavour.travels }.map { LaneChoice($0.lane) }
     let ordered = (lanes + own).enumerated().sorted { left, right in
       func rank(_ one: (offset: Int, element: LaneChoice)) -> (Int, Int, Int) {
         (one.element.home == nil ? 0 : 1, known.firstIndex(of: one.element.lane) ?? known.count, one.offset)
@@ -151,7 +155,7 @@ public struct Plan: Sendable {
     let homes = try ordered.map { choice in
       try choice.home.map { name in
         if choice.lane.flavour.loader == .environment { return runtimes[0] }
-        guard choice.lane.flavour.loader == .hpyUniversal else {
+        guard choice.lane.flavour.travels else {
           throw Problem(
             "binaries for the lane \(choice.lane) can be loaded only by the runtime that they are built for",
             remedy: "write \(choice.lane) instead of `\(choice)`")

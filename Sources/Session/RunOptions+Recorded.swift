@@ -28,6 +28,9 @@ struct RecordedOptions: Codable, Hashable {
   /// Nil for no.
   var isQuick: Bool?
   var changed: [String]?
+  /// Nil for all.
+  var flavours: [Flavour]?
+  var kept: String?
 
   private struct Version: Decodable {
     var version: Int
@@ -46,6 +49,8 @@ struct RecordedOptions: Codable, Hashable {
     isThorough = options.isThorough
     isQuick = options.believesLedger ? true : nil
     changed = options.changed.isEmpty ? nil : options.changed
+    flavours = options.flavours == Plan.travelling ? nil : options.flavours
+    kept = options.kept?.path
   }
 
   /// Reads what was recorded.
@@ -91,6 +96,8 @@ extension RunOptions {
     options.believesEarlier = !(recorded.isThorough ?? true)
     options.believesLedger = recorded.isQuick ?? false
     options.changed = recorded.changed ?? []
+    options.flavours = recorded.flavours ?? Plan.travelling
+    options.kept = recorded.kept.map { URL(filePath: $0) }
     options.sandbox = recorded.isSandboxed ? try await .required() : nil
     return options
   }

@@ -19,6 +19,10 @@ public struct RunOptions: Sendable {
   public var patterns: [Pattern]
   /// Empty for all.
   public var lanes: [LaneChoice]
+  /// Of which flavours binaries travel, in a view of what is portable.
+  public var flavours = Plan.travelling
+  /// Folder of binaries for the stable ABI that outlive the run; nil for none.
+  public var kept: URL?
   /// Only these cells and those that they are compared with; nil for all.
   public var cells: [CellID]?
   /// Names from the configuration, paths of interpreters, or such paths with names, `NAME=PATH`; empty for all of the

@@ -24,6 +24,8 @@ public struct Session: Sendable {
   var uuid = UUID()
   /// Where this goes on with a run that ended early; nil for a new one.
   public internal(set) var resumption: Resumption?
+  /// Binaries of earlier runs, and where this one's are kept.
+  private var kept: KeptBinaries?
 
   /// Reads everything and plans; nothing is built or run yet.
   ///
@@ -56,8 +58,10 @@ public struct Session: Sendable {
     case .portability:
       // Which binaries are the same is the compiler's to know.
       let builder = try await Self.builder(options, selection, Toolchain(cache: options.cache), packages) { _ in }
+      kept = try options.kept.map { try KeptBinaries(in: $0, machine: runtimes[0].machine) }
       plan = try Plan.portability(
-        cases: suites.cases, runtimes: runtimes, patterns: options.patterns, surroundings: builder.surroundings)
+        cases: suites.cases, runtimes: runtimes, flavours: options.flavours, kept: kept?.homes ?? [],
+        patterns: options.patterns, surroundings: builder.surroundings)
       await builder.close(limit: options.cacheLimit)
       leavesNightlyOut = false
     case .explore: preconditionFailure("an exploration has no plan")
@@ -162,11 +166,27 @@ public struct Session: Sendable {
     } onCancel: {
       executing.cancel()
     }
+    if let kept, !Task.isCancelled {
+      do {
+        try await builder.keep(builtForStableABI(), in: kept)
+      } catch {
+        trouble.note(error)
+      }
+    }
     await builder.close(limit: options.cacheLimit)
     let isInterrupted = Task.isCancelled
     let end = await close(board, isInterrupted: isInterrupted, counts: counts, emit: emit)
     if let error = trouble.error { throw error }
     return end
+  }
+
+  /// What the plan builds for the stable ABI of CPython.
+  private func builtForStableABI() -> [Builder.Wanted] {
+    plan.batches.filter { _, batch in
+      let binary = batch.load.binary
+      return binary.flavour.isStable && binary.kept == nil && binary.home.implementation == "cpython"
+        && binary.home.name == batch.load.runtime.name && batch.cells.contains(where: \.action.mayRun)
+    }.map { Builder.Wanted($0.testCase, $0.batch.load) }
   }
 
   /// What says interpreters of the run where the modules are that were compiled for them; nothing for those for which

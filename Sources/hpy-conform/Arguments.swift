@@ -26,6 +26,19 @@ struct LaneArgument: ExpressibleByArgument {
   }
 }
 
+/// A kind of binary that travels: `universal`, `abi3`.
+struct FlavourArgument: ExpressibleByArgument {
+  let flavour: Flavour
+
+  init?(argument: String) {
+    guard let flavour = Flavour(rawValue: argument), Plan.travelling.contains(flavour) else { return nil }
+    self.flavour = flavour
+  }
+
+  static let allValueStrings = Plan.travelling.map(\.rawValue)
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
+
 /// A runtime of hpy-conform.toml by its name or a pattern, a command, the path of an interpreter, or NAME=PATH.
 struct RuntimeArgument: ExpressibleByArgument {
   let text: String

@@ -18,6 +18,16 @@
 #error "CONFORM_STATIC_TYPES is 0 or 1; hpy-conform's lanes define it"
 #endif
 
+/* A type's allocator and its release of memory, from the struct or, where that is opaque, by PyType_GetSlot
+   (Python/C API, "Limited API": PyTypeObject's fields are not part of it). */
+#ifdef Py_LIMITED_API
+#define CONFORM_ALLOC(type) ((allocfunc)PyType_GetSlot((type), Py_tp_alloc))
+#define CONFORM_RELEASE(type) ((freefunc)PyType_GetSlot((type), Py_tp_free))
+#else
+#define CONFORM_ALLOC(type) (type)->tp_alloc
+#define CONFORM_RELEASE(type) (type)->tp_free
+#endif
+
 /* Last statement of a tp_dealloc: free the object; an instance of a heap type also owns a reference to its
    type (Python/C API, "Type Objects", tp_dealloc). */
 #if CONFORM_STATIC_TYPES
@@ -26,17 +36,44 @@
 #define CONFORM_FREE(self)                                                                                           \
     do {                                                                                                             \
         PyTypeObject *conform_type_of_self = Py_TYPE(self);                                                          \
-        conform_type_of_self->tp_free((PyObject *)(self));                                                           \
+        CONFORM_RELEASE(conform_type_of_self)((PyObject *)(self));                                                   \
         Py_DECREF(conform_type_of_self);                                                                             \
     } while (0)
 #endif
 
 /* In a tp_traverse: an instance of a heap type visits its type, from Python 3.9 on (Python/C API,
-   "Type Objects", tp_traverse). */
-#if CONFORM_STATIC_TYPES || PY_VERSION_HEX < 0x03090000
+   "Type Objects", tp_traverse). A binary for the stable ABI meets that Python only when it is loaded. */
+#if CONFORM_STATIC_TYPES || PY_VERSION_HEX < 0x03090000 && !defined(Py_LIMITED_API)
 #define CONFORM_VISIT_TYPE(self) (void)(self)
+#elif defined(Py_LIMITED_API)
+#define CONFORM_VISIT_TYPE(self)                                                                                     \
+    do {                                                                                                             \
+        if (conform_types_are_visited()) {                                                                           \
+            Py_VISIT(Py_TYPE(self));                                                                                 \
+        }                                                                                                            \
+    } while (0)
+
+/* The version in Py_GetVersion() is at least 3.9. No reference is taken, and nothing is allocated. */
+__attribute__((unused)) static inline int conform_types_are_visited(void)
+{
+    const char *version = Py_GetVersion();
+    return strtol(version, NULL, 10) > 3 || strtol(version + 2, NULL, 10) >= 9;
+}
 #else
 #define CONFORM_VISIT_TYPE(self) Py_VISIT(Py_TYPE(self))
+#endif
+
+/* Macros that read a struct, by the function that does the same with a check. */
+#ifdef Py_LIMITED_API
+#define PyTuple_GET_ITEM(tuple, index) PyTuple_GetItem((PyObject *)(tuple), (index))
+#define PyTuple_GET_SIZE(tuple) PyTuple_Size((PyObject *)(tuple))
+#define PyTuple_SET_ITEM(tuple, index, value) (void)PyTuple_SetItem((PyObject *)(tuple), (index), (value))
+#define PyList_GET_ITEM(list, index) PyList_GetItem((PyObject *)(list), (index))
+#define PyList_GET_SIZE(list) PyList_Size((PyObject *)(list))
+#define PyList_SET_ITEM(list, index, value) (void)PyList_SetItem((PyObject *)(list), (index), (value))
+#define PyBytes_AS_STRING(bytes) PyBytes_AsString((PyObject *)(bytes))
+#define PyBytes_GET_SIZE(bytes) PyBytes_Size((PyObject *)(bytes))
+#define PyFloat_AS_DOUBLE(number) PyFloat_AsDouble((PyObject *)(number))
 #endif
 
 #if CONFORM_STATIC_TYPES

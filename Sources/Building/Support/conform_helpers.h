@@ -70,7 +70,17 @@ static inline void conform_release(const char *name, struct conform_native **pla
 
 #ifdef Py_PYTHON_H
 
-#ifndef Py_TPFLAGS_HAVE_VECTORCALL /* Python 3.8 has it with an underscore */
+#ifndef CONFORM_ALLOC /* conform_capi.h has them for the limited API, too. */
+#define CONFORM_ALLOC(type) (type)->tp_alloc
+#define CONFORM_RELEASE(type) (type)->tp_free
+#endif
+
+/* The limited API has vectorcalls from 3.12 on. */
+#if !defined(Py_LIMITED_API) || Py_LIMITED_API >= 0x030c0000
+#define CONFORM_HAS_VECTORCALLS
+#endif
+
+#if defined(CONFORM_HAS_VECTORCALLS) && !defined(Py_TPFLAGS_HAVE_VECTORCALL) /* Python 3.8 has it with an underscore */
 #define Py_TPFLAGS_HAVE_VECTORCALL _Py_TPFLAGS_HAVE_VECTORCALL
 #define PyVectorcall_NARGS(flagged) ((Py_ssize_t)((flagged) & ~PY_VECTORCALL_ARGUMENTS_OFFSET))
 #endif
@@ -78,14 +88,14 @@ static inline void conform_release(const char *name, struct conform_native **pla
 /* A tp_new that allocates an object and sets nothing in it. */
 static inline PyObject *conform_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    return cls->tp_alloc(cls, 0);
+    return CONFORM_ALLOC(cls)(cls, 0);
 }
 
 /* A tp_dealloc for objects without a collector that own nothing. HPy's legacy types are heap types. */
 static inline void conform_dealloc(PyObject *self)
 {
     PyTypeObject *cls = Py_TYPE(self);
-    cls->tp_free(self);
+    CONFORM_RELEASE(cls)(self);
 #if !CONFORM_STATIC_TYPES
     Py_DECREF(cls);
 #endif
@@ -103,11 +113,17 @@ static inline void conform_store(PyObject **place, PyObject *value)
 /* conform_find_field() for a str; NULL with an exception. */
 static inline const struct conform_field *conform_field_named(const struct conform_field *fields, PyObject *name)
 {
-    const struct conform_field *field = conform_find_field(fields, PyUnicode_AsUTF8(name));
-    if (field == NULL && !PyErr_Occurred()) {
-        PyErr_SetString(PyExc_LookupError, "no such field");
+    if (!PyUnicode_Check(name)) {
+        PyErr_SetString(PyExc_TypeError, "the name of a field is a str");
+        return NULL;
     }
-    return field;
+    for (; fields->name != NULL; fields++) {
+        if (PyUnicode_CompareWithASCIIString(name, fields->name) == 0) {
+            return fields;
+        }
+    }
+    PyErr_SetString(PyExc_LookupError, "no such field");
+    return NULL;
 }
 
 /* peek(name): the bytes of a field. */
@@ -141,6 +157,8 @@ static inline PyObject *conform_poke(const struct conform_field *fields, void *m
     Py_RETURN_NONE;
 }
 
+#ifdef CONFORM_HAS_VECTORCALLS
+
 /* What a vectorcall brings: the number, the positional arguments, the names of the others or None, and their values. */
 static inline PyObject *conform_told(long number, PyObject *const *args, size_t flagged, PyObject *names)
 {
@@ -161,6 +179,8 @@ static inline PyObject *conform_told(long number, PyObject *const *args, size_t 
     Py_XDECREF(named);
     return result;
 }
+
+#endif
 
 /* is_subtype(sub, type): PyType_IsSubtype. */
 static inline PyObject *conform_is_subtype(PyObject *module, PyObject *args)

@@ -297,9 +297,8 @@ def load_extension(request):
         return _package(name, path)
     else:
         from _frozen_importlib import module_from_spec
-        from _frozen_importlib_external import ExtensionFileLoader, spec_from_file_location
 
-        spec = spec_from_file_location(name, path, loader=ExtensionFileLoader(name, path))
+        spec = conform_imports.spec_of(name, path)
         ext = module_from_spec(spec)
         spec.loader.exec_module(ext)
     sys.modules[name] = ext

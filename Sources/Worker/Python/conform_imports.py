@@ -11,6 +11,7 @@ import os
 import sys
 from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import ExtensionFileLoader, spec_from_file_location
+from _imp import extension_suffixes
 
 _finders = []
 
@@ -40,9 +41,21 @@ class _Finder:
             return None
         if one["loader"] == "hpy":
             return ModuleSpec(name, _HPyLoader(one, self.loaded), origin=one["binary"])
-        loader = _Loader(name, one["binary"])
-        loader.told = self.loaded
-        return spec_from_file_location(name, one["binary"], loader=loader)
+        return spec_of(name, one["binary"], _Loader, self.loaded)
+
+
+def spec_of(name, path, kind=ExtensionFileLoader, told=None):
+    """The spec of an extension in a file; ImportError for one of the stable ABI that this Python's import system passes by.
+
+    A file's name decides which Pythons look at it (PEP 3149; Python/C API, 'C API and ABI Stability', Stable ABI).
+    """
+    suffix = os.path.basename(path)[len(name):]
+    if suffix.startswith(".abi3") and suffix not in extension_suffixes():
+        raise ImportError("the import system passes by a file that ends with %s, and takes %s" % (
+            suffix, ", ".join(extension_suffixes())), name=name, path=path)
+    loader = kind(name, path)
+    loader.told = told
+    return spec_from_file_location(name, path, loader=loader)
 
 
 class _Loader(ExtensionFileLoader):

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Documents
+import Foundation
 import Model
+import Planning
 import Rendering
 import Session
 import Storing
@@ -8,13 +10,14 @@ import Storing
 struct PortabilityCommand: ConformCommand {
   static let configuration = CommandConfiguration(
     commandName: "portability",
-    abstract: "Load binaries built with each HPy on every runtime, and report which behave, are refused, or misbehave.",
+    abstract: "Load binaries built elsewhere on every runtime, and report which behave, are refused, or misbehave.",
     discussion: """
       The binaries are the universal binaries of every HPy, also in files with another tag or no tag and with a \
-      requirement of ABI 1.0 or 0.1, and the hybrid binaries of every CPython. The answers of a binary are compared \
-      with those of the runtime's own universal binary. `latest` in other commands never means such a run: use its UUID.
+      requirement of ABI 1.0 or 0.1, the hybrid binaries of every CPython, and those for the stable ABI (abi3, abi3t) \
+      with the headers of every CPython. The answers of a binary are compared with those of the runtime's own universal \
+      binary, or its own binary for the stable ABI. `latest` in other commands never means such a run: use its UUID.
 
-      Exit codes: 0 every pair does what HPy promises; 1 at least one does not.
+      Exit codes: 0 every pair does what is promised; 1 at least one does not.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -30,6 +33,19 @@ struct PortabilityCommand: ConformCommand {
     help: "A runtime of hpy-conform.toml, or the path of an interpreter. Repeatable.")
   var runtimes: [RuntimeArgument] = []
 
+  @Option(
+    name: [.customLong("lane"), .customShort("l")],
+    help: ArgumentHelp(
+      "Only binaries of this kind: \(Plan.travelling.map(\.rawValue).joined(separator: ", ")). Repeatable.",
+      valueName: "KIND"))
+  var flavours: [FlavourArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep the binaries for the stable ABI in this folder, and load those that earlier runs kept there.",
+      valueName: "FOLDER"))
+  var kept: String?
+
   @OptionGroup var places: PlaceOptions
   @OptionGroup var database: DatabaseOptions
 
@@ -42,8 +58,8 @@ struct PortabilityCommand: ConformCommand {
   var show: String?
 
   func validate() throws {
-    if show != nil, !patterns.isEmpty || !runtimes.isEmpty {
-      throw ValidationError("--show shows a complete view: omit patterns and runtimes")
+    if show != nil, !patterns.isEmpty || !runtimes.isEmpty || !flavours.isEmpty || kept != nil {
+      throw ValidationError("--show shows a complete view: omit patterns, runtimes, --lane and --kept")
     }
   }
 
@@ -68,6 +84,15 @@ struct PortabilityCommand: ConformCommand {
     options.runtimes = runtimes.map(\.text)
     try await effort.apply(to: &options)
     options.limits.repeats = .none
+    if !flavours.isEmpty { options.flavours = Plan.travelling.filter { flavours.map(\.flavour).contains($0) } }
+    if let kept {
+      options.kept = URL(filePath: kept).absoluteURL
+      if !options.flavours.contains(where: \.isStable) {
+        throw Problem(
+          "--kept is for binaries of the stable ABI, and --lane names none of them",
+          remedy: "add --lane abi3, or omit --kept")
+      }
+    }
     return options
   }
 

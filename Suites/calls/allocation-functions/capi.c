@@ -91,7 +91,7 @@ static PyObject *made(PyObject *module, PyObject *args)
     IS("PyObject_GC_New") (PyObject *)PyObject_GC_New(Fixed, type);
     IS("PyObject_GC_NewVar") (PyObject *)PyObject_GC_NewVar(Var, type, count);
     IS("PyType_GenericAlloc") PyType_GenericAlloc(type, count);
-    IS("tp_alloc") type->tp_alloc(type, count);
+    IS("tp_alloc") CONFORM_ALLOC(type)(type, count);
     if (strncmp(name, "PyObject_Init", 13) == 0) {
         return initialised(name, type, count);
     }

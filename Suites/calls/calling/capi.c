@@ -186,7 +186,7 @@ static PyObject *Called_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "l|l", &number, &own)) {
         return NULL;
     }
-    Called *self = (Called *)cls->tp_alloc(cls, 0);
+    Called *self = (Called *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->number = number;
         self->own = own != 0;

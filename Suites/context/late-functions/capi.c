@@ -166,7 +166,7 @@ static PyObject *Answer_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "ll", &number, &is_negative)) {
         return NULL;
     }
-    Answer *self = (Answer *)cls->tp_alloc(cls, 0);
+    Answer *self = (Answer *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

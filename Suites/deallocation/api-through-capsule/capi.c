@@ -22,7 +22,7 @@ static PyObject *Box_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
         PyErr_SetString(PyExc_RuntimeError, "the table has another version");
         return NULL;
     }
-    Box *self = (Box *)cls->tp_alloc(cls, 0);
+    Box *self = (Box *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -67,7 +67,7 @@ static PyObject *Base_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!parsed(args, &stage, &content) || !passes(stage, "base before")) {
         return NULL;
     }
-    Base *self = (Base *)cls->tp_alloc(cls, 0);
+    Base *self = (Base *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -19,7 +19,7 @@ static PyObject *Link_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "O", &next)) {
         return NULL;
     }
-    Link *self = (Link *)cls->tp_alloc(cls, 0);
+    Link *self = (Link *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         Py_INCREF(next);
         self->next = next;

@@ -21,7 +21,7 @@ static PyObject *Link_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "|OO", &next, &other)) {
         return NULL;
     }
-    Link *self = (Link *)cls->tp_alloc(cls, 0);
+    Link *self = (Link *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

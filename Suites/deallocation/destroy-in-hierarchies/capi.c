@@ -44,7 +44,7 @@ static int Sub_init(Sub *self, PyObject *args, PyObject *kw)
 
 static PyObject *Base_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    PyObject *self = cls->tp_alloc(cls, 0);
+    PyObject *self = CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         fill_base((Base *)self);
     }
@@ -53,7 +53,7 @@ static PyObject *Base_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 
 static PyObject *Sub_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    PyObject *self = cls->tp_alloc(cls, 0);
+    PyObject *self = CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         fill_sub((Sub *)self);
     }

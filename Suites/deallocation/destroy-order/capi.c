@@ -8,7 +8,7 @@ typedef struct {
 
 static PyObject *Resource_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Resource *self = (Resource *)cls->tp_alloc(cls, 0);
+    Resource *self = (Resource *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -25,7 +25,7 @@ static PyObject *Exporter_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
         PyErr_SetString(PyExc_TypeError, "Exporter() takes a size");
         return NULL;
     }
-    Exporter *self = (Exporter *)cls->tp_alloc(cls, 0);
+    Exporter *self = (Exporter *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -29,7 +29,7 @@ static PyObject *Half_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!passes(args, "before")) {
         return NULL;
     }
-    Half *self = (Half *)cls->tp_alloc(cls, 0);
+    Half *self = (Half *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

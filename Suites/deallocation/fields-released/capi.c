@@ -11,7 +11,7 @@ typedef struct {
 
 static PyObject *pair_create(PyTypeObject *cls, long serial)
 {
-    Pair *self = (Pair *)cls->tp_alloc(cls, 0);
+    Pair *self = (Pair *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -17,7 +17,7 @@ typedef struct {
 
 static PyObject *Guard_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Guard *self = (Guard *)cls->tp_alloc(cls, 0);
+    Guard *self = (Guard *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->serial = conform_serial();
     }

@@ -10,7 +10,7 @@ typedef struct {
 
 static PyObject *Guard_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Guard *self = (Guard *)cls->tp_alloc(cls, 0);
+    Guard *self = (Guard *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }
@@ -117,7 +117,7 @@ typedef struct {
 
 static PyObject *Plain_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Plain *self = (Plain *)cls->tp_alloc(cls, 0);
+    Plain *self = (Plain *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -14,7 +14,7 @@ typedef struct {
 
 static PyObject *Thing_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Thing *self = (Thing *)cls->tp_alloc(cls, 0);
+    Thing *self = (Thing *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->serial = conform_serial();
     }
@@ -157,7 +157,7 @@ static PyObject *Giver_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "OO", &receiver, &gift)) {
         return NULL;
     }
-    Giver *self = (Giver *)cls->tp_alloc(cls, 0);
+    Giver *self = (Giver *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         Py_INCREF(receiver);
         self->receiver = receiver;

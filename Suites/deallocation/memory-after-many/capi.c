@@ -10,7 +10,7 @@ typedef struct {
 
 static PyObject *Plain_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Plain *self = (Plain *)cls->tp_alloc(cls, 0);
+    Plain *self = (Plain *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }
@@ -74,7 +74,7 @@ static int fill(Holder *self, PyObject *args)
 
 static PyObject *Holder_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    PyObject *object = cls->tp_alloc(cls, 0);
+    PyObject *object = CONFORM_ALLOC(cls)(cls, 0);
     if (object != NULL && fill((Holder *)object, args) < 0) {
         Py_DECREF(object);
         return NULL;
@@ -138,7 +138,7 @@ typedef struct {
 
 static PyObject *Sub_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Sub *self = (Sub *)cls->tp_alloc(cls, 0);
+    Sub *self = (Sub *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

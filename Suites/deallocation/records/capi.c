@@ -52,7 +52,7 @@ static PyObject *DType_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
         return NULL;
     }
     PyObject *pairs = PySequence_Tuple(fields);
-    DType *self = pairs == NULL ? NULL : (DType *)cls->tp_alloc(cls, 0);
+    DType *self = pairs == NULL ? NULL : (DType *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         Py_XDECREF(pairs);
         return NULL;
@@ -86,7 +86,7 @@ static void DType_dealloc(DType *self)
 
 static PyObject *dtype_of(struct layout *layout)
 {
-    DType *self = (DType *)DType_type->tp_alloc(DType_type, 0);
+    DType *self = (DType *)CONFORM_ALLOC(DType_type)(DType_type, 0);
     if (self != NULL) {
         self->layout = layout_keep(layout);
     }
@@ -253,7 +253,7 @@ static void record_copy(const struct layout *layout, char *target, char *source)
 
 static Records *records_make(struct layout *layout, Py_ssize_t count, PyObject *owner, char *memory, Py_ssize_t stride)
 {
-    Records *self = (Records *)Records_type->tp_alloc(Records_type, 0);
+    Records *self = (Records *)CONFORM_ALLOC(Records_type)(Records_type, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -133,7 +133,7 @@ static void object_ends(void *data)
 {
     freeze();
     kept_reference = PyLong_FromLongLong(1LL << 40);
-    Breaker *self = (Breaker *)Breaker_type->tp_alloc(Breaker_type, 0);
+    Breaker *self = (Breaker *)CONFORM_ALLOC(Breaker_type)(Breaker_type, 0);
     if (self == NULL) {
         return;
     }
@@ -163,7 +163,7 @@ static void object_ends(void *data)
 static void field_is_left_out(void *data)
 {
     freeze();
-    Breaker *self = (Breaker *)Partial_type->tp_alloc(Partial_type, 0);
+    Breaker *self = (Breaker *)CONFORM_ALLOC(Partial_type)(Partial_type, 0);
     if (self == NULL || (self->field = PyList_New(0)) == NULL || (self->other = PyList_New(0)) == NULL) {
         return;
     }
@@ -227,7 +227,7 @@ static PyObject *Caller_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "O", &callback)) {
         return NULL;
     }
-    Caller *self = (Caller *)cls->tp_alloc(cls, 0);
+    Caller *self = (Caller *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->serial = conform_serial();
         Py_INCREF(callback);

@@ -36,7 +36,7 @@ static PyObject *Layout_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
         PyErr_SetString(PyExc_TypeError, "Layout() takes a text of one to eight kinds");
         return NULL;
     }
-    Layout *self = (Layout *)cls->tp_alloc(cls, 0);
+    Layout *self = (Layout *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }
@@ -97,7 +97,7 @@ static PyObject *Records_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
         PyErr_SetString(PyExc_ValueError, "a number of rows is not negative");
         return NULL;
     }
-    Records *self = (Records *)cls->tp_alloc(cls, 0);
+    Records *self = (Records *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -13,7 +13,7 @@ static long destroyed;
 
 static PyObject *Thing_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Thing *self = (Thing *)cls->tp_alloc(cls, 0);
+    Thing *self = (Thing *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->serial = conform_serial();
         self->maker = pthread_self();

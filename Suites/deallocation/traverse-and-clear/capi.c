@@ -38,7 +38,7 @@ static int busy_new(Node *self, PyObject *args)
    the last. */
 static PyObject *Node_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    PyObject *object = cls->tp_alloc(cls, 0);
+    PyObject *object = CONFORM_ALLOC(cls)(cls, 0);
     if (object != NULL && busy_new((Node *)object, args) < 0) {
         Py_DECREF(object);
         return NULL;

@@ -27,7 +27,7 @@ typedef struct {
 
 static PyObject *Node_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Node *self = (Node *)cls->tp_alloc(cls, 0);
+    Node *self = (Node *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -49,7 +49,7 @@ done:
     }                                                                                                                \
     static PyObject *NAME##_new(PyTypeObject *cls, PyObject *args, PyObject *kw)                                     \
     {                                                                                                                \
-        PyObject *self = cls->tp_alloc(cls, 0);                                                                      \
+        PyObject *self = CONFORM_ALLOC(cls)(cls, 0);                                                                      \
         if (self != NULL) {                                                                                          \
             ((Callable *)self)->call = NAME##_fast;                                                                  \
         }                                                                                                            \

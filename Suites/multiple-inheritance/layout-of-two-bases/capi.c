@@ -110,7 +110,7 @@ static PyObject *Rows_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "n", &count)) {
         return NULL;
     }
-    return cls->tp_alloc(cls, count);
+    return CONFORM_ALLOC(cls)(cls, count);
 }
 
 static PyObject *Rows_read_rows(PyObject *self, PyObject *unused)

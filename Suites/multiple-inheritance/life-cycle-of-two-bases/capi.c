@@ -34,7 +34,7 @@ static void quiet_dealloc(PyObject *self)
     static PyObject *MARK##_tp_new(PyTypeObject *cls, PyObject *args, PyObject *kw)                                  \
     {                                                                                                                \
         CALLED(MARK, tp_new);                                                                                        \
-        return cls->tp_alloc(cls, 0);                                                                                \
+        return CONFORM_ALLOC(cls)(cls, 0);                                                                                \
     }                                                                                                                \
     static int MARK##_tp_init(PyObject *self, PyObject *args, PyObject *kw)                                          \
     {                                                                                                                \

@@ -22,7 +22,7 @@ static PyObject *make(PyTypeObject *cls, PyObject *args)
             return NULL;
         }
     }
-    PyObject *object = cls->tp_alloc(cls, 0);
+    PyObject *object = CONFORM_ALLOC(cls)(cls, 0);
     if (object != NULL) {
         ((Made *)object)->first = first;
     }
@@ -67,7 +67,7 @@ static PyObject *Passing_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
         Py_INCREF(given);
         return given;
     }
-    return cls->tp_alloc(cls, 0);
+    return CONFORM_ALLOC(cls)(cls, 0);
 }
 
 static int Passing_init(PyObject *self, PyObject *args, PyObject *kw)
@@ -84,7 +84,7 @@ static PyObject *Failing_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
         PyErr_SetString(PyExc_LookupError, "in new");
         return NULL;
     }
-    return cls->tp_alloc(cls, 0);
+    return CONFORM_ALLOC(cls)(cls, 0);
 }
 
 static int Failing_init(PyObject *self, PyObject *args, PyObject *kw)
@@ -100,7 +100,7 @@ static int Failing_init(PyObject *self, PyObject *args, PyObject *kw)
 static PyObject *Left_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
     conform_event("Left new", PyTuple_GET_SIZE(args));
-    return cls->tp_alloc(cls, 0);
+    return CONFORM_ALLOC(cls)(cls, 0);
 }
 
 static int Left_init(PyObject *self, PyObject *args, PyObject *kw)
@@ -112,7 +112,7 @@ static int Left_init(PyObject *self, PyObject *args, PyObject *kw)
 static PyObject *Right_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
     conform_event("Right new", PyTuple_GET_SIZE(args));
-    return cls->tp_alloc(cls, 0);
+    return CONFORM_ALLOC(cls)(cls, 0);
 }
 
 static int OnlyInit_init(PyObject *self, PyObject *args, PyObject *kw)

@@ -75,7 +75,7 @@ typedef struct {
 
 static PyObject *Audited_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Audited *self = (Audited *)cls->tp_alloc(cls, 0);
+    Audited *self = (Audited *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->number = 5;
         self->real = 1.5;

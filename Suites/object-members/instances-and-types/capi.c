@@ -47,7 +47,7 @@ static void look(const void *memory, size_t size, size_t alignment)
 
 static PyObject *Block_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Block *self = (Block *)cls->tp_alloc(cls, 0);
+    Block *self = (Block *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         look(&self->data, sizeof(Data), _Alignof(Data));
     }
@@ -65,7 +65,7 @@ static PyObject *Generic_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 
 static PyObject *Large_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Large *self = (Large *)cls->tp_alloc(cls, 0);
+    Large *self = (Large *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         look(&self->block.data, LARGE_SIZE, _Alignof(Data));
     }
@@ -74,7 +74,7 @@ static PyObject *Large_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 
 static PyObject *Failing_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Block *self = (Block *)cls->tp_alloc(cls, 0);
+    Block *self = (Block *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }
@@ -89,7 +89,7 @@ static PyObject *Failing_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 
 static PyObject *Holder_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Holder *self = (Holder *)cls->tp_alloc(cls, 0);
+    Holder *self = (Holder *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }
@@ -207,7 +207,7 @@ static PyObject *make(PyObject *module, PyObject *args)
 
 static PyObject *new_block(PyObject *module, PyObject *type)
 {
-    Block *self = (Block *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
+    Block *self = (Block *)CONFORM_ALLOC((PyTypeObject *)type)((PyTypeObject *)type, 0);
     if (self != NULL) {
         self->data.number = 7;
     }

@@ -16,7 +16,7 @@ typedef struct {
 /* Notes whether what follows the header is zeroed. */
 static PyObject *Mixed_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Mixed *self = (Mixed *)cls->tp_alloc(cls, 0);
+    Mixed *self = (Mixed *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -73,7 +73,7 @@ static PyType_Spec Base_spec = {
 /* Tells whether the memory is zeroed. */
 static PyObject *Checked_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    PyObject *object = cls->tp_alloc(cls, 0);
+    PyObject *object = CONFORM_ALLOC(cls)(cls, 0);
     if (object == NULL) {
         return NULL;
     }

@@ -33,7 +33,7 @@ static PyObject *All_call(PyObject *self, PyObject *const *args, size_t flagged,
 
 static PyObject *All_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    All *self = (All *)cls->tp_alloc(cls, 0);
+    All *self = (All *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->call = All_call;
     }
@@ -119,7 +119,7 @@ static PyObject *Called_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "l", &number)) {
         return NULL;
     }
-    Called *self = (Called *)cls->tp_alloc(cls, 0);
+    Called *self = (Called *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->number = number;
         self->call = number < 100 ? Called_call : Called_other;
@@ -153,7 +153,7 @@ static PyObject *Slotted_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "l", &number)) {
         return NULL;
     }
-    Slotted *self = (Slotted *)cls->tp_alloc(cls, 0);
+    Slotted *self = (Slotted *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->number = number;
     }

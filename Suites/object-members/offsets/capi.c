@@ -40,7 +40,7 @@ static PyObject *Foo_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "l|l", &number, &which)) {
         return NULL;
     }
-    Foo *self = (Foo *)cls->tp_alloc(cls, 0);
+    Foo *self = (Foo *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->before = number + 0.5;
         self->after = number;
@@ -86,7 +86,7 @@ static PyObject *Bare_call(PyObject *self, PyObject *const *args, size_t flagged
 
 static PyObject *Bare_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Bare *self = (Bare *)cls->tp_alloc(cls, 0);
+    Bare *self = (Bare *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->call = Bare_call;
     }

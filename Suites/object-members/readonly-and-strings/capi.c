@@ -12,7 +12,7 @@ typedef struct {
 
 static PyObject *Texts_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Texts *self = (Texts *)cls->tp_alloc(cls, 0);
+    Texts *self = (Texts *)CONFORM_ALLOC(cls)(cls, 0);
     if (self == NULL) {
         return NULL;
     }

@@ -111,7 +111,7 @@ static PyObject *Special_call(PyObject *self, PyObject *const *args, size_t narg
 
 static PyObject *Special_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    PyObject *self = cls->tp_alloc(cls, 0);
+    PyObject *self = CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         *(vectorcallfunc *)((char *)self + cls->tp_vectorcall_offset) = Special_call;
     }

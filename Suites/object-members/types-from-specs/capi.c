@@ -60,7 +60,7 @@ static PyObject *Full_constant_get(Full *self, void *closure)
 
 static PyObject *Full_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Full *self = (Full *)cls->tp_alloc(cls, 0);
+    Full *self = (Full *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->real = 0.5;
     }

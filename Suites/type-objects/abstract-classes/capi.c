@@ -6,7 +6,7 @@
 
 static PyObject *Own_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    return cls->tp_alloc(cls, 0);
+    return CONFORM_ALLOC(cls)(cls, 0);
 }
 
 /* A constructor that leaves the work to that of object. */

@@ -31,7 +31,7 @@ static PyType_Spec Below_spec = {
 
 static PyObject *Opened_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Closed *self = (Closed *)cls->tp_alloc(cls, 0);
+    Closed *self = (Closed *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->number = 5;
     }
@@ -68,7 +68,7 @@ static PyObject *made(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!l", &PyType_Type, &type, &number)) {
         return NULL;
     }
-    Closed *self = (Closed *)type->tp_alloc(type, 0);
+    Closed *self = (Closed *)CONFORM_ALLOC(type)(type, 0);
     if (self != NULL) {
         self->number = number;
     }

@@ -69,7 +69,7 @@ static PyObject *Called_answer(PyObject *self, PyObject *const *args, size_t cou
 
 static PyObject *Called_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Called *self = (Called *)cls->tp_alloc(cls, 0);
+    Called *self = (Called *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->call = Called_answer;
     }

@@ -13,7 +13,7 @@ static PyObject *Point_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
     if (!PyArg_ParseTuple(args, "|l", &number)) {
         return NULL;
     }
-    Point *self = (Point *)cls->tp_alloc(cls, 0);
+    Point *self = (Point *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->number = number;
     }

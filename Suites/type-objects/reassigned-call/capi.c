@@ -14,7 +14,7 @@ static PyObject *answer(PyObject *self, PyObject *const *args, size_t count, PyO
 
 static PyObject *Fast_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Fast *self = (Fast *)cls->tp_alloc(cls, 0);
+    Fast *self = (Fast *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->call = answer;
     }

@@ -9,7 +9,7 @@ typedef struct {
 
 static PyObject *Counted_new(PyTypeObject *cls, PyObject *args, PyObject *kw)
 {
-    Counted *self = (Counted *)cls->tp_alloc(cls, 0);
+    Counted *self = (Counted *)CONFORM_ALLOC(cls)(cls, 0);
     if (self != NULL) {
         self->made = 1;
     }
