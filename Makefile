@@ -7,13 +7,14 @@ RUNTIMES := .runtimes
 RUN_ARGUMENTS ?=
 SELFTEST_ARGUMENTS ?=
 
-.PHONY: help setup runtimes runtimes-all build run test lint test-python test-page test-swift test-sensitivity
-.PHONY: bench bench-history test-history snapshots sensitivity soak test-soak clean
+.PHONY: help setup runtimes runtimes-all runtimes-free-threaded build run test lint test-python test-page test-swift
+.PHONY: test-sensitivity bench bench-history test-history snapshots sensitivity soak test-soak clean
 
 help:
 	@echo "make run    build in release mode, self-test, run the suites; RUN_ARGUMENTS are passed to hpy-conform run"
 	@echo "make test   lint, and run the Python and Swift tests, with real compiles and real crashes"
 	@echo "make runtimes-all   create every runtime of hpy-conform.toml that this machine can provide"
+	@echo "make runtimes-free-threaded   build a free-threaded CPython 3.13 from Debian's sources; takes minutes"
 	@echo "make test-page   test the page of a report in headless Chromium"
 	@echo "make snapshots   record the output of the renderers for small documents"
 	@echo "make bench  measure the speed against bare forks and compiles, or (--against BUILD) against another build"
@@ -32,6 +33,11 @@ runtimes: setup
 
 runtimes-all: runtimes build
 	@Sources/Setup/runtimes-all.sh $(RUNTIMES) $(CURDIR)/.build/release/hpy-conform
+
+# zlib's headers are for its module, which CPython leaves out without them; libffi's, for ctypes, are always installed.
+runtimes-free-threaded:
+	@Sources/Setup/debian-packages.sh dpkg-dev zlib1g-dev
+	@Sources/Setup/runtimes-free-threaded.sh $(RUNTIMES)
 
 build: setup
 	$(SWIFT) build $(BUILD_FLAGS) --configuration release --product hpy-conform

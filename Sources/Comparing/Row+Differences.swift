@@ -229,7 +229,7 @@ private struct Place {
       }
       // A run of a few lanes lacks the references that would have made it a finding.
       let entry = entrant.cell.entries.first { entry in
-        matches(entry.label, entry.facet, facet) && entry.observed.contains(where: texts(entrant).contains)
+        matches(entry.label, entry.facet, facet) && texts(entrant).contains(where: entry.takes)
       }
       return entry.map { Cause(side: entrant.side, reason: $0.reason, link: $0.link) }
     }

@@ -80,6 +80,27 @@ extension PortabilityDocument {
   }
 }
 
+extension PortabilityDocument.StaticPart {
+  package var lines: [String] {
+    if let problem { return ["\(tool) was not asked: \(problem)"] }
+    return binaries.flatMap { row in
+      ["\(row.binary): \(tool) finds \(row.asDeclared) of \(Words.number(row.checked, "binary")) as declared"]
+        + row.findings.map { "  \($0.what): \(Self.named($0.cases))" }
+        + (row.onlyStatic.isEmpty ? [] : ["  no broken promise was seen in \(Self.named(row.onlyStatic))"])
+        + (row.onlyBehaviour.isEmpty
+          ? [] : ["  it finds nothing in \(Self.named(row.onlyBehaviour)), where a promise is broken"])
+    }
+  }
+
+  /// How many cases are named.
+  private static let most = 6
+
+  private static func named(_ cases: [String]) -> String {
+    let rest = cases.count - most
+    return cases.prefix(most).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+  }
+}
+
 extension PortabilityDocument.Group {
   /// Place among the sections; nil for what needs no word.
   fileprivate var section: Int? {

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Storing
 
@@ -80,6 +81,34 @@ public struct PortabilityDocument: Codable, Sendable, Hashable {
   public var pairs: [Pair]
   /// Worst first: broken promises, then what goes wrong without a promise, then what was not built or tried.
   public var groups: [Group]
+  /// What abi3audit says of binaries for the stable ABI; nil where there are none.
+  public var staticCheck: StaticPart?
+
+  /// The static check beside the behaviour.
+  public struct StaticPart: Codable, Sendable, Hashable {
+    public var tool: String
+    public var problem: String?
+    public var binaries: [Row]
+
+    /// The cases' binaries with the headers of one runtime.
+    public struct Row: Codable, Sendable, Hashable {
+      public var binary: String
+      /// Number of binaries, and of those that use nothing beyond what they declare.
+      public var checked: Int
+      public var asDeclared: Int
+      /// What others use: `PyObject_DelAttr came with 3.13`, with the cases.
+      public var findings: [Finding]
+      /// Cases in which it finds something, and no broken promise was seen.
+      public var onlyStatic: [String]
+      /// Cases in which a promise is broken, and it finds nothing.
+      public var onlyBehaviour: [String]
+    }
+
+    public struct Finding: Codable, Sendable, Hashable {
+      public var what: String
+      public var cases: [String]
+    }
+  }
 
   /// Whether every pair does what is promised.
   public var isAsPromised: Bool { pairs.allSatisfy { $0.broken == 0 } }
@@ -109,6 +138,9 @@ extension PortabilityDocument {
       run.runtimes.map { Pair(binary, on: $0.name, byLoad[binary.load(on: $0.name)] ?? []) }
     }
     groups = Self.groups(try store.remarkableCells(of: run), run.binaries)
+    staticCheck = try store.file(StaticCheck.fileName, of: run)
+      .flatMap { try? JSONDecoder().decode(StaticCheck.self, from: Data($0.utf8)) }
+      .map { StaticPart($0, groups) }
   }
 
   /// Why nothing can be loaded on a runtime.
@@ -156,14 +188,46 @@ extension PortabilityResult {
 }
 
 extension PortabilityDocument.Binary {
+  private static func title(ofStable one: PortableBinary, _ home: Runtime?) -> String {
+    "\(one.flavour.title), " + (home.map { "headers of \($0.product)" } ?? "kept by an earlier run")
+  }
+
   fileprivate init(_ one: PortableBinary, home: Runtime?) {
     let others = one.homes.filter { $0 != one.home }
     self.init(
       name: one.name,
-      title: one.title ?? "\(one.flavour.title), HPy \(home?.hpyVersion ?? "")"
-        + (others.isEmpty ? "" : ", the same as that of \(others.joined(separator: ", "))"),
+      title: one.flavour.isStable
+        ? Self.title(ofStable: one, home)
+        : "\(one.flavour.title), HPy \(home?.hpyVersion ?? "")"
+          + (others.isEmpty ? "" : ", the same as that of \(others.joined(separator: ", "))"),
       kind: one.flavour.rawValue, abi: one.flavour.abi.rawValue, builtFor: one.home,
       hpyVersion: home?.hpyVersion ?? "", layout: home?.installation?.layout.hex ?? "")
+  }
+}
+
+extension PortabilityDocument.StaticPart {
+  fileprivate init(_ check: StaticCheck, _ groups: [PortabilityDocument.Group]) {
+    let broken = groups.filter { $0.isKept == false }
+    let rows = check.entries.grouped { $0.binary }.map { binary, entries -> Row in
+      let found = entries.filter { !$0.isAsDeclared }
+      let facts = found.flatMap { entry in
+        (entry.later.sorted { $0.key < $1.key }.map { "\($0.key) came with \($0.value)" }
+          + entry.foreign.map { "\($0) is not in the stable ABI" }).map { (what: $0, testCase: entry.testCase) }
+      }
+      let misbehaving = Set(
+        broken.filter { $0.binary == binary }.flatMap { $0.scenarios.map { Self.testCase(of: $0.name) } })
+      let named = Set(found.map(\.testCase))
+      return Row(
+        binary: binary, checked: entries.count, asDeclared: entries.count - found.count,
+        findings: facts.grouped { $0.what }.map { Finding(what: $0, cases: $1.map(\.testCase)) },
+        onlyStatic: named.subtracting(misbehaving).sorted(), onlyBehaviour: misbehaving.subtracting(named).sorted())
+    }
+    self.init(tool: check.tool.replacing("==", with: " "), problem: check.problem, binaries: rows)
+  }
+
+  /// SUITE/CASE of a scenario's name.
+  private static func testCase(of scenario: String) -> String {
+    scenario.split(separator: "/").prefix(2).joined(separator: "/")
   }
 }
 

@@ -103,7 +103,7 @@ public struct LedgerJudge: ScenarioJudge {
       // Where nothing was there to compare with, the ledger's word stands for what is as it says, and nothing is fixed.
       if let label = entry.label {
         let isCompared = isCompared(label)
-        if let value = answers.first?[label]?.value, entry.observed.contains(value),
+        if let value = answers.first?[label]?.value, entry.takes(value),
           !isCompared || agreeing(label).map({ areKnown($0, for: value, at: entry, on: runtimes) }) ?? false
         {
           findings.append(Self.finding(entry, .known, observed: value, expected: Self.another, circumstances))
@@ -127,7 +127,7 @@ public struct LedgerJudge: ScenarioJudge {
     cells.allSatisfy { cell in
       guard let runtime = runtimes[cell.runtime] else { return false }
       return ledger.entries(for: cell.scenario).contains {
-        $0.place == entry.place && $0.observed.contains(value) && $0.applies(to: cell, on: runtime)
+        $0.place == entry.place && $0.takes(value) && $0.applies(to: cell, on: runtime)
       }
     }
   }
@@ -155,7 +155,7 @@ public struct LedgerJudge: ScenarioJudge {
 
   private static func verdict(entry: LedgerEntry?, isUnsteady: Bool) -> Verdict {
     switch (entry, isUnsteady) {
-    case (let entry?, true): entry.flickers || entry.observed.count > 1 ? .known : .flaky
+    case (let entry?, true): entry.flickers || entry.observed.count > 1 || entry.comesAndGoes ? .known : .flaky
     case (_?, false): .known
     case (nil, true): .flaky
     case (nil, false): .new

@@ -10,17 +10,24 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
     public var hpy: VersionRange?
     /// Whether it is for debug builds alone, or for all others; nil for all.
     public var debug: Bool?
+    /// Whether it is for free-threaded builds alone, or for all others; nil for all.
+    public var freeThreaded: Bool?
 
-    public init(implementation: String, version: VersionRange, hpy: VersionRange? = nil, debug: Bool? = nil) {
+    public init(
+      implementation: String, version: VersionRange, hpy: VersionRange? = nil, debug: Bool? = nil,
+      freeThreaded: Bool? = nil
+    ) {
       self.implementation = implementation
       self.version = version
       self.hpy = hpy
       self.debug = debug
+      self.freeThreaded = freeThreaded
     }
 
     public func contains(_ runtime: Runtime) -> Bool {
       guard runtime.implementation == implementation, version.contains(runtime.version) else { return false }
       if let debug, debug != runtime.isDebugBuild { return false }
+      if let freeThreaded, freeThreaded != runtime.isFreeThreaded { return false }
       guard let hpy else { return true }
       return runtime.installation.map { hpy.contains($0.version) } ?? false
     }
@@ -90,10 +97,29 @@ public struct LedgerEntry: Hashable, Sendable, Codable {
 
   /// Whether it covers a divergence of a cell that it speaks of.
   public func covers(_ divergence: Divergence) -> Bool {
-    place == divergence.place && observed.contains(divergence.observed)
+    place == divergence.place && takes(divergence.observed)
+  }
+
+  /// Whether a text is among those that were seen.
+  ///
+  /// What is left behind may depend on the machine, on the number of its folders for instance: a leak may stand in the
+  /// ledger with its bounds, `1500..3000`.
+  public func takes(_ text: String) -> Bool {
+    if observed.contains(text) { return true }
+    guard facet == .leak, let number = Int(text) else { return false }
+    return observed.contains { Self.bounds($0)?.contains(number) ?? false }
+  }
+
+  /// The bounds of a leak; nil for any other text.
+  public static func bounds(_ text: String) -> ClosedRange<Int>? {
+    let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { Int($0) }
+    guard ends.count == 2, let least = ends[0], let most = ends[1], least <= most else { return nil }
+    return least...most
   }
 
   /// Whether answers of a cell that it speaks of come and go, so that one says nothing of the next.
-  public var comesAndGoes: Bool { flickers || (observed.count > 1 && !isPattern) }
+  public var comesAndGoes: Bool { flickers || ((observed.count > 1 || hasBounds) && !isPattern) }
+
+  private var hasBounds: Bool { facet == .leak && observed.contains { Self.bounds($0) != nil } }
 
 }

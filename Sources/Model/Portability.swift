@@ -171,14 +171,11 @@ public struct PortableBinary: Hashable, Sendable, Codable {
   public var homes: [String]
   /// Folder of an earlier run's binaries; nil for one that this run builds.
   public var kept: String?
-  /// What it is, for people; nil for the binary of an HPy, of which its runtime tells.
-  public var title: String?
 
-  public init(flavour: Flavour, homes: [String], kept: String? = nil, title: String? = nil) {
+  public init(flavour: Flavour, homes: [String], kept: String? = nil) {
     self.flavour = flavour
     self.homes = homes
     self.kept = kept
-    self.title = title
   }
 
   /// The runtime that it is built for.

@@ -222,11 +222,11 @@ extension TOMLDocument {
   /// A list of `{ implementation, version, hpy }`.
   public func runtimes(_ key: String) throws -> [LedgerEntry.Runtimes] {
     try tables(key).map { entry in
-      try entry.refuseUnknownKeys(["implementation", "version", "hpy", "debug"])
+      try entry.refuseUnknownKeys(["implementation", "version", "hpy", "debug", "free-threaded"])
       return LedgerEntry.Runtimes(
         implementation: try entry.text("implementation"),
         version: try entry.range("version") ?? VersionRange(">=0")!, hpy: try entry.range("hpy"),
-        debug: try entry.flag("debug"))
+        debug: try entry.flag("debug"), freeThreaded: try entry.flag("free-threaded"))
     }
   }
 

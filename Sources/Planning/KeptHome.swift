@@ -18,9 +18,6 @@ public struct KeptHome: Hashable, Sendable {
     self.surroundings = surroundings
   }
 
-  /// What it is, for people.
-  var title: String { "\(flavour.title), kept, headers of \(home.product)" }
-
   /// Whether a runtime of today makes the same.
   func isLike(_ built: (key: ContentKey, binary: PortableBinary)) -> Bool {
     built.binary.flavour == flavour && built.key == surroundings

@@ -203,6 +203,7 @@ enum LedgerText {
       let parts = [
         "implementation = \(quoted(one.implementation))", "version = \(quoted(one.version.description))",
         one.hpy.map { "hpy = \(quoted($0.description))" }, one.debug.map { "debug = \($0)" },
+        one.freeThreaded.map { "free-threaded = \($0)" },
       ]
       return "{ \(parts.compactMap { $0 }.joined(separator: ", ")) }"
     }

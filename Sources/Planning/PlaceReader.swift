@@ -31,6 +31,11 @@ enum PlaceReader {
         at: table.place(of: "observed"), "`observed` is missing",
         remedy: "write the observed value; any other value is reported as new")
     }
+    if let text = observed.first(where: { $0.contains("..") && LedgerEntry.bounds($0) == nil }), facet == .leak {
+      throw Problem(
+        at: table.place(of: "observed"), "`observed` has \"\(text)\", expected a number, or bounds as 1500..3000",
+        remedy: "write the least first")
+    }
     return (labels, facet, observed, try table.flag("flickers") ?? false)
   }
 

@@ -21,8 +21,9 @@ extension Plan {
     patterns: [Pattern] = [], surroundings: (Binary) throws -> ContentKey
   ) throws -> Plan {
     let able = runtimes.filter { brokenness(of: $0) == nil }
-    let hasStable = flavours.contains { flavour in flavour.isStable && cases.contains { $0.has(flavour) } }
-    var flavours = flavours
+    // A matrix of HPy has no rows for the stable ABI where no case is compiled for it.
+    var flavours = flavours.filter { flavour in !flavour.isStable || cases.contains { $0.has(flavour) } }
+    let hasStable = flavours.contains(where: \.isStable)
     if able.count < 2 {
       flavours.removeAll { !$0.isStable }
       if !hasStable || runtimes.count + kept.count < 2 {
@@ -36,15 +37,17 @@ extension Plan {
       try Self.binaries(flavour, of: flavour.isStable ? runtimes : able, surroundings: surroundings)
     }
     built += kept.filter { flavours.contains($0.flavour) }.filter { one in !built.contains { one.isLike($0) } }.map {
-      ($0.surroundings, PortableBinary(flavour: $0.flavour, homes: [$0.home.name], kept: $0.folder, title: $0.title))
+      ($0.surroundings, PortableBinary(flavour: $0.flavour, homes: [$0.home.name], kept: $0.folder))
     }
     let binaries = built.map(\.1)
     let homes = runtimes + kept.map(\.home)
     let loads = runtimes.flatMap { runtime in
       let own = binaries.filter { $0.flavour.reference == $0.flavour && $0.homes.contains(runtime.name) }
-      return (own + binaries.filter { !own.contains($0) }).map { one in
+      return (own + binaries.filter { !own.contains($0) }).compactMap { one -> Load? in
         // A binary that the runtime shares with its first home is the runtime's own.
         let home = one.homes.contains(runtime.name) ? runtime : homes.first { $0.name == one.home } ?? runtime
+        // The name of what is built for PyPy is PyPy's own: nobody else looks at the file.
+        if one.flavour.isStable, home.implementation != "cpython", home.name != runtime.name { return nil }
         var binary = Binary(one.flavour, home: home)
         binary.kept = one.kept
         return Load(binary, on: runtime)
@@ -75,17 +78,15 @@ extension Plan {
       scenarios.contains(cell.scenario)
         && (patterns.contains { matches($0, cell) }
           || (cell.load == LoadID(Lane(cell.lane.flavour.reference), runtime: cell.runtime)
-            && meant.has(cell.scenario, cell.lane.flavour, on: cell.runtime)))
+            && meant.has(cell.scenario, cell.lane.flavour)))
     }
   }
 
-  /// Whether a cell of the scenario is among them on the runtime that is compared with the runtime's own binary of a
-  /// flavour.
-  private func has(_ scenario: ScenarioID, _ reference: Flavour, on runtime: String) -> Bool {
+  /// Whether a cell of the scenario is among them that is compared with own binaries of a flavour.
+  private func has(_ scenario: ScenarioID, _ reference: Flavour) -> Bool {
     units.contains { unit in
       unit.batches.contains { batch in
-        batch.load.runtime.name == runtime && batch.load.binary.flavour.reference == reference
-          && batch.cells.contains { $0.scenario == scenario }
+        batch.load.binary.flavour.reference == reference && batch.cells.contains { $0.scenario == scenario }
       }
     }
   }
@@ -102,14 +103,9 @@ extension Plan {
   ) throws -> [(key: ContentKey, binary: PortableBinary)] {
     var found: [(key: ContentKey, binary: PortableBinary)] = []
     if flavour.isStable {
-      // PyPy's own are what binaries from elsewhere are compared with there; a file for PyPy alone has no other name.
       return try runtimes.filter { flavour.obstacle(on: $0) == nil }.map { runtime in
         let binary = Binary(flavour, home: runtime)
-        return (
-          try surroundings(binary),
-          PortableBinary(
-            flavour: flavour, homes: [runtime.name], title: "\(flavour.title), headers of \(runtime.product)")
-        )
+        return (try surroundings(binary), PortableBinary(flavour: flavour, homes: [runtime.name]))
       }
     }
     for runtime in runtimes {

@@ -124,7 +124,8 @@ public struct Session: Sendable {
       store: options.reuses && options.repetitions == 1 ? store : nil,
       known: options.isThorough ? nil : store, believesLedger: options.believesLedger, before: resumption?.run.clock,
       ledger: suites.ledger.entries, limits: options.limits, files: files, isSandboxed: options.sandbox != nil)
-    await emit(.started(try await header(toolchain, harness: reuse.program)))
+    let checked = await staticCheck(by: builder)
+    await emit(.started(try await header(toolchain, harness: reuse.program, checked: checked)))
     if let error = trouble.error { throw error }
     let compiled = await compiledModules()
     // Where the database can't say, any order is as good.
@@ -178,6 +179,28 @@ public struct Session: Sendable {
     let end = await close(board, isInterrupted: isInterrupted, counts: counts, emit: emit)
     if let error = trouble.error { throw error }
     return end
+  }
+
+  /// What abi3audit says of all binaries for the stable ABI that the plan makes; nil where there are none, and where a run
+  /// only compares lanes.
+  private func staticCheck(by builder: Builder) async -> StaticCheck? {
+    guard options.kind == .portability else { return nil }
+    let wanted = builtForStableABI()
+    if wanted.isEmpty { return nil }
+    await builder.buildAhead(wanted)
+    var subjects: [StaticChecker.Subject] = []
+    for one in wanted {
+      guard case .file(let path) = await builder.binary(of: one.testCase, for: one.load).product,
+        let declared = one.testCase.limitedAPI?.versions[one.load.binary.flavour]
+      else { continue }
+      subjects.append(
+        .init(
+          binary: "\(one.load.binary.flavour):\(one.load.binary.home.name)",
+          testCase: "\(one.testCase.suite)/\(one.testCase.name)", declared: declared, path: path))
+    }
+    return await StaticChecker(
+      packages: packages, runtimes: plan.runtimes, environment: Interpreter.environment(files)
+    ).check(subjects)
   }
 
   /// What the plan builds for the stable ABI of CPython.
@@ -255,7 +278,9 @@ public struct Session: Sendable {
   /// The run as it is recorded.
   ///
   /// - Throws: `Problem` where the machine lacked what reading the files of a case takes.
-  func header(_ toolchain: Toolchain, harness: ContentKey?) async throws -> RunHeader {
+  func header(
+    _ toolchain: Toolchain, harness: ContentKey?, checked: StaticCheck? = nil
+  ) async throws -> RunHeader {
     var texts: [String: String] = [:]
     var scenarios: [RecordedScenario] = []
     for one in plan.units.map(\.testCase) {
@@ -268,6 +293,9 @@ public struct Session: Sendable {
     }
     texts.merge(suites.ledger.files) { $1 }
     texts.merge(await resolvedPackages()) { $1 }
+    if let checked, let text = try? JSONEncoder().encode(checked) {
+      texts[StaticCheck.fileName] = String(decoding: text, as: UTF8.self)
+    }
     return RunHeader(
       uuid: uuid, kind: options.kind, arguments: options.arguments, compiler: toolchain.identity,
       runtimes: plan.runtimes, binaries: plan.binaries, files: texts, scenarios: scenarios, planned: plan.cellCount,

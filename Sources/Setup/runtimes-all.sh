@@ -36,4 +36,8 @@ cpython python3.15-dbg forky 3.15 python3.15-dbg libpython3.15-dbg libpython3.15
 unpack "$folder/pypy-7.3.11" bookworm pypy3 7.3.11 pypy3 pypy3-dev
 unpack "$folder/pypy-8.0.1" forky pypy3 8.0.1 pypy3 pypy3-dev
 
+# Building it takes minutes, which is for who asks for it.
+"$conform" runtimes find python3.13t >/dev/null 2>&1 ||
+    echo "cpython-3.13-free-threaded has to be built: make runtimes-free-threaded" >&2
+
 exec "$conform" runtimes sync

@@ -9,14 +9,15 @@ extension Runtime {
   ///   - extSuffix: by default the implementation's for Python 3.11.
   ///   - hpy: by default HPy 0.9.0; `.absent` for none.
   public static func sample(
-    _ name: String = "cpython", implementation: String? = nil, version: String = "3.11.2", isDebugBuild: Bool = false,
-    extSuffix: String? = nil, includes: [String] = [], hpy: HPy = .sample()
+    _ name: String = "cpython", implementation: String? = nil, version: String = "3.11.2", python: String = "3.11.2",
+    isDebugBuild: Bool = false, isFreeThreaded: Bool = false, extSuffix: String? = nil, includes: [String] = [],
+    hpy: HPy = .sample()
   ) -> Runtime {
     let implementation = implementation ?? ["pypy", "graalpy"].first { name.hasPrefix($0) } ?? "cpython"
     let tags = ["pypy": "pypy311-pp73", "graalpy": "graalpy231-311-native"]
     return Runtime(
       name: name, interpreter: "/runtimes/\(name)/bin/python", implementation: implementation, version: version,
-      python: "3.11.2", build: "\(version) (main)", isDebugBuild: isDebugBuild,
+      python: python, build: "\(version) (main)", isDebugBuild: isDebugBuild, isFreeThreaded: isFreeThreaded,
       extSuffix: extSuffix ?? ".\(tags[implementation] ?? "cpython-311")-x86_64-linux-gnu.so", includes: includes,
       machine: "x86_64", hpy: hpy)
   }

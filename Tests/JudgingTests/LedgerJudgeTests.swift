@@ -36,6 +36,33 @@ struct LedgerJudgeTests {
       isCompared: isCompared)
   }
 
+  @Test("an entry for heap types explains the same C for the stable ABI, and is firm for its own lane alone")
+  func stableABI() {
+    let entry = LedgerEntry.sample("2", lanes: [.capiHeap])
+    let runtime = Runtime.sample()
+    #expect(entry.applies(to: .sample(.abi3), on: runtime))
+    #expect(entry.applies(to: .sample(.abi3t), on: runtime))
+    #expect(!entry.applies(to: .sample(.capiStatic), on: runtime))
+    #expect(entry.isFirm(for: .sample(.capiHeap)))
+    #expect(!entry.isFirm(for: .sample(.abi3)))
+    #expect(!entry.isFirm(for: .sample(.capiHeap, home: "other")))
+    #expect(LedgerEntry.sample("2", lanes: [.capiHeap, .abi3]).isFirm(for: .sample(.abi3)))
+    #expect(!LedgerEntry.sample("2", lanes: [.abi3]).applies(to: .sample(.capiHeap), on: runtime))
+  }
+
+  @Test("a leak that depends on the machine stands in the ledger with its bounds")
+  func bounds() {
+    let entry = LedgerEntry.sample("100..200", "7", facet: .leak)
+    for (text, isKnown) in [("100", true), ("200", true), ("7", true), ("99", false), ("201", false), ("x", false)] {
+      #expect(entry.takes(text) == isKnown, "\(text)")
+    }
+    #expect(LedgerEntry.sample("100..200", facet: .leak).comesAndGoes)
+    #expect(!LedgerEntry.sample("100", facet: .leak).comesAndGoes)
+    #expect(!LedgerEntry.sample("100..200", facet: .value).takes("150"))
+    #expect(LedgerEntry.bounds("5..3") == nil)
+    #expect(LedgerEntry.bounds("1..2..3") == nil)
+  }
+
   @Test("without divergence and without an entry a cell conforms")
   func conforming() {
     #expect(Self.judge([], [Self.tried(nil)]) == Judgement(verdict: .conforming, findings: []))

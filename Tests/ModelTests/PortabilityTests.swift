@@ -22,6 +22,7 @@ struct PortabilityTests {
       (.capiStatic, "ext.cpython-311-x86_64-linux-gnu.so"), (.capiHeap, "ext.cpython-311-x86_64-linux-gnu.so"),
       (.cpython, "ext.cpython-311-x86_64-linux-gnu.so"), (.universal, "ext.hpy0.so"), (.otherTag, "ext.hpy1.so"),
       (.noTag, "ext.so"), (.nextMajor, "ext.hpy1.so"), (.nextMinor, "ext.hpy0.so"), (.hybrid, "ext.hpy0-cp311.so"),
+      (.abi3, "ext.abi3.so"), (.abi3t, "ext.abi3t.so"),
     ] as [(Flavour, String)])
   func fileNames(flavour: Flavour, name: String) {
     #expect(flavour.fileName(module: "ext", home: .sample()) == name)
@@ -33,6 +34,56 @@ struct PortabilityTests {
     #expect(Flavour.universal.fileName(module: "m", home: next) == "m.hpy1.so")
     #expect(Flavour.hybrid.fileName(module: "m", home: next) == "m.hpy1-pypy311-pp73.so")
     #expect(Flavour.capiHeap.fileName(module: "m", home: next) == "m.pypy311-pp73-x86_64-linux-gnu.so")
+  }
+
+  // MARK: The stable ABI
+
+  @Test("a version of the limited API is 3.N, and its macro has it as hexadecimal digits")
+  func limitedAPI() {
+    #expect(LimitedAPIVersion("3.9")?.hex == "0x03090000")
+    #expect(LimitedAPIVersion("3.12")?.hex == "0x030c0000")
+    #expect(LimitedAPIVersion("3.9")! < LimitedAPIVersion("3.10")!)
+    for text in ["3", "4.0", "3.", "3.09", "3.9.1", "3.-1", "3.x", "2.7", "3.256", ""] {
+      #expect(LimitedAPIVersion(text) == nil, "\(text)")
+    }
+    #expect(LimitedAPIVersion(python: "3.15.0b2")?.description == "3.15")
+  }
+
+  @Test("abi3t is for CPython 3.15 and later, abi3 for builds with a GIL; a binary says so of its home")
+  func stableObstacles() {
+    let (old, new) = (Runtime.sample(python: "3.14.1"), Runtime.sample("new", python: "3.15.0"))
+    let free = Runtime.sample("free", python: "3.15.0", isFreeThreaded: true)
+    #expect(Flavour.abi3t.obstacle(on: old)?.outcome == .unsupported)
+    #expect(Flavour.abi3t.obstacle(on: .sample("pypy", python: "3.15.0"))?.outcome == .unsupported)
+    #expect(Flavour.abi3t.obstacle(on: new) == nil)
+    #expect(Flavour.abi3t.obstacle(on: free) == nil)
+    #expect(Flavour.abi3.obstacle(on: free)?.reason.contains("free-threaded") == true)
+    #expect(Flavour.abi3.obstacle(on: old) == nil)
+    // What a runtime makes of another one's binary is to be seen.
+    #expect(Load.sample(.abi3, home: old, on: free).obstacle == nil)
+    #expect(Load.sample(.abi3, home: free, on: old).obstacle != nil)
+  }
+
+  @Test(
+    "the stable ABI promises that all Pythons from the declared version on take a binary, where they look at its file")
+  func stablePromises() {
+    let (old, new) = (Runtime.sample("old", python: "3.9.1"), Runtime.sample("new", python: "3.15.0"))
+    let free = Runtime.sample("free", python: "3.15.0", isFreeThreaded: true)
+    let pypy = Runtime.sample("pypy", python: "3.11.1")
+    func promise(_ lane: Lane, from home: Runtime, on runtime: Runtime, _ declared: String) -> PortabilityPromise {
+      PortabilityPromise(of: .sample(lane, home: home, on: runtime), declared: LimitedAPIVersion(declared))
+    }
+    #expect(promise(.abi3, from: new, on: old, "3.9") == .stable)
+    #expect(promise(.abi3, from: old, on: new, "3.8") == .stable)
+    #expect(promise(.abi3, from: new, on: old, "3.10") == .olderPython)
+    #expect(promise(.abi3, from: new, on: free, "3.9") == .passedBy)
+    #expect(promise(.abi3t, from: new, on: free, "3.15") == .stable)
+    #expect(promise(.abi3t, from: new, on: old, "3.15") == .passedBy)
+    #expect(promise(.abi3, from: old, on: pypy, "3.9") == .otherImplementation)
+    #expect(promise(.abi3, from: pypy, on: pypy, "3.9") == .ownPython)
+    #expect(PortabilityPromise.stable.isKept(by: .refused, own: .behaves) == false)
+    #expect(PortabilityPromise.passedBy.isKept(by: .refused, own: nil) == true)
+    #expect(PortabilityPromise.olderPython.isKept(by: .misbehaves, own: nil) == nil)
   }
 
   // MARK: What is promised

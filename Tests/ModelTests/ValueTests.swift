@@ -41,7 +41,7 @@ struct ValueTests {
   func repeats() {
     #expect(
       Lane.all.filter(\.countsRepeats).map(\.description) == [
-        "capi-heap", "cpython", "universal", "hybrid", "installed",
+        "capi-heap", "abi3", "abi3t", "cpython", "universal", "hybrid", "installed",
       ])
   }
 
@@ -78,7 +78,9 @@ struct ValueTests {
       #expect(one.loader == Flavour.universal.loader)
       #expect(one.api == .hpy && one.abi == .universal)
     }
-    #expect(Flavour.allCases.filter { $0.api == .capi } == [.capiStatic, .capiHeap])
+    #expect(Flavour.allCases.filter { $0.api == .capi } == [.capiStatic, .capiHeap, .abi3, .abi3t])
+    #expect(Flavour.allCases.filter(\.isStable) == [.abi3, .abi3t])
+    #expect(Flavour.abi3.defines == Flavour.capiHeap.defines)
     #expect(Lane.universalDebug.family == Lane.universal.family)
     #expect(Lane.universal.family != Lane.cpython.family)
     #expect(Lane.cpython.family == Lane.capiHeap.family)

@@ -34,6 +34,39 @@ struct CaseTests {
     #expect(one.sources(for: .universal)?.paths == [one.directory.path + "/hpy.c"])
   }
 
+  @Test("C is compiled for the stable ABI where the manifest says from which version on, and elsewhere it says why not")
+  func limitedAPI() throws {
+    let files = ["capi.c": "", "hpy.c": ""]
+    func read(_ manifest: String) throws -> Case { try Self.read(files.merging(["case.toml": manifest]) { $1 }) }
+    #expect(Self.sources(try read("summary = \"x\""), .abi3) == nil)
+    let one = try read("[limited-api]\nabi3 = \"3.10\"")
+    #expect(Self.sources(one, .abi3) == ["capi", "capi.c"])
+    #expect(Self.sources(one, .abi3t) == nil)
+    func skip(_ one: Case, _ lane: Lane, from home: Runtime, on runtime: Runtime) -> Skip? {
+      one.limitedAPIObstacle(of: .sample(lane, home: home, on: runtime))
+    }
+    let (old, new) = (Runtime.sample("old", python: "3.9.1"), Runtime.sample("new", python: "3.10.0"))
+    #expect(skip(one, .abi3, from: new, on: old) == nil)
+    let tooOld = try #require(skip(one, .abi3, from: old, on: new))
+    #expect(tooOld.outcome == .unsupported)
+    #expect(tooOld.reason == "its C is written for Py_LIMITED_API 3.10, and old has headers of 3.9")
+    #expect(skip(one, .capiHeap, from: old, on: old) == nil)
+    let lacking = try read("[limited-api]\nlacks = [\"PyFloatObject\", \"PyUnicode_AsUTF8\"]")
+    #expect(Self.sources(lacking, .abi3) != nil)
+    #expect(Self.sources(lacking, .abi3t) == nil)
+    let absent = try #require(skip(lacking, .abi3, from: new, on: new))
+    #expect(absent.outcome == .notApplicable)
+    #expect(absent.reason.contains("PyFloatObject, PyUnicode_AsUTF8"))
+  }
+
+  @Test("what doesn't apply to heap types of the raw C API doesn't apply to the same C for the stable ABI")
+  func sharedExclusions() {
+    let one = Case.Exclusion(lanes: [.capiHeap], runtimes: [], scenarios: [], reason: "r")
+    #expect(one.covers("a", .abi3, .sample()))
+    #expect(!one.covers("a", .capiStatic, .sample()))
+    #expect(!Case.Exclusion(lanes: [.abi3], runtimes: [], scenarios: [], reason: "r").covers("a", .capiHeap, .sample()))
+  }
+
   @Test("further modules have a name, a source and perhaps a lane")
   func furtherModules() throws {
     let files = ["capi.c": "", "hpy.c": "", "p.c": "", "q.c": ""]
@@ -137,6 +170,12 @@ struct CaseTests {
       ("[sources]\nuniversl = [\"hpy.c\"]", "case.toml:2", "unknown key `universl`"),
       ("module = 3", "case.toml:1", "expected a text"),
       ("summary = ", "case.toml:1", "not valid TOML"),
+      ("[limited-api]\nabi3 = \"3.1\"", "case.toml:2", "expected a version of the limited API, 3.2 or later"),
+      ("[limited-api]\nabi3 = \"3.9.1\"", "case.toml:2", "`abi3` is \"3.9.1\""),
+      ("[limited-api]\nabi3t = \"3.14\"", "case.toml:2", "3.15 or later"),
+      ("[limited-api]\nabi4 = \"3.9\"", "case.toml:2", "unknown key `abi4`"),
+      ("[limited-api]\nabi3 = \"3.9\"\nlacks = [\"PyX\"]", "case.toml:3", "`lacks` says why there is no abi3"),
+      ("[limited-api]", "case.toml:1", "says nothing"),
     ])
   func badManifests(text: String, place: String, message: String) throws {
     let one = try Self.read(["hpy.c": "", "case.toml": text])

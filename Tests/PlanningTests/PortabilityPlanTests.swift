@@ -30,6 +30,56 @@ struct PortabilityPlanTests {
 
   private static let flavours: [Flavour] = [.universal, .otherTag, .noTag, .nextMajor, .nextMinor]
 
+  // MARK: The stable ABI
+
+  private static let newer = Runtime.sample("newer", python: "3.15.0", hpy: .absent)
+
+  /// A case whose C is declared for the stable ABI.
+  private static func stableCase() -> Case {
+    var one = Case.sample("stable", suite: "suite", sources: ["capi": ["capi.c"]], scenarios: ["a"])
+    one.limitedAPI = LimitedAPI(versions: [.abi3: LimitedAPIVersion("3.9")!])
+    return one
+  }
+
+  private static func stablePlan(_ runtimes: [Runtime], kept: [KeptHome] = [], patterns: [String] = []) throws -> Plan {
+    try Plan.portability(
+      cases: [stableCase()], runtimes: runtimes, flavours: [.abi3], kept: kept,
+      patterns: patterns.map { try Pattern($0) }
+    ) { ContentKey(of: $0.home.name) }
+  }
+
+  @Test("binaries for the stable ABI with the headers of every CPython, on every runtime; a PyPy has its own alone")
+  func stable() throws {
+    let plan = try Self.stablePlan([Self.one, Self.newer, Self.pypy])
+    #expect(plan.binaries.map(\.name) == ["abi3:one", "abi3:newer", "abi3:pypy"])
+    #expect(
+      plan.batches.map { "\($0.batch.load.id)" } == [
+        "abi3@one", "abi3:newer@one", "abi3@newer", "abi3:one@newer", "abi3@pypy", "abi3:one@pypy", "abi3:newer@pypy",
+      ])
+    #expect(plan.batches.allSatisfy { $0.batch.load.binary.declared == LimitedAPIVersion("3.9") })
+    let decoded = try JSONDecoder().decode(Plan.self, from: try JSONEncoder().encode(plan))
+    #expect(decoded.batches.map(\.batch.load) == plan.batches.map(\.batch.load))
+  }
+
+  @Test("one runtime and kept binaries suffice; those that it makes itself stand once")
+  func keptBinaries() throws {
+    func home(_ name: String, like runtime: String) -> KeptHome {
+      KeptHome(
+        flavour: .abi3, home: .sample(name, python: "3.8.1"), folder: "/kept/\(name)",
+        surroundings: ContentKey(of: runtime))
+    }
+    let plan = try Self.stablePlan([Self.one], kept: [home("kept-a", like: "a"), home("kept-one", like: "one")])
+    #expect(plan.batches.map { "\($0.batch.load.id)" } == ["abi3@one", "abi3:kept-a@one"])
+    #expect(plan.batches[1].batch.load.binary.kept == "/kept/kept-a")
+    #expect(throws: Problem.self) { try Self.stablePlan([Self.one]) }
+  }
+
+  @Test("a pattern for a binary brings the runtime's own with it, which it is compared with")
+  func stableReferences() throws {
+    let plan = try Self.stablePlan([Self.one, Self.newer], patterns: ["suite/*/*@abi3:one@newer"])
+    #expect(plan.batches.map { "\($0.batch.load.id)" } == ["abi3@one", "abi3@newer", "abi3:one@newer"])
+  }
+
   // MARK: Binaries
 
   @Test("every flavour for every HPy, hybrid ones for CPythons, each on every runtime")

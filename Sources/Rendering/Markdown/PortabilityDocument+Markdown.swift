@@ -12,7 +12,14 @@ extension PortabilityDocument: MarkdownDocument {
       ["# Portability \(Words.short(id))"], ["\(headline), \(Markdown.escaped(started))"],
       Markdown.table([head] + rows),
     ]
-      + sections.flatMap { [["## \($0.title)"], $0.blocks.flatMap(lines)] } + [[verdict]]
+      + sections.flatMap { [["## \($0.title)"], $0.blocks.flatMap(lines)] }
+      + (staticCheck.map { [["## Static check"], $0.lines.map(Self.item)] } ?? []) + [[verdict]]
+  }
+
+  /// A line as an item, its indentation as the list's.
+  private static func item(_ line: String) -> String {
+    let text = line.drop { $0 == " " }
+    return String(repeating: " ", count: line.count - text.count) + "- \(Markdown.escaped(String(text)))"
   }
 
   private func lines(_ block: Block) -> [String] {

@@ -6,7 +6,8 @@ extension PortabilityDocument: TerminalDocument {
     [["\("portability \(Words.short(id))".bold)  \(headline)"], table]
       + sections.map { section in
         [section.isBroken ? section.title.uppercased().bold.red : section.title.bold] + section.blocks.flatMap(lines)
-      } + [[verdict]]
+      } + (staticCheck.map { [["Static check".bold] + $0.lines.map { "  \(Printable.line($0, .max))" }] } ?? [])
+      + [[verdict]]
   }
 
   private var table: [String] {
