@@ -29,19 +29,31 @@ struct BrokenCases: Sendable {
       return scenario.cells
     }
     let tried = scenario.cells.indices.filter { !scenario.cells[$0].outcome.isSkip }
-    // A lane has its source, and several lanes have the same: a source that compiles for one of them is not broken.
-    let sources = Dictionary(grouping: tried) { index in
-      scenario.testCase.sources(for: scenario.cells[index].load.lane)?.name
+    // A lane has its source, and several lanes have the same: a source that compiles for one of them is not broken, but
+    // for the limited API it may be.
+    let sources = Dictionary(grouping: tried) { index -> Source? in
+      let lane = scenario.cells[index].load.lane
+      return scenario.testCase.sources(for: lane).map {
+        Source(name: $0.name, limitedAPI: lane.flavour.isStable ? lane.flavour : nil)
+      }
     }
     var cells = scenario.cells
     for case (let source?, let indices) in sources {
       let group = indices.map { scenario.cells[$0] }
       guard let problem = Self.problem(with: scenario.testCase, group), !isKnown(group),
-        try !earlier.wasLoaded(scenario.testCase, source, group.map(\.load.lane.flavour), in: history)
+        try !earlier.wasLoaded(scenario.testCase, source.key, group.map(\.load.lane.flavour), in: history)
       else { continue }
       for index in indices { cells[index].attempts = [Attempt(untried: .invalid, problem.description)] }
     }
     return cells
+  }
+
+  /// What is compiled: a source by its name, and for the stable ABI its flavour.
+  private struct Source: Hashable {
+    var name: String
+    var limitedAPI: Flavour?
+
+    var key: String { "\(name) \(limitedAPI?.rawValue ?? "")" }
   }
 
   private func isKnown(_ group: [TriedCell]) -> Bool {
@@ -72,8 +84,13 @@ struct BrokenCases: Sendable {
       return ("\(match.1):\(match.2)", String(match.3))
     }
     guard let first = errors.first, let error = first, errors.allSatisfy({ $0 != nil }) else { return nil }
+    let macro = cells[0].load.lane.flavour.limitedAPIMacro
     return Problem(
-      at: error.place, "does not compile on \(names(of: cells)): \(error.text)", remedy: "fix it")
+      at: error.place, "does not compile on \(names(of: cells))\(macro.map { " with \($0)" } ?? ""): \(error.text)",
+      remedy: macro == nil
+        ? "fix it"
+        : "use what the limited API has, or name in [limited-api] of \(Case.manifestName) a later version, or what it lacks"
+    )
   }
 
   /// Init functions by the names of their modules, where none has the name that is asked for.

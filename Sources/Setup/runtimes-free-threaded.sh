@@ -55,8 +55,8 @@ echo "building $name, which takes minutes; the log is $log"
     fail "Debian's source package $source of $suite can't be had" "check the network and what apt-get update says"
 cd "$work/build"
 # Neither optimised at link time nor by a profile, which would take an hour; -O1 is enough for a worker. No symbols, no
-# tests, and no pip: HPy can't be built for it.
-"$work/source/configure" --prefix="$place" --disable-gil --disable-test-modules --without-ensurepip \
+# tests, and no pip: HPy can't be built for it. By a relative path, as failed assertions tell it.
+../source/configure --prefix="$place" --disable-gil --disable-test-modules --without-ensurepip \
     CFLAGS="-O1 -g0" >>"$log" 2>&1 ||
     fail "configure failed" "install what it misses"
 nice make -j"$(getconf _NPROCESSORS_ONLN)" >>"$log" 2>&1 ||

@@ -122,7 +122,7 @@ static int asked_to_fail(PyObject *positional)
     int fail = failing;
     PyObject *first = positional == NULL || PyTuple_Size(positional) == 0 ? NULL : PyTuple_GetItem(positional, 0);
     if (first != NULL && PyUnicode_Check(first)) {
-        const char *text = PyUnicode_AsUTF8(first);
+        const char *text = PyUnicode_AsUTF8AndSize(first, NULL);
         fail = text != NULL && strcmp(text, "fail") == 0;
     }
     if (fail) {

@@ -35,7 +35,7 @@ static int dtype_add(struct layout *layout, PyObject *pair)
     if (PyObject_TypeCheck(kind, DType_type)) {
         failed = layout_add(layout, name, 'T', ((DType *)kind)->layout);
     } else {
-        word = PyUnicode_AsUTF8(kind);
+        word = PyUnicode_AsUTF8AndSize(kind, NULL);
         char letter = word == NULL ? 0 : layout_letter(word);
         failed = letter == 0 ? -1 : layout_add(layout, name, letter, NULL);
     }
@@ -432,7 +432,7 @@ static PyObject *Records_rows(Records *self, PyObject *args)
 
 static PyObject *Records_column(Records *self, PyObject *name)
 {
-    const char *text = PyUnicode_AsUTF8(name);
+    const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
     const struct field *field = text == NULL ? NULL : field_named(self, text);
     PyObject *owner = field == NULL ? NULL : owner_of(self);
     if (owner == NULL) {

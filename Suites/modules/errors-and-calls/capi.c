@@ -4,7 +4,7 @@
 
 #define ITEM(i) PyTuple_GET_ITEM(args, i)
 #define NULLABLE(i) (ITEM(i) == Py_None ? NULL : ITEM(i))
-#define TEXT(i) (ITEM(i) == Py_None ? NULL : PyUnicode_AsUTF8(ITEM(i)))
+#define TEXT(i) (ITEM(i) == Py_None ? NULL : PyUnicode_AsUTF8AndSize(ITEM(i), NULL))
 #define FUNCTION(N, CALL)                                                                                            \
     static PyObject *N(PyObject *self, PyObject *args)                                                               \
     {                                                                                                                \

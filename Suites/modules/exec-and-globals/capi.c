@@ -104,7 +104,7 @@ static PyObject *load(PyObject *self, PyObject *which)
 
 static PyObject *import_module(PyObject *self, PyObject *name)
 {
-    const char *text = PyUnicode_AsUTF8(name);
+    const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
     return text == NULL ? NULL : PyImport_ImportModule(text);
 }
 

@@ -165,7 +165,7 @@ static int set_index(PyObject *object, Py_ssize_t index, PyObject *value)
     return result;
 }
 
-#define TEXT(i) PyUnicode_AsUTF8(ITEM(i))
+#define TEXT(i) PyUnicode_AsUTF8AndSize(ITEM(i), NULL)
 #define INDEX(i) PyLong_AsSsize_t(ITEM(i))
 MANY(GetAttr_s, 2, PyObject_GetAttrString(ITEM(0), TEXT(1)))
 MANY(HasAttr_s, 2, NUMBER(PyObject_HasAttrString(ITEM(0), TEXT(1))))

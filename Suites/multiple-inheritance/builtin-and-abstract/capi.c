@@ -133,7 +133,7 @@ static PyObject *value_in_c(PyObject *module, PyObject *arg)
         return number == -1 && PyErr_Occurred() ? NULL : PyLong_FromLongLong(number);
     }
     if (PyUnicode_Check(arg)) {
-        const char *text = PyUnicode_AsUTF8(arg);
+        const char *text = PyUnicode_AsUTF8AndSize(arg, NULL);
         return text == NULL ? NULL : PyUnicode_FromString(text);
     }
     PyErr_SetString(PyExc_TypeError, "neither float nor int nor str");

@@ -102,7 +102,7 @@ static PyObject *make(PyObject *module, PyObject *args)
         return NULL;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
-        const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
+        const char *name = PyUnicode_AsUTF8AndSize(PyTuple_GET_ITEM(names, i), NULL);
         const PyType_Slot *found = name == NULL ? NULL : find(name, *mark - 'A');
         if (found == NULL) {
             return NULL;

@@ -160,7 +160,7 @@ static PyType_Spec Sub_spec = {
 
 static PyObject *base(PyObject *module, PyObject *name)
 {
-    const char *wanted = PyUnicode_AsUTF8(name);
+    const char *wanted = PyUnicode_AsUTF8AndSize(name, NULL);
     if (wanted == NULL) {
         return NULL;
     }

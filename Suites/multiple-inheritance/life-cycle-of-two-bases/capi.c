@@ -123,7 +123,7 @@ static PyObject *make(PyObject *module, PyObject *args)
         .slots = chosen,
     };
     for (Py_ssize_t i = 0; i < count; i++) {
-        const char *wanted = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
+        const char *wanted = PyUnicode_AsUTF8AndSize(PyTuple_GET_ITEM(names, i), NULL);
         if (wanted == NULL) {
             return NULL;
         }

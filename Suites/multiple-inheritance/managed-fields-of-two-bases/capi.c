@@ -183,7 +183,7 @@ static PyType_Spec specs[] = {
 /* make(name): a type from the table, for each call a new one. */
 static PyObject *make(PyObject *module, PyObject *name)
 {
-    const char *wanted = PyUnicode_AsUTF8(name);
+    const char *wanted = PyUnicode_AsUTF8AndSize(name, NULL);
     if (wanted == NULL) {
         return NULL;
     }

@@ -82,7 +82,7 @@ static PyType_Slot *choose(PyType_Slot *chosen, PyObject *names, int owner)
         return NULL;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
-        const char *wanted = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
+        const char *wanted = PyUnicode_AsUTF8AndSize(PyTuple_GET_ITEM(names, i), NULL);
         const struct slot *one = slots[owner];
         while (wanted != NULL && one->name != NULL && strcmp(one->name, wanted) != 0) {
             one++;

@@ -102,7 +102,7 @@ static PyObject *Kinds_strays(Kinds *self, PyObject *name)
 
 static PyMemberDef *member_named(PyObject *name)
 {
-    const char *text = PyUnicode_AsUTF8(name);
+    const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
     for (PyMemberDef *member = Kinds_members; text != NULL && member->name != NULL; member++) {
         if (strcmp(member->name, text) == 0) {
             return member;

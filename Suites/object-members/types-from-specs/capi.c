@@ -148,7 +148,7 @@ static PyType_Spec specs[] = {
 
 static PyType_Spec *spec_of(PyObject *name)
 {
-    const char *text = PyUnicode_AsUTF8(name);
+    const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
     if (text == NULL) {
         return NULL;
     }

@@ -95,7 +95,7 @@ static PyMemberDef unknown_kind[] = {{"it", 99, offsetof(One, number), 0, NULL},
 
 static PyObject *made(PyObject *module, PyObject *name)
 {
-    const char *what = PyUnicode_AsUTF8(name);
+    const char *what = PyUnicode_AsUTF8AndSize(name, NULL);
     int slot = Py_tp_methods;
     void *pointer = NULL;
     if (what == NULL) {
