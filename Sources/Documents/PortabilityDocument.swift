@@ -88,7 +88,7 @@ public struct PortabilityDocument: Codable, Sendable, Hashable {
   public struct StaticPart: Codable, Sendable, Hashable {
     public var tool: String
     public var problem: String?
-    public var binaries: [Row]
+    public var binaries: [Row] = []
 
     /// The cases' binaries with the headers of one runtime.
     public struct Row: Codable, Sendable, Hashable {

@@ -22,6 +22,7 @@ public actor Executor {
   private let machine: MachineHealth
   private let sandbox: Sandbox?
   private let timings: Timings
+  private let counts: @Sendable (Lane) -> Bool
   private let scratch: URL
   private let environment: [String: String]
   private let variables: [String: [String: String]]
@@ -35,11 +36,13 @@ public actor Executor {
   ///   - machine: shared by all executors of a run.
   ///   - sandbox: where cells run in one.
   ///   - timings: told what goes into cells.
+  ///   - counts: in which lanes scenarios are called again, to see what each call leaves behind.
   public init(
     files: WorkerFiles, limits: Limits, scratch: URL, environment: [String: String],
     variables: [String: [String: String]] = [:], machine: MachineHealth = MachineHealth(), sandbox: Sandbox? = nil,
-    timings: Timings = Timings()
+    timings: Timings = Timings(), counts: @escaping @Sendable (Lane) -> Bool = { $0.countsRepeats }
   ) {
+    self.counts = counts
     self.timings = timings
     self.machine = machine
     self.sandbox = sandbox
@@ -188,7 +191,7 @@ public actor Executor {
 
   private func request(for order: BatchOrder, _ cells: [CellID], _ circumstances: Circumstances) -> WorkerRequest {
     let (lane, runtime) = (order.load.lane, order.load.runtime)
-    let repeats = lane.countsRepeats && order.repeats && order.tests == nil ? limits.repeats : .none
+    let repeats = counts(lane) && order.repeats && order.tests == nil ? limits.repeats : .none
     let compiled = variables[runtime.interpreter]?["PYTHONPYCACHEPREFIX"] ?? ""
     return WorkerRequest(
       binary: order.binary, module: order.module, loader: lane.loading, mode: lane.mode.hpyName,

@@ -59,11 +59,12 @@ public struct Session: Sendable {
       // Which binaries are the same is the compiler's to know.
       let builder = try await Self.builder(options, selection, Toolchain(cache: options.cache), packages) { _ in }
       kept = try options.kept.map { try KeptBinaries(in: $0, machine: runtimes[0].machine) }
+      let cases = suites.cases.filter { !($0.isNightly && options.patterns.isEmpty) }
+      leavesNightlyOut = cases.count < suites.cases.count
       plan = try Plan.portability(
-        cases: suites.cases, runtimes: runtimes, flavours: options.flavours, kept: kept?.homes ?? [],
+        cases: cases, runtimes: runtimes, flavours: options.flavours, kept: kept?.homes ?? [],
         patterns: options.patterns, surroundings: builder.surroundings)
       await builder.close(limit: options.cacheLimit)
-      leavesNightlyOut = false
     case .explore: preconditionFailure("an exploration has no plan")
     }
   }
@@ -147,7 +148,7 @@ public struct Session: Sendable {
         executor: Executor(
           files: files, limits: options.limits, scratch: scratch.url.appending(path: "job-\(number)"),
           environment: Interpreter.environment(files), variables: compiled, machine: machine,
-          sandbox: options.sandbox, timings: options.timings),
+          sandbox: options.sandbox, timings: options.timings, counts: countsRepeats(in:)),
         judge: judge, timings: options.timings, broken: broken, settled: settled, reuse: reuse,
         closer: options.debugs ? closer : nil, repetitions: options.repetitions,
         patience: options.patience, emit: emit, fail: { trouble.note($0) },
@@ -237,6 +238,12 @@ public struct Session: Sendable {
     try Builder(
       toolchain: toolchain, cache: options.cache, spareHelpers: selection.spareHelpers, compilers: options.jobs,
       sandbox: options.sandbox, packages: packages, trouble: trouble)
+  }
+
+  /// Whether scenarios of a lane are called again. Of binaries away from home only those for the stable ABI are: what
+  /// headers make of a reference count is compiled into them.
+  private func countsRepeats(in lane: Lane) -> Bool {
+    lane.countsRepeats && (options.kind != .portability || lane.flavour.isStable)
   }
 
   /// What decides what answers mean.

@@ -140,7 +140,7 @@ struct BadInputTests {
         "no cell matches `good`; perhaps s/good, or s/good/works; `hpy-conform list` lists the cases"
       ),
       (["run", "a/b/c/d"], 64, "`a/b/c/d` is not a pattern; write SUITE, SUITE/CASE, "),
-      (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-heap, capi-static, "),
+      (["run", "--lane", "none"], 64, "unknown lane `none`; known lanes: capi-heap, abi3, abi3t, capi-static, "),
       (["run", "--lane", "universl"], 64, "unknown lane `universl`; perhaps `universal`; known lanes: capi-heap, "),
       (
         ["run", "--lane", "universal:"], 64,

@@ -85,8 +85,36 @@ extension BisectionDocument {
 
 extension PortabilityDocument {
   static let samples: [(String, PortabilityDocument)] = [
-    ("mixed", mixed), ("empty", empty), ("hostile", hostilePortability),
+    ("mixed", mixed), ("empty", empty), ("hostile", hostilePortability), ("stable", stable),
   ]
+
+  /// Binaries for the stable ABI: one that uses what came later, one whose behaviour alone tells that it is wrong.
+  private static var stable: PortabilityDocument {
+    var document = mixed
+    document.binaries = [binary("abi3", "cpython-3.13", "raw C API, stable ABI, headers of CPython 3.13.0")]
+    document.pairs = [
+      Pair(
+        binary: "abi3:cpython-3.13", runtime: "cpython-3.11", isReference: false, behaves: 5, refused: 2, misbehaves: 1,
+        broken: 3)
+    ]
+    document.runtimes.removeLast(2)
+    document.groups = [
+      group(
+        "abi3:cpython-3.13", "cpython-3.11", .refused, isKept: false,
+        observed: "ext.abi3.so: undefined symbol: PyObject_DelAttr", count: 2)
+    ]
+    document.staticCheck = StaticPart(
+      tool: "abi3audit 0.0.26",
+      binaries: [
+        .init(
+          binary: "abi3:cpython-3.13", checked: 3, asDeclared: 1,
+          findings: [
+            .init(what: "PyObject_DelAttr came with 3.13", cases: ["s/a", "s/b"]),
+            .init(what: "PyX is not in the stable ABI", cases: (1...8).map { "s/c\($0)" }),
+          ], onlyStatic: ["s/b"], onlyBehaviour: ["s/d"])
+      ])
+    return document
+  }
 
   private static func binary(_ kind: String, _ home: String, _ title: String) -> Binary {
     Binary(

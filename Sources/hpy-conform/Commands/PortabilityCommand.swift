@@ -83,7 +83,6 @@ struct PortabilityCommand: ConformCommand {
     options.patterns = try patterns.map { try $0.pattern() }
     options.runtimes = runtimes.map(\.text)
     try await effort.apply(to: &options)
-    options.limits.repeats = .none
     if !flavours.isEmpty { options.flavours = Plan.travelling.filter { flavours.map(\.flavour).contains($0) } }
     if let kept {
       options.kept = URL(filePath: kept).absoluteURL
