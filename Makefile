@@ -14,7 +14,7 @@ help:
 	@echo "make run    build in release mode, self-test, run the suites; RUN_ARGUMENTS are passed to hpy-conform run"
 	@echo "make test   lint, and run the Python and Swift tests, with real compiles and real crashes"
 	@echo "make runtimes-all   create every runtime of hpy-conform.toml that this machine can provide"
-	@echo "make runtimes-free-threaded   build a free-threaded CPython 3.13 from Debian's sources; takes minutes"
+	@echo "make runtimes-free-threaded   build free-threaded CPythons from Debian's sources; takes minutes for each"
 	@echo "make test-page   test the page of a report in headless Chromium"
 	@echo "make snapshots   record the output of the renderers for small documents"
 	@echo "make bench  measure the speed against bare forks and compiles, or (--against BUILD) against another build"
@@ -34,10 +34,15 @@ runtimes: setup
 runtimes-all: runtimes build
 	@Sources/Setup/runtimes-all.sh $(RUNTIMES) $(CURDIR)/.build/release/hpy-conform
 
+# Versions, each with the Debian suite that has its source package. What can't be had is told, and ends nothing.
+FREE_THREADED ?= 3.13@trixie 3.14@forky 3.15@forky
+
 # zlib's headers are for its module, which CPython leaves out without them; libffi's, for ctypes, are always installed.
 runtimes-free-threaded:
 	@Sources/Setup/debian-packages.sh dpkg-dev zlib1g-dev
-	@Sources/Setup/runtimes-free-threaded.sh $(RUNTIMES)
+	@for version in $(FREE_THREADED); do \
+	    Sources/Setup/runtimes-free-threaded.sh $(RUNTIMES) $${version%@*} $${version#*@} && made=yes; \
+	done; [ "$${made-}" ]
 
 build: setup
 	$(SWIFT) build $(BUILD_FLAGS) --configuration release --product hpy-conform

@@ -37,7 +37,9 @@ unpack "$folder/pypy-7.3.11" bookworm pypy3 7.3.11 pypy3 pypy3-dev
 unpack "$folder/pypy-8.0.1" forky pypy3 8.0.1 pypy3 pypy3-dev
 
 # Building it takes minutes, which is for who asks for it.
-"$conform" runtimes find python3.13t >/dev/null 2>&1 ||
-    echo "cpython-3.13-free-threaded has to be built: make runtimes-free-threaded" >&2
+for version in 3.13 3.14 3.15; do
+    "$conform" runtimes find "python${version}t" >/dev/null 2>&1 ||
+        echo "cpython-$version-free-threaded has to be built: make runtimes-free-threaded" >&2
+done
 
 exec "$conform" runtimes sync

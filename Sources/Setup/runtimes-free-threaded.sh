@@ -1,20 +1,22 @@
 #!/bin/sh
-# Builds a free-threaded CPython 3.13 into a folder of its own, from Debian's source package: no suite has its binary.
+# Builds a free-threaded CPython into a folder of its own, from Debian's source package: no suite has its binary.
 # Needs a compiler, dpkg-dev and what CPython's modules need (zlib1g-dev, libffi-dev), 1 GB for as long as it builds, and
 # no root. Takes minutes. Safe to repeat and to interrupt; quick when it is there.
-# usage: runtimes-free-threaded.sh FOLDER
+# usage: runtimes-free-threaded.sh FOLDER VERSION SUITE
 #
-#   FOLDER   .runtimes of the project; FOLDER/cpython-3.13-free-threaded/bin/python3.13t starts the interpreter, and
-#            FOLDER/logs has what the build told
+#   FOLDER    .runtimes of the project; FOLDER/cpython-3.13-free-threaded/bin/python3.13t starts the interpreter, and
+#             FOLDER/logs has what the build told
+#   VERSION   3.13, 3.14, ...
+#   SUITE     of Debian, that has the source package of this version: trixie, forky, ...
 set -eu
 # CPython's make is another's: options of the make that started this are not for it.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
-[ $# -eq 1 ] || {
+[ $# -eq 3 ] || {
     sed -n '5p' "$0" >&2
     exit 64
 }
-name=cpython-3.13-free-threaded suite=trixie source=python3.13 program=python3.13t
+name=cpython-$2-free-threaded suite=$3 source=python$2 program=python$2t
 here=$(dirname "$0")
 mkdir -p "$1/logs"
 # The interpreter remembers where it lies: without links, which may not stay.
@@ -66,9 +68,9 @@ make altinstall DESTDIR="$work/root" >>"$log" 2>&1 ||
     fail "it can't be installed" "look for 'error' in the log: a full disk?"
 
 made=$work/root$place
-# Without the name of the build that has a GIL: who looks for python3.13 in .runtimes means that one. `python` is for
+# Without the name of the build that has a GIL: who looks for that in .runtimes means the other. `python` is for
 # `make test-python`.
-rm -f "$made/bin/python3.13"
+rm -f "$made/bin/python$2"
 ln -s "$program" "$made/bin/python"
 version=$(told "$made" 2>>"$log") ||
     fail "the build doesn't work" "install what it misses: zlib1g-dev, libffi-dev"

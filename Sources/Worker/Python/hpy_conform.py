@@ -253,7 +253,11 @@ def _long_at(place):
 def note_binary(ext, path):
     """Remember where a module of the case was loaded from, as long as it lives."""
     number = id(ext)
-    _binaries[number] = path, weakref.ref(ext, lambda _: _binaries.pop(number, None))
+    try:
+        kept = weakref.ref(ext, lambda _: _binaries.pop(number, None))
+    except TypeError:  # a create slot may make any object (PEP 489); it is kept, so that its id stays its own
+        kept = ext
+    _binaries[number] = path, kept
 
 
 def _check_facet(facet):

@@ -8,11 +8,15 @@ typedef struct {
     long more;
 } Derived;
 
-/* The first deallocator below is that of the base, which frees the object and gives the reference to its type back. */
+/* The first deallocator below frees the object and gives the reference to its type back. Types above have that of CPython,
+   which calls the first one below that isn't its own: another type of this module must not stand below one without a deallocator. */
 static void Derived_dealloc(PyObject *self)
 {
     conform_event("derived", ((Thing *)self)->serial);
-    PyTypeObject *base = (PyTypeObject *)PyType_GetSlot(Py_TYPE(self), Py_tp_base);
+    PyTypeObject *base = Py_TYPE(self);
+    while (PyType_GetSlot(base, Py_tp_dealloc) != (void *)Derived_dealloc) {
+        base = (PyTypeObject *)PyType_GetSlot(base, Py_tp_base);
+    }
     while (PyType_GetSlot(base, Py_tp_dealloc) == (void *)Derived_dealloc) {
         base = (PyTypeObject *)PyType_GetSlot(base, Py_tp_base);
     }

@@ -83,12 +83,13 @@ def two_levels_and_a_python_class(ext):
     import other
 
     def make():
-        class Sub(other.own(other.plain(ext.make()))):
+        class Sub(other.plain(other.own(ext.make()))):
             pass
 
         return Sub
 
     life(ext, make)
+    expect("its own ran", len(events(other, "derived")), 20, source=INHERITED)
 
 
 @scenario
