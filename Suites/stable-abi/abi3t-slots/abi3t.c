@@ -7,7 +7,7 @@ typedef struct {
     PyObject *field;
 } Thing; /* no object header: the struct begins where the base's ends */
 
-static int token;
+static int token, module_token;
 
 static int find(PyObject *self, Thing **found)
 {
@@ -57,8 +57,24 @@ static PyMemberDef Thing_members[] = {
     {NULL},
 };
 
+/* count(): how often it was called, as the state of this module object has it. */
+static PyObject *count(PyObject *module, PyObject *unused)
+{
+    long *state = (long *)PyModule_GetState(module);
+    return state == NULL ? NULL : PyLong_FromLong(++*state);
+}
+
+/* of(type): the module of the type or of the nearest one above it that has the token. */
+static PyObject *of(PyObject *module, PyObject *type)
+{
+    return PyType_GetModuleByToken((PyTypeObject *)type, &module_token);
+}
+
+static PyMethodDef ext_methods[] = {{"count", count, METH_NOARGS, NULL}, {"of", of, METH_O, NULL}, {NULL}};
+
 static int ext_exec(PyObject *module)
 {
+    *(long *)PyModule_GetState(module) = 0;
     PySlot slots[] = {
         PySlot_STATIC_DATA(Py_tp_name, "ext.Thing"),
         PySlot_SIZE(Py_tp_extra_basicsize, sizeof(Thing)),
@@ -86,6 +102,10 @@ PyMODEXPORT_FUNC PyModExport_ext(void)
     static PySlot slots[] = {
         PySlot_DATA(Py_mod_abi, &abi_info),
         PySlot_STATIC_DATA(Py_mod_name, "ext"),
+        PySlot_STATIC_DATA(Py_mod_doc, "A module of slots."),
+        PySlot_STATIC_DATA(Py_mod_methods, ext_methods),
+        PySlot_SIZE(Py_mod_state_size, sizeof(long)),
+        PySlot_DATA(Py_mod_token, &module_token),
         PySlot_FUNC(Py_mod_exec, ext_exec),
         PySlot_DATA(Py_mod_gil, Py_MOD_GIL_NOT_USED),
         PySlot_END,
