@@ -26,7 +26,8 @@ public struct PortabilityComparison: Sendable {
   /// - Parameters:
   ///   - attempts: at least one.
   ///   - reference: nil where there is none: then the scenario's own promises are all there is.
-  public init(_ attempts: [Attempt], reference: Reference?) {
+  ///   - uncounted: labels that say nothing of such a binary.
+  public init(_ attempts: [Attempt], reference: Reference?, except uncounted: Set<String> = []) {
     let unsteady = reference.map { Self.unsteadyPlaces($0.attempts.map(\.answer)) } ?? []
     let judged = attempts.map { attempt -> (PortabilityBehaviour, [Divergence]) in
       let answer = attempt.answer
@@ -34,13 +35,15 @@ public struct PortabilityComparison: Sendable {
       if answer.outcome == .notBuilt { return (.notBuilt, []) }
       if answer.outcome == .notLoadable { return (.refused, []) }
       let differences = Self.differences(of: answer, from: reference, except: unsteady)
+        .filter { $0.label.map(uncounted.contains) != true }
       return (differences.isEmpty ? .behaves : .misbehaves, differences)
     }
     let worst = judged.max { $0.0 < $1.0 } ?? (.notTried, [])
     behaviour = worst.0
     differences = worst.1
     isUnsteady =
-      !Self.unsteadyPlaces(attempts.map(\.answer)).subtracting(unsteady).isEmpty
+      Self.unsteadyPlaces(attempts.map(\.answer)).subtracting(unsteady)
+      .contains { $0.label.map(uncounted.contains) != true }
       || Set(judged.map(\.0)).count > 1
   }
 

@@ -42,7 +42,8 @@ public struct PortabilityJudge: ScenarioJudge {
     }
     let isReference = Self.isReference(cell)
     let comparison = PortabilityComparison(
-      cell.attempts, reference: (isReference ? cell : reference(for: cell, among: cells)).map(Self.compared))
+      cell.attempts, reference: (isReference ? cell : reference(for: cell, among: cells)).map(Self.compared),
+      except: Self.uncounted(of: cell))
     let isKept =
       isReference
       ? nil
@@ -61,6 +62,15 @@ public struct PortabilityJudge: ScenarioJudge {
         promise: promise, behaviour: comparison.behaviour, isKept: isKept,
         isUnsteady: isReference
           ? !PortabilityComparison.unsteadyPlaces(cell.attempts.map(\.answer)).isEmpty : comparison.isUnsteady))
+  }
+
+  /// The total of references of a debug build, where another build's headers count in the objects alone: Py_REF_DEBUG
+  /// adds to the total what the macros of its own headers, and the interpreter's functions, count (CPython's
+  /// Misc/SpecialBuilds.txt).
+  private static func uncounted(of cell: TriedCell) -> Set<String> {
+    let home = cell.load.binary.home
+    guard cell.load.runtime.isDebugBuild, !home.isDebugBuild, cell.load.binary.flavour.isStable else { return [] }
+    return [Observation.repeatsPrefix + "references"]
   }
 
   private static func compared(_ cell: TriedCell) -> PortabilityComparison.Reference {

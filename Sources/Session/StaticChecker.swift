@@ -29,8 +29,13 @@ struct StaticChecker {
     struct Spec: Decodable {
       struct Object: Decodable {
         struct Result: Decodable {
-          var non_abi3_symbols: [String]
-          var future_abi3_objects: [String: String]
+          var foreign: [String]
+          var later: [String: String]
+
+          enum CodingKeys: String, CodingKey {
+            case foreign = "non_abi3_symbols"
+            case later = "future_abi3_objects"
+          }
         }
         var result: Result?
       }
@@ -93,8 +98,8 @@ struct StaticChecker {
     return subjects.compactMap { subject in
       guard let found = report.specs[subject.path]?.object.result else { return nil }
       return StaticCheck.Entry(
-        binary: subject.binary, testCase: subject.testCase, declared: declared, later: found.future_abi3_objects,
-        foreign: found.non_abi3_symbols.sorted())
+        binary: subject.binary, testCase: subject.testCase, declared: declared, later: found.later,
+        foreign: found.foreign.sorted())
     }
   }
 }

@@ -35,6 +35,24 @@ struct PortabilityJudgeTests {
 
   // MARK: Promises
 
+  @Test("the total of references is not counted where a debug build loads what other headers have built")
+  func totalOfReferences() {
+    let debug = Runtime.sample("debug", isDebugBuild: true)
+    let otherDebug = Runtime.sample("other-debug", isDebugBuild: true)
+    let count = { (label: String, value: String) in
+      Attempt.sample([.fact("1"), .fact(value, "repeats: " + label, facet: .leak)])
+    }
+    for (home, label, behaves) in [
+      (Self.one, "references", true), (otherDebug, "references", false), (Self.one, "memory blocks", false),
+    ] {
+      let judged = Self.judged([
+        Self.cell(.abi3, on: debug, count(label, "0")), Self.cell(.abi3, from: home, on: debug, count(label, "2")),
+      ])
+      let one = judged["abi3:\(home.name)@debug"]?.portability
+      #expect(one?.behaviour == (behaves ? .behaves : .misbehaves), "\(home.name), \(label)")
+    }
+  }
+
   @Test("a binary that answers as the runtime's own keeps its promise; one that doesn't breaks it")
   func promises() throws {
     let judged = Self.judged([

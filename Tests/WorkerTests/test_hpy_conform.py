@@ -250,6 +250,14 @@ class EventTest(unittest.TestCase):
         self.assertRaises(TypeError, events, json)
         self.assertRaises(LookupError, events, self.silent)
 
+    def test_a_module_that_nothing_refers_to_weakly_has_events(self):
+        """A create slot may make any object (PEP 489)."""
+        made = object()
+        hpy_conform.note_binary(made, self.recording.__file__)
+        self.addCleanup(hpy_conform._binaries.pop, id(made))
+        self.recording.event("a", 1)
+        self.assertEqual(events(made, "a"), [1])
+
 
 class DeclarationTest(unittest.TestCase):
     def test_a_scenario_stays_the_function_that_it_was(self):
