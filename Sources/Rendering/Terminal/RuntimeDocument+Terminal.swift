@@ -12,7 +12,7 @@ extension RuntimeDocument: TerminalDocument {
     let head =
       usable.isEmpty
       ? ["no usable interpreter was found"]
-      : ["lanes: \(Lane.all.map(\.description).joined(separator: ", "))"]
+      : layout.wrapped("lanes: \(Lane.all.map(\.description).joined(separator: ", "))", indent: 0, next: 2)
     return [
       head, usable.isEmpty ? [] : table(usable, layout), obstacles(usable, layout), broken(usable, layout),
       failures(layout),
