@@ -2,10 +2,20 @@
 #include "conform_capi.h"
 #include "conform_helpers.h"
 
+/* Headers have these two from 3.10 on, for every version of the limited API. */
+#ifndef Py_TPFLAGS_DISALLOW_INSTANTIATION
+#define Py_TPFLAGS_DISALLOW_INSTANTIATION (1UL << 7)
+#endif
+#ifndef Py_TPFLAGS_IMMUTABLETYPE
+#define Py_TPFLAGS_IMMUTABLETYPE (1UL << 8)
+#endif
+
 static const struct {
     const char *name;
     unsigned long flag;
 } FLAGS[] = {
+    {"DISALLOW_INSTANTIATION", Py_TPFLAGS_DISALLOW_INSTANTIATION},
+    {"IMMUTABLETYPE", Py_TPFLAGS_IMMUTABLETYPE},
     {"HEAPTYPE", Py_TPFLAGS_HEAPTYPE},
     {"BASETYPE", Py_TPFLAGS_BASETYPE},
     {"READY", Py_TPFLAGS_READY},
@@ -79,9 +89,40 @@ static PyObject *final(PyObject *module, PyObject *unused)
     return conform_type(&spec, NULL);
 }
 
+/* closed(): a new type of which no objects are made. */
+static PyObject *closed(PyObject *module, PyObject *unused)
+{
+    static PyType_Spec spec = {
+        .name = "ext.Closed",
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+        .slots = no_slots,
+    };
+    return conform_type(&spec, NULL);
+}
+
+/* immutable(): a new type whose attributes stay. */
+static PyObject *immutable(PyObject *module, PyObject *unused)
+{
+    static PyType_Spec spec = {
+        .name = "ext.Immutable",
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
+        .slots = no_slots,
+    };
+    return conform_type(&spec, NULL);
+}
+
+/* has_new(type): whether the slot is filled, which is the limited API's way to ask. */
+static PyObject *has_new(PyObject *module, PyObject *type)
+{
+    return PyBool_FromLong(PyType_GetSlot((PyTypeObject *)type, Py_tp_new) != NULL);
+}
+
 static PyMethodDef methods[] = {
-    {"flags", flags, METH_O, NULL},   {"checks", checks, METH_O, NULL},    {"exact", exact, METH_O, NULL},
-    {"below", below, METH_O, NULL}, {"final", final, METH_NOARGS, NULL}, {NULL},
+    {"flags", flags, METH_O, NULL},         {"checks", checks, METH_O, NULL},
+    {"exact", exact, METH_O, NULL},         {"below", below, METH_O, NULL},
+    {"final", final, METH_NOARGS, NULL},    {"closed", closed, METH_NOARGS, NULL},
+    {"has_new", has_new, METH_O, NULL},     {"immutable", immutable, METH_NOARGS, NULL},
+    {NULL},
 };
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "ext", NULL, 0, methods};
 

@@ -7,6 +7,9 @@ SUBCLASS = "Python/C API, 'Type Objects', Py_TPFLAGS_LONG_SUBCLASS and the flags
 CHECK = "Python/C API, 'Integer Objects', PyLong_Check (true for objects of subtypes), and those of other builtins"
 EXACT = "Python/C API, 'Integer Objects', PyLong_CheckExact (false for objects of subtypes), and those of other builtins"
 SIZE = "Python/C API, 'Type Objects', PyType_Spec.basicsize (zero: that of the base)"
+CLOSED = "Python/C API, 'Type Objects', Py_TPFLAGS_DISALLOW_INSTANTIATION"
+NEW = "Python/C API, 'Type Objects', tp_new (inherited by types that are not static)"
+FIXED = "Python/C API, 'Type Objects', Py_TPFLAGS_IMMUTABLETYPE"
 
 BUILTINS = [
     (int, "LONG_SUBCLASS"), (list, "LIST_SUBCLASS"), (tuple, "TUPLE_SUBCLASS"), (bytes, "BYTES_SUBCLASS"),
@@ -106,3 +109,38 @@ def exact_checks(ext):
     for place, value in enumerate(values):
         expect(type(value).__name__, ext.exact(value), tuple(int(place == other) for other in range(6)), source=EXACT)
     expect("bool", ext.exact(True), (0, 0, 0, 0, 0, 0), source=EXACT)
+
+
+@scenario
+def a_type_that_makes_no_objects(ext):
+    """DISALLOW_INSTANTIATION leaves tp_new empty, below the type too, where the flag itself is not inherited."""
+    closed = ext.closed()
+    below = ext.below(closed)
+
+    class Sub(closed):
+        pass
+
+    flags = ["DISALLOW_INSTANTIATION" in ext.flags(cls) for cls in (closed, below, Sub)]
+    expect("flags", flags, [True, False, False], source=CLOSED)
+    expect("tp_new", ext.has_new(closed), False, source=CLOSED)
+    expect("tp_new of others", ext.has_new(ext.below(object)), True, source=NEW)
+    expect("type", attempt(closed), raised(TypeError), source=CLOSED)
+    expect("type below", attempt(below), raised(TypeError), source=CLOSED)
+    expect("class below", attempt(Sub), raised(TypeError), source=CLOSED)
+
+
+@scenario
+def a_type_that_is_not_changed(ext):
+    """IMMUTABLETYPE refuses attributes; it is not inherited."""
+    fixed = ext.immutable()
+    below = ext.below(fixed)
+
+    class Sub(fixed):
+        pass
+
+    flags = ["IMMUTABLETYPE" in ext.flags(cls) for cls in (fixed, below, Sub)]
+    expect("flags", flags, [True, False, False], source=FIXED)
+    expect("set", attempt(setattr, fixed, "colour", "red"), raised(TypeError), source=FIXED)
+    for name, cls in (("type below", below), ("class below", Sub)):
+        cls.colour = "blue"
+        expect(name, cls.colour, "blue", source=FIXED)

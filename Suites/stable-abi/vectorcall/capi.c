@@ -65,63 +65,47 @@ static PyType_Spec Plain_spec = {
     .slots = Plain_slots,
 };
 
-/* The items of two tuples behind a place that the callee may use; NULL with an exception. */
-static PyObject **laid_out(PyObject *positional, PyObject *values)
+typedef PyObject *(*calling)(PyObject *, PyObject *const *, size_t, PyObject *);
+
+/* Call with (called, positional, names or None, values, offset). The arguments lie behind a place that the callee may
+   use; NULL with an exception. */
+static PyObject *laid_out(calling call, PyObject *given)
 {
-    Py_ssize_t count = PyTuple_Size(positional), named = PyTuple_Size(values);
-    if (count < 0 || named < 0) {
+    PyObject *called, *positional, *names, *values;
+    int offset;
+    if (!PyArg_ParseTuple(given, "OO!OO!i", &called, &PyTuple_Type, &positional, &names, &PyTuple_Type, &values,
+                          &offset)) {
         return NULL;
     }
-    PyObject **args = (PyObject **)calloc((size_t)(1 + count + named), sizeof *args);
-    if (args == NULL) {
-        PyErr_NoMemory();
-        return NULL;
+    Py_ssize_t count = PyTuple_Size(positional), named = PyTuple_Size(values);
+    PyObject **place = (PyObject **)calloc((size_t)(2 + count + named), sizeof *place);
+    if (place == NULL) {
+        return PyErr_NoMemory();
     }
     for (Py_ssize_t i = 0; i < count + named; i++) {
-        args[1 + i] = i < count ? PyTuple_GetItem(positional, i) : PyTuple_GetItem(values, i - count);
+        place[1 + i] = i < count ? PyTuple_GetItem(positional, i) : PyTuple_GetItem(values, i - count);
     }
-    return args;
+    PyObject *first = place[1];
+    PyObject *result = call(called, place + 1, (size_t)count | (offset ? PY_VECTORCALL_ARGUMENTS_OFFSET : 0),
+                            names == Py_None ? NULL : names);
+    /* With the flag, a callee may change the place before its arguments, that of a method the first argument. */
+    if (place[0] != NULL || place[1] != first) {
+        conform_event("changed", 1);
+    }
+    free(place);
+    return result;
 }
 
 /* vectorcall(callable, positional, names or None, values, offset): PyObject_Vectorcall. */
 static PyObject *vectorcall(PyObject *module, PyObject *args)
 {
-    PyObject *callable, *positional, *names, *values;
-    int offset;
-    if (!PyArg_ParseTuple(args, "OOOOi", &callable, &positional, &names, &values, &offset)) {
-        return NULL;
-    }
-    PyObject **items = laid_out(positional, values);
-    if (items == NULL) {
-        return NULL;
-    }
-    size_t flagged = (size_t)PyTuple_Size(positional) | (offset ? PY_VECTORCALL_ARGUMENTS_OFFSET : 0);
-    PyObject *result = PyObject_Vectorcall(callable, items + 1, flagged, names == Py_None ? NULL : names);
-    /* With the flag, a callee may change the place before its arguments, and has to restore it. */
-    if (items[0] != NULL) {
-        conform_event("changed", 1);
-    }
-    free(items);
-    return result;
+    return laid_out(PyObject_Vectorcall, args);
 }
 
-/* method(name, positional): PyObject_VectorcallMethod of the first item. */
+/* method(name, positional, names or None, values, offset): PyObject_VectorcallMethod of the first item. */
 static PyObject *method(PyObject *module, PyObject *args)
 {
-    PyObject *name, *positional;
-    if (!PyArg_ParseTuple(args, "OO", &name, &positional)) {
-        return NULL;
-    }
-    PyObject *none = PyTuple_New(0);
-    PyObject **items = none == NULL ? NULL : laid_out(positional, none);
-    Py_XDECREF(none);
-    if (items == NULL) {
-        return NULL;
-    }
-    PyObject *result = PyObject_VectorcallMethod(
-        name, items + 1, (size_t)PyTuple_Size(positional) | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
-    free(items);
-    return result;
+    return laid_out(PyObject_VectorcallMethod, args);
 }
 
 /* by_tuple(callable, args, kwargs or None): PyVectorcall_Call, for what has a vectorcall alone. */

@@ -120,17 +120,26 @@ def methods_by_name(ext):
     """The first argument is the object whose method is called."""
 
     class Thing:
-        def told(self, *args):
-            return "told", args
+        def told(self, *args, **kw):
+            return "told", args, kw
 
         @classmethod
-        def of_class(cls, *args):
-            return cls.__name__, args
+        def of_class(cls, *args, **kw):
+            return cls.__name__, args, kw
 
-    expect("function", ext.method("told", (Thing(), 1, 2)), ("told", (1, 2)), source=METHOD)
-    expect("class method", ext.method("of_class", (Thing(), 1)), ("Thing", (1,)), source=METHOD)
-    expect("of C", ext.method("join", ("-", ["a", "b"])), "a-b", source=METHOD)
-    expect("no such", attempt(ext.method, "missing", (Thing(),)), raised(AttributeError), source=METHOD)
+    one = Thing()
+    one.own = lambda *args, **kw: ("own", args, kw)
+    clear_events(ext)
+    for offset in (0, 1):
+        for name, first in (("told", "told"), ("of_class", "Thing"), ("own", "own")):
+            expect("%s, %d" % (name, offset), ext.method(name, (one, 1, 2), None, (), offset), (first, (1, 2), {}),
+                   source=METHOD)
+            expect("%s by name, %d" % (name, offset), ext.method(name, (one, 1), ("k",), (3,), offset),
+                   (first, (1,), {"k": 3}), source=METHOD)
+        expect("of C, %d" % offset, ext.method("join", ("-", ["a", "b"]), None, (), offset), "a-b", source=METHOD)
+        expect("no such, %d" % offset, attempt(ext.method, "missing", (one,), None, (), offset),
+               raised(AttributeError), source=METHOD)
+    expect("the first is restored", events(ext, "changed"), [], source=OFFSET)
 
 
 @scenario
