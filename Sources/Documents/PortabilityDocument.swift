@@ -19,6 +19,7 @@ public struct PortabilityDocument: Codable, Sendable, Hashable {
     public var kind: String
     public var abi: String
     public var builtFor: String
+    /// Empty for raw C, as is the next.
     public var hpyVersion: String
     /// Key of the layout of the context that it is built for.
     public var layout: String
@@ -194,6 +195,8 @@ extension PortabilityDocument.Binary {
 
   fileprivate init(_ one: PortableBinary, home: Runtime?) {
     let others = one.homes.filter { $0 != one.home }
+    // Raw C has nothing of an HPy, whatever its home has.
+    let hpy = one.flavour.api == .hpy ? home : nil
     self.init(
       name: one.name,
       title: one.flavour.isStable
@@ -201,7 +204,7 @@ extension PortabilityDocument.Binary {
         : "\(one.flavour.title), HPy \(home?.hpyVersion ?? "")"
           + (others.isEmpty ? "" : ", the same as that of \(others.joined(separator: ", "))"),
       kind: one.flavour.rawValue, abi: one.flavour.abi.rawValue, builtFor: one.home,
-      hpyVersion: home?.hpyVersion ?? "", layout: home?.installation?.layout.hex ?? "")
+      hpyVersion: hpy?.hpyVersion ?? "", layout: hpy?.installation?.layout.hex ?? "")
   }
 }
 
