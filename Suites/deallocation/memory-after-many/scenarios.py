@@ -87,7 +87,7 @@ def with_a_dictionary(ext):
         one = Open()
         one.first, one.second = Thing(), one.itself
 
-    all_is_as_it_was(ext, make, FREED, COUNT // 2)
+    all_is_as_it_was(ext, make, FREED, COUNT // 10)
 
 
 @scenario
@@ -138,7 +138,7 @@ def with_weak_references(ext):
         references = [weakref.ref(one), weakref.ref(one, note), weakref.proxy(one)]
         del one, references
 
-    all_is_as_it_was(ext, make, FREED, COUNT // 2)
+    all_is_as_it_was(ext, make, FREED, COUNT // 10)
 
 
 @scenario
